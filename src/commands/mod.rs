@@ -1,0 +1,117 @@
+//! The command line: one file per command.
+//!
+//! Exit codes: 0 fine, 1 failure, 2 wrong configuration or usage.
+
+mod check;
+mod demo;
+mod inspect;
+mod once;
+mod run;
+
+use std::io::IsTerminal;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+use tracing_subscriber::EnvFilter;
+
+use crate::config::{self, Config};
+
+/// Exit code when the configuration or the usage is wrong.
+const WRONG_CONFIGURATION: u8 = 2;
+/// Stack of the runtime's threads: third-party extractors recurse on deep markup.
+const THREAD_STACK: usize = 16 << 20;
+
+/// Every article on your topics, whole, clean, once, in one feed.
+#[derive(Parser)]
+#[command(name = "depeche", version, about, propagate_version = true)]
+struct Cli {
+    /// Main configuration file (default: $CONFIGURATION_DIRECTORY, ./config, ~/.config/depeche,
+    /// /etc/depeche; else the one inside the program)
+    #[arg(long, short, global = true, value_name = "FILE")]
+    config: Option<PathBuf>,
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Run the daemon (what happens without a command)
+    Run,
+    /// Check the configuration and list every problem
+    Check(check::Arguments),
+    /// Poll everything that is due once, publish, and end
+    Once(once::Arguments),
+    /// Run the daemon on sample outlets inside the program: needs no network
+    Demo(demo::Arguments),
+    /// Run one step on files and print what it gives
+    #[command(subcommand)]
+    Inspect(inspect::Step),
+}
+
+/// Reads the arguments and runs the command.
+pub fn main() -> ExitCode {
+    let cli = Cli::parse();
+    log();
+    let result = match cli.command.unwrap_or(Command::Run) {
+        Command::Run => with_config(cli.config, run::run),
+        Command::Check(arguments) => return check::check(cli.config.as_deref(), &arguments),
+        Command::Once(arguments) => with_config(cli.config, |config, path| once::once(config, path, &arguments)),
+        Command::Demo(arguments) => demo::demo(&arguments),
+        Command::Inspect(step) => inspect::inspect(&step),
+    };
+    match result {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("depeche: {}", crate::report(&*error));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+type Outcome = anyhow::Result<ExitCode>;
+
+fn with_config(path: Option<PathBuf>, command: impl FnOnce(Config, Option<PathBuf>) -> Outcome) -> Outcome {
+    let path = path.or_else(config::default_path);
+    match config::load(path.as_deref()) {
+        Ok(config) => command(config, path),
+        Err(problems) => {
+            print_problems(&problems);
+            Ok(ExitCode::from(WRONG_CONFIGURATION))
+        }
+    }
+}
+
+fn print_problems(problems: &[config::Problem]) {
+    for problem in problems {
+        eprintln!("{problem}");
+    }
+    let (count, noun) = (problems.len(), if problems.len() == 1 { "problem" } else { "problems" });
+    eprintln!("depeche: {count} {noun} in the configuration; nothing was started");
+}
+
+/// The configuration file in use, for messages.
+fn shown(path: Option<&Path>) -> String {
+    path.map_or_else(|| "the built-in configuration".to_owned(), |p| p.display().to_string())
+}
+
+/// Logs to standard error; the journal adds time and priority itself.
+fn log() {
+    let filter = EnvFilter::try_from_env("DEPECHE_LOG").unwrap_or_else(|_| EnvFilter::new("warn,html5ever=error,selectors=error,depeche=info"));
+    let journal = std::env::var_os("JOURNAL_STREAM").is_some();
+    let builder = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .with_target(false)
+        .with_ansi(!journal && std::io::stderr().is_terminal());
+    if journal { builder.without_time().init() } else { builder.init() }
+}
+
+/// The async runtime: two workers, blocking threads with a stack that deep markup needs.
+fn runtime() -> std::io::Result<tokio::runtime::Runtime> {
+    tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .thread_stack_size(THREAD_STACK)
+        .enable_all()
+        .build()
+}

@@ -1,0 +1,256 @@
+//! `depeche.toml`: the daemon's own settings.
+
+use std::env;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use url::Url;
+
+use super::section::Section;
+
+/// Address listened on when none is configured.
+pub const DEFAULT_LISTEN: &str = "127.0.0.1:8427";
+/// Where the state goes when the program runs from a checkout.
+const CHECKOUT_STATE: &str = "var";
+
+/// `[daemon]`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Daemon {
+    /// Folder of the database.
+    pub state_dir: PathBuf,
+    /// Address of the web server.
+    pub listen: SocketAddr,
+    /// Address under which readers reach it; minted ids take their host from it.
+    pub base_url: Url,
+    /// How an operator can reach the person: goes into the User-Agent.
+    pub contact: Option<String>,
+}
+
+/// `[fetch]`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Fetch {
+    /// Whole User-Agent; None for `depeche/x.y (+URL; contact)`.
+    pub user_agent: Option<String>,
+    /// Least time between two requests to one registrable domain.
+    pub gap: Duration,
+    /// Time for a connection.
+    pub connect_timeout: Duration,
+    /// Time between two pieces of an answer.
+    pub read_timeout: Duration,
+    /// Time for a whole exchange.
+    pub timeout: Duration,
+    /// Requests under way at once, over all domains.
+    pub concurrency: usize,
+    /// Pages fetched for one source before another gets its turn.
+    pub pages_per_cycle: usize,
+    /// Proxy, HTTP or SOCKS.
+    pub proxy: Option<Url>,
+    /// Private addresses that may be fetched (`host`, `host:port`, `*.suffix`).
+    pub allow_private: Vec<String>,
+    /// Bounds of the adaptive interval.
+    pub adaptive: (Duration, Duration),
+}
+
+/// `[extract]`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Extract {
+    /// How long an article may wait for its page before it goes out with the feed's own text.
+    pub hold: Duration,
+}
+
+/// `[publish]`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Publish {
+    /// Least number of entries in a feed.
+    pub entries: usize,
+    /// Everything younger than this is in the feed as well.
+    pub keep: Duration,
+    /// Folder for the feeds as files; None for none.
+    pub output_dir: Option<PathBuf>,
+    /// Whether an entry names the other outlets that carry it.
+    pub also_at: bool,
+    /// Name of the feeds' author.
+    pub author: String,
+    /// WebSub hubs to advertise.
+    pub hubs: Vec<String>,
+}
+
+/// Reads `[daemon]`.
+pub fn daemon(section: Option<&Section<'_>>, folder: Option<&Path>) -> Daemon {
+    let fallback: SocketAddr = SocketAddr::from(([127, 0, 0, 1], 8427));
+    let Some(s) = section else {
+        return Daemon {
+            state_dir: default_state_dir(folder),
+            listen: fallback,
+            base_url: base_url_of(fallback),
+            contact: None,
+        };
+    };
+    let state_dir = s.text("state_dir").map_or_else(
+        || default_state_dir(folder),
+        |text| resolve(&text.value, folder),
+    );
+    let listen = s.text("listen").map_or(fallback, |text| {
+        text.value.parse().unwrap_or_else(|_| {
+            let message = format!("`{}` is not an address to listen on", text.value);
+            s.refuse(&text.at, "listen", message, format!("write IP:PORT, for instance \"{DEFAULT_LISTEN}\""));
+            fallback
+        })
+    });
+    let base_url = http_url(s, "base_url").unwrap_or_else(|| base_url_of(listen));
+    let contact = s.text("contact").map(|t| t.value).filter(|t| !t.trim().is_empty());
+    s.finish();
+    Daemon { state_dir, listen, base_url, contact }
+}
+
+fn base_url_of(listen: SocketAddr) -> Url {
+    let host = if listen.ip().is_unspecified() { "127.0.0.1".to_owned() } else { host_text(listen) };
+    Url::parse(&format!("http://{host}:{}/", listen.port()))
+        .expect("an address of IP and port is a URL")
+}
+
+fn host_text(listen: SocketAddr) -> String {
+    match listen {
+        SocketAddr::V4(v4) => v4.ip().to_string(),
+        SocketAddr::V6(v6) => format!("[{}]", v6.ip()),
+    }
+}
+
+/// The state folder when none is configured: systemd's, `./var` in a checkout, else the XDG one.
+fn default_state_dir(folder: Option<&Path>) -> PathBuf {
+    if let Some(dir) = env::var_os("STATE_DIRECTORY") {
+        return PathBuf::from(dir);
+    }
+    let checkout = folder.is_none_or(|f| f == Path::new("config")) && Path::new("Cargo.toml").is_file();
+    if checkout {
+        return PathBuf::from(CHECKOUT_STATE);
+    }
+    let home = env::var_os("HOME").map(|home| PathBuf::from(home).join(".local/state"));
+    let state = env::var_os("XDG_STATE_HOME").map(PathBuf::from).or(home);
+    state.map_or_else(|| PathBuf::from(CHECKOUT_STATE), |s| s.join("depeche"))
+}
+
+fn resolve(text: &str, folder: Option<&Path>) -> PathBuf {
+    let path = PathBuf::from(text);
+    match folder {
+        Some(folder) if path.is_relative() && folder != Path::new("config") => folder.join(path),
+        _ => path,
+    }
+}
+
+/// An `http` or `https` address, if the key is there.
+pub fn http_url(s: &Section<'_>, key: &'static str) -> Option<Url> {
+    let text = s.text(key)?;
+    match Url::parse(text.value.trim()) {
+        Ok(url) if matches!(url.scheme(), "http" | "https") && url.has_host() => Some(url),
+        Ok(url) => {
+            let message = format!("`{}:` addresses are not fetched", url.scheme());
+            s.refuse(&text.at, key, message, "write an address that begins with http:// or https://");
+            None
+        }
+        Err(error) => {
+            let message = format!("`{}` is not an address: {error}", text.value);
+            s.refuse(&text.at, key, message, "write a whole address such as https://www.example.org/feed");
+            None
+        }
+    }
+}
+
+/// Reads `[fetch]`.
+pub fn fetch(section: Option<&Section<'_>>) -> Fetch {
+    let seconds = Duration::from_secs;
+    let mut fetch = Fetch {
+        user_agent: None,
+        gap: seconds(2),
+        connect_timeout: seconds(10),
+        read_timeout: seconds(30),
+        timeout: seconds(60),
+        concurrency: 64,
+        pages_per_cycle: 20,
+        proxy: None,
+        allow_private: Vec::new(),
+        adaptive: (seconds(15 * 60), seconds(12 * 3_600)),
+    };
+    let Some(s) = section else {
+        return fetch;
+    };
+    fetch.user_agent = s.text("user_agent").map(|t| t.value);
+    let set = |slot: &mut Duration, key: &'static str| {
+        if let Some(duration) = s.duration(key) {
+            *slot = duration.value;
+        }
+    };
+    set(&mut fetch.gap, "gap");
+    set(&mut fetch.connect_timeout, "connect_timeout");
+    set(&mut fetch.read_timeout, "read_timeout");
+    set(&mut fetch.timeout, "timeout");
+    set(&mut fetch.adaptive.0, "adaptive_min");
+    set(&mut fetch.adaptive.1, "adaptive_max");
+    if fetch.adaptive.0 > fetch.adaptive.1 {
+        let at = s.place_of("adaptive_min");
+        s.refuse(&at, "adaptive_min", "the shortest interval is longer than `adaptive_max`", "");
+    }
+    if let Some(n) = s.whole("concurrency", 1..=1_024) {
+        fetch.concurrency = n as usize;
+    }
+    if let Some(n) = s.whole("pages_per_cycle", 1..=1_000) {
+        fetch.pages_per_cycle = n as usize;
+    }
+    fetch.proxy = proxy(s);
+    fetch.allow_private = s.texts("allow_private").into_iter().map(|t| t.value).collect();
+    s.finish();
+    fetch
+}
+
+fn proxy(s: &Section<'_>) -> Option<Url> {
+    let text = s.text("proxy")?;
+    let url = Url::parse(&text.value).ok();
+    let url = url.filter(|u| matches!(u.scheme(), "http" | "https" | "socks5" | "socks5h") && u.has_host());
+    if url.is_none() {
+        let message = format!("`{}` is not the address of a proxy", text.value);
+        s.refuse(&text.at, "proxy", message, "write http://HOST:PORT or socks5h://HOST:PORT");
+    }
+    url
+}
+
+/// Reads `[extract]`.
+pub fn extract(section: Option<&Section<'_>>) -> Extract {
+    let mut extract = Extract { hold: Duration::from_secs(3_600) };
+    if let Some(s) = section {
+        if let Some(hold) = s.duration("hold") {
+            extract.hold = hold.value;
+        }
+        s.finish();
+    }
+    extract
+}
+
+/// Reads `[publish]`.
+pub fn publish(section: Option<&Section<'_>>, folder: Option<&Path>) -> Publish {
+    let mut publish = Publish {
+        entries: 50,
+        keep: Duration::from_secs(30 * 86_400),
+        output_dir: None,
+        also_at: true,
+        author: "depeche".to_owned(),
+        hubs: Vec::new(),
+    };
+    let Some(s) = section else {
+        return publish;
+    };
+    if let Some(n) = s.whole("entries", 1..=10_000) {
+        publish.entries = n as usize;
+    }
+    if let Some(keep) = s.duration("keep") {
+        publish.keep = keep.value;
+    }
+    publish.output_dir = s.text("output_dir").map(|t| resolve(&t.value, folder));
+    publish.also_at = s.flag("also_at").unwrap_or(true);
+    if let Some(author) = s.text("author") {
+        publish.author = author.value;
+    }
+    publish.hubs = s.texts("hubs").into_iter().map(|t| t.value).collect();
+    s.finish();
+    publish
+}

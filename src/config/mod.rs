@@ -1,0 +1,245 @@
+//! The configuration: what the person writes, read, checked as a whole and compiled.
+//!
+//! A configuration that loads cannot fail later: selectors, addresses, schedules and topics are
+//! compiled here. Every mistake is found in one pass and reported with its place. The one exception
+//! to purity of this layer is that it reads its own files.
+
+pub mod daemon;
+mod files;
+pub mod place;
+mod section;
+mod sites;
+mod sources;
+mod stories;
+mod topics;
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::path::Path;
+use std::sync::Arc;
+
+pub use daemon::{Daemon, Extract, Fetch, Publish};
+pub use files::{built_in_sites, default_path};
+pub use place::Problem;
+pub use section::parse_duration;
+pub use sites::Sites;
+pub use sources::{BodyFrom, Source, SourceKind};
+
+use crate::model::{SourceId, TopicId};
+use crate::story;
+use crate::topic::{Aliases, Matcher, Topic};
+use files::Files;
+use place::{At, File};
+use section::{Problems, Section};
+use sources::SourceContext;
+
+/// A whole configuration, ready to run.
+pub struct Config {
+    /// Where it was read from, for messages.
+    pub origin: String,
+    /// `[daemon]`.
+    pub daemon: Daemon,
+    /// `[fetch]`.
+    pub fetch: Fetch,
+    /// `[extract]`.
+    pub extract: Extract,
+    /// `[stories]`.
+    pub stories: story::Settings,
+    /// `[publish]`.
+    pub publish: Publish,
+    /// The sources, in the order of the files.
+    pub sources: Vec<Arc<Source>>,
+    /// The topics, in the order of the files.
+    pub topics: Vec<Arc<Topic>>,
+    /// The topics' matcher.
+    pub matcher: Arc<Matcher>,
+    /// Families and their rules.
+    pub sites: Arc<Sites>,
+    by_id: HashMap<SourceId, usize>,
+}
+
+impl Config {
+    /// A source by its id.
+    pub fn source(&self, id: &SourceId) -> Option<&Arc<Source>> {
+        self.by_id.get(id).map(|index| &self.sources[*index])
+    }
+
+    /// A topic by its id.
+    pub fn topic(&self, id: &TopicId) -> Option<&Arc<Topic>> {
+        self.topics.iter().find(|t| t.id == *id)
+    }
+
+    /// Sources whose articles are not compared with others.
+    pub fn apart(&self) -> HashSet<SourceId> {
+        self.sources.iter().filter(|s| !s.dedup).map(|s| s.id.clone()).collect()
+    }
+}
+
+/// Loads a configuration: the one at `path`, or the built-in one.
+///
+/// # Errors
+/// Every problem of every file, in order.
+pub fn load(path: Option<&Path>) -> Result<Config, Vec<Problem>> {
+    let problems = Problems::default();
+    let files = files::read(path, &problems);
+    let config = read(&files, &problems);
+    let found = problems.into_sorted();
+    match config {
+        Some(config) if found.is_empty() => Ok(config),
+        _ => Err(found),
+    }
+}
+
+/// The site files of the configuration in force, or those inside the binary, for `inspect page`.
+///
+/// # Errors
+/// Every problem of those files.
+pub fn load_sites() -> Result<Sites, Vec<Problem>> {
+    let problems = Problems::default();
+    let files = files::read(default_path().as_deref(), &problems);
+    let problems = Problems::default();
+    let sites = sites::read(&files.sites, &problems);
+    let found = problems.into_sorted();
+    if found.is_empty() { Ok(sites) } else { Err(found) }
+}
+
+/// The topics of one file, whatever sources there may be, for `inspect topic`.
+///
+/// # Errors
+/// Every problem of the file.
+pub fn load_topics(path: &Path) -> Result<Matcher, Vec<Problem>> {
+    let problems = Problems::default();
+    let files = Files {
+        lists: files::read_file(path, &problems).into_iter().collect(),
+        ..Files::default()
+    };
+    let topics = read_topics(&files, None, &problems);
+    let found = problems.into_sorted();
+    if found.is_empty() { Ok(Matcher::new(topics)) } else { Err(found) }
+}
+
+struct Settings {
+    daemon: Daemon,
+    fetch: Fetch,
+    extract: Extract,
+    stories: story::Settings,
+    publish: Publish,
+}
+
+fn read(files: &Files, problems: &Problems) -> Option<Config> {
+    let settings = settings(files, problems)?;
+    let sites = sites::read(&files.sites, problems);
+    let context = SourceContext {
+        sites: &sites,
+        fetch: &settings.fetch,
+        folder: files.folder.as_deref(),
+    };
+    let sources = read_sources(&files.lists, &context, problems);
+    let topics = read_topics(files, Some(&sources), problems);
+    let by_id = sources.iter().enumerate().map(|(i, s)| (s.id.clone(), i)).collect();
+    let origin = files
+        .folder
+        .as_ref()
+        .map_or_else(|| "the built-in configuration".to_owned(), |f| f.display().to_string());
+    Some(Config {
+        origin,
+        daemon: settings.daemon,
+        fetch: settings.fetch,
+        extract: settings.extract,
+        stories: settings.stories,
+        publish: settings.publish,
+        matcher: Arc::new(Matcher::new(topics.clone())),
+        sources: sources.into_iter().map(Arc::new).collect(),
+        topics,
+        sites: Arc::new(sites),
+        by_id,
+    })
+}
+
+fn settings(files: &Files, problems: &Problems) -> Option<Settings> {
+    let file = files.main.as_ref()?;
+    let folder = files.folder.as_deref();
+    let mut settings = None;
+    section::parse(file, problems, |s| {
+        settings = Some(Settings {
+            daemon: daemon::daemon(s.section("daemon").as_ref(), folder),
+            fetch: daemon::fetch(s.section("fetch").as_ref()),
+            extract: daemon::extract(s.section("extract").as_ref()),
+            stories: stories::stories(s.section("stories").as_ref()),
+            publish: daemon::publish(s.section("publish").as_ref(), folder),
+        });
+    });
+    settings
+}
+
+fn read_sources(lists: &[Arc<File>], context: &SourceContext<'_>, problems: &Problems) -> Vec<Source> {
+    let mut sources = Vec::new();
+    let mut first: HashMap<SourceId, At> = HashMap::new();
+    for file in lists {
+        section::parse(file, problems, |s| {
+            skip_topics(s);
+            for section in s.sections("source") {
+                let Some((source, at)) = sources::source(&section, context) else {
+                    continue;
+                };
+                if let Some(earlier) = first.get(&source.id) {
+                    let (line, _) = earlier.line_and_column();
+                    let message = format!(
+                        "the source `{}` is already defined in {} line {line}",
+                        source.id,
+                        earlier.file.path.display()
+                    );
+                    section.refuse(&at, "id", message, "give one of the two another id");
+                    continue;
+                }
+                first.insert(source.id.clone(), at);
+                sources.push(source);
+            }
+        });
+    }
+    sources
+}
+
+/// Files with sources may hold topics as well: those keys are read in [`read_topics`].
+fn skip_topics(s: &Section<'_>) {
+    s.expect("topic");
+    s.expect("alias");
+}
+
+fn read_topics(files: &Files, sources: Option<&[Source]>, problems: &Problems) -> Vec<Arc<Topic>> {
+    let mut aliases = Aliases::builtin();
+    for file in files.aliases.iter().chain(&files.lists) {
+        section::parse(file, problems, |s| {
+            s.expect("topic");
+            s.expect("source");
+            topics::aliases(s, &mut aliases);
+        });
+    }
+    let known = sources.map(|sources| {
+        let ids: Vec<&str> = sources.iter().map(|s| s.id.as_str()).collect();
+        let tags: Vec<&str> = sources.iter().flat_map(|s| s.tags.iter().map(String::as_str)).collect();
+        (ids, tags)
+    });
+    let mut compiled = Vec::new();
+    let mut first: BTreeMap<String, At> = BTreeMap::new();
+    for file in &files.lists {
+        section::parse(file, problems, |s| {
+            s.expect("source");
+            s.expect("alias");
+            for section in s.sections("topic") {
+                let Some(topic) = topics::topic(section) else {
+                    continue;
+                };
+                if let Some(earlier) = first.get(&topic.id.value) {
+                    topic.refuse_duplicate(earlier);
+                    continue;
+                }
+                first.insert(topic.id.value.clone(), topic.id.at.clone());
+                if let Some((ids, tags)) = &known {
+                    topic.check_sources(ids, tags);
+                }
+                compiled.extend(topic.compile(&aliases));
+            }
+        });
+    }
+    compiled
+}

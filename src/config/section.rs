@@ -1,0 +1,484 @@
+//! Reading TOML tables key by key, so that every mistake of a file is found in one pass.
+//!
+//! A section remembers which keys were asked for; what is left over when it is finished is an
+//! unknown key, reported with the nearest known one. Knows nothing of what the keys mean.
+
+use std::cell::RefCell;
+use std::ops::RangeInclusive;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+use super::place::{At, File, Located, Problem};
+
+/// Longest edit distance at which a known key is proposed for an unknown one, relative to length.
+const SIMILAR: f64 = 0.6;
+
+/// The problems found so far, shared by all sections of a load.
+#[derive(Debug, Default)]
+pub struct Problems(RefCell<Vec<Problem>>);
+
+impl Problems {
+    /// Records a problem.
+    pub fn push(&self, problem: Problem) {
+        self.0.borrow_mut().push(problem);
+    }
+
+    /// All problems, by file, line and column.
+    pub fn into_sorted(self) -> Vec<Problem> {
+        let mut all = self.0.into_inner();
+        all.sort_by_key(|p| (p.path.clone(), p.line_and_column()));
+        all.dedup();
+        all
+    }
+}
+
+/// One TOML table being read.
+pub struct Section<'a> {
+    table: &'a DeTable<'a>,
+    file: Arc<File>,
+    /// How messages call it: `[fetch]`, `source "rfi-asie"`; empty for the top of a file.
+    pub name: String,
+    header: At,
+    asked: RefCell<Vec<&'static str>>,
+    problems: &'a Problems,
+}
+
+/// Parses a file and hands its top section to `read`. Syntax errors become problems; what could
+/// be parsed in spite of them is read all the same.
+pub fn parse(file: &Arc<File>, problems: &Problems, read: impl FnOnce(&Section<'_>)) {
+    let (table, errors) = DeTable::parse_recoverable(&file.text);
+    for error in &errors {
+        let span = error.span().unwrap_or(0..0);
+        let at = At { file: file.clone(), span };
+        problems.push(Problem::at(&at, "", format!("not TOML: {}", error.message())));
+    }
+    let section = Section {
+        table: table.get_ref(),
+        file: file.clone(),
+        name: String::new(),
+        header: At { file: file.clone(), span: 0..0 },
+        asked: RefCell::default(),
+        problems,
+    };
+    read(&section);
+    if errors.is_empty() {
+        section.finish();
+    }
+}
+
+impl<'a> Section<'a> {
+    /// The problems of this load.
+    pub fn problems(&self) -> &'a Problems {
+        self.problems
+    }
+
+    /// Where the table begins.
+    pub fn header(&self) -> &At {
+        &self.header
+    }
+
+    /// The file's path.
+    pub fn path(&self) -> &Path {
+        &self.file.path
+    }
+
+    /// The key with the section's name, as messages call it.
+    pub fn key(&self, key: &str) -> String {
+        if self.name.is_empty() {
+            key.to_owned()
+        } else {
+            format!("{}: {key}", self.name)
+        }
+    }
+
+    /// Records a problem about a key's value.
+    pub fn refuse(&self, at: &At, key: &str, message: impl Into<String>, help: impl Into<String>) {
+        self.problems
+            .push(Problem::at(at, self.key(key), message).help(help));
+    }
+
+    fn at(&self, span: std::ops::Range<usize>) -> At {
+        At { file: self.file.clone(), span }
+    }
+
+    fn get(&self, key: &'static str) -> Option<(At, &'a DeValue<'a>)> {
+        self.asked.borrow_mut().push(key);
+        self.table.get(key).map(|v: &Spanned<DeValue<'a>>| (self.at(v.span()), v.get_ref()))
+    }
+
+    fn wrong_type(&self, at: &At, key: &str, value: &DeValue<'_>, expected: &str) {
+        let message = format!("{expected} is expected here, not {}", type_name(value));
+        self.refuse(at, key, message, "");
+    }
+
+    /// A text, if the key is there.
+    pub fn text(&self, key: &'static str) -> Option<Located<String>> {
+        let (at, value) = self.get(key)?;
+        match value {
+            DeValue::String(s) => Some(Located { value: s.to_string(), at }),
+            other => {
+                self.wrong_type(&at, key, other, "a text in quotes");
+                None
+            }
+        }
+    }
+
+    /// A text that must be there and not be empty.
+    pub fn required_text(&self, key: &'static str, help: &str) -> Option<Located<String>> {
+        if self.table.get(key).is_none() {
+            self.asked.borrow_mut().push(key);
+            self.refuse(&self.header, key, "this key is missing", help);
+            return None;
+        }
+        let text = self.text(key)?;
+        if text.value.trim().is_empty() {
+            self.refuse(&text.at, key, "this text is empty", help);
+            return None;
+        }
+        Some(text)
+    }
+
+    /// A list of texts; a single text counts as a list of one.
+    pub fn texts(&self, key: &'static str) -> Vec<Located<String>> {
+        let Some((at, value)) = self.get(key) else {
+            return Vec::new();
+        };
+        match value {
+            DeValue::String(s) => vec![Located { value: s.to_string(), at }],
+            DeValue::Array(array) => array
+                .iter()
+                .filter_map(|element| {
+                    let at = self.at(element.span());
+                    match element.get_ref() {
+                        DeValue::String(s) => Some(Located { value: s.to_string(), at }),
+                        other => {
+                            self.wrong_type(&at, key, other, "a text in quotes");
+                            None
+                        }
+                    }
+                })
+                .collect(),
+            other => {
+                self.wrong_type(&at, key, other, "a list of texts");
+                Vec::new()
+            }
+        }
+    }
+
+    /// Says that a key is known here although another reader takes it.
+    pub fn expect(&self, key: &'static str) {
+        self.asked.borrow_mut().push(key);
+    }
+
+    /// Whether the key is present at all.
+    pub fn has(&self, key: &str) -> bool {
+        self.table.contains_key(key)
+    }
+
+    /// Where the value of a key stands, or the section's header when it is absent.
+    pub fn place_of(&self, key: &str) -> At {
+        self.table
+            .get(key)
+            .map_or_else(|| self.header.clone(), |v| self.at(v.span()))
+    }
+
+    /// `true` or `false`, if the key is there.
+    pub fn flag(&self, key: &'static str) -> Option<bool> {
+        let (at, value) = self.get(key)?;
+        if let DeValue::Boolean(b) = value {
+            return Some(*b);
+        }
+        self.wrong_type(&at, key, value, "true or false");
+        None
+    }
+
+    /// A whole number within bounds, if the key is there.
+    pub fn whole(&self, key: &'static str, bounds: RangeInclusive<i64>) -> Option<i64> {
+        let (at, value) = self.get(key)?;
+        let DeValue::Integer(integer) = value else {
+            self.wrong_type(&at, key, value, "a whole number");
+            return None;
+        };
+        let number = i64::from_str_radix(integer.as_str(), integer.radix()).ok();
+        let inside = number.filter(|n| bounds.contains(n));
+        if inside.is_none() {
+            let message = format!("{} is out of bounds", integer.as_str());
+            let help = format!("write a number from {} to {}", bounds.start(), bounds.end());
+            self.refuse(&at, key, message, help);
+        }
+        inside
+    }
+
+    /// A number, if the key is there.
+    pub fn number(&self, key: &'static str) -> Option<f64> {
+        let (at, value) = self.get(key)?;
+        let parsed = match value {
+            DeValue::Integer(i) => i.as_str().parse().ok(),
+            DeValue::Float(x) => x.as_str().parse().ok(),
+            _ => None,
+        };
+        if parsed.is_none() {
+            self.wrong_type(&at, key, value, "a number");
+        }
+        parsed
+    }
+
+    /// A duration such as `"20m"`, if the key is there.
+    pub fn duration(&self, key: &'static str) -> Option<Located<Duration>> {
+        let text = self.text(key)?;
+        match parse_duration(&text.value) {
+            Ok(value) => Some(Located { value, at: text.at }),
+            Err(message) => {
+                let help = "write a number and a unit, for instance \"30s\", \"20m\", \"2h\", \"14d\"";
+                self.refuse(&text.at, key, message, help);
+                None
+            }
+        }
+    }
+
+    /// One of a few words, if the key is there.
+    pub fn choice<T: Copy>(&self, key: &'static str, choices: &[(&str, T)]) -> Option<T> {
+        let text = self.text(key)?;
+        let found = choices.iter().find(|(word, _)| *word == text.value);
+        if found.is_none() {
+            let words: Vec<&str> = choices.iter().map(|(word, _)| *word).collect();
+            let message = format!("`{}` is not a choice here", text.value);
+            self.refuse(&text.at, key, message, propose(&text.value, &words));
+        }
+        found.map(|(_, value)| *value)
+    }
+
+    /// A sub-table, if the key is there.
+    pub fn section(&self, key: &'static str) -> Option<Section<'a>> {
+        let (at, value) = self.get(key)?;
+        let DeValue::Table(table) = value else {
+            self.wrong_type(&at, key, value, "a table");
+            return None;
+        };
+        let name = if self.name.is_empty() { format!("[{key}]") } else { format!("{} [{key}]", self.name) };
+        Some(self.child(table, at, name))
+    }
+
+    /// The tables of an array of tables (`[[key]]`), in order.
+    pub fn sections(&self, key: &'static str) -> Vec<Section<'a>> {
+        let Some((at, value)) = self.get(key) else {
+            return Vec::new();
+        };
+        let DeValue::Array(array) = value else {
+            let message = format!("`{key}` is an array of tables");
+            self.refuse(&at, key, message, format!("write [[{key}]] with two brackets"));
+            return Vec::new();
+        };
+        let mut all = Vec::new();
+        for (index, element) in array.iter().enumerate() {
+            let at = self.at(element.span());
+            match element.get_ref() {
+                DeValue::Table(table) => {
+                    let id = table.get("id").and_then(|v| v.get_ref().as_str());
+                    let name = id.map_or_else(
+                        || format!("{key} number {}", index + 1),
+                        |id| format!("{key} \"{id}\""),
+                    );
+                    all.push(self.child(table, at, name));
+                }
+                other => self.wrong_type(&at, key, other, "a table"),
+            }
+        }
+        all
+    }
+
+    /// The elements of an array that holds either texts or tables (`boost`, `near`).
+    pub fn texts_or_sections(&self, key: &'static str) -> Vec<TextOrSection<'a>> {
+        let Some((at, value)) = self.get(key) else {
+            return Vec::new();
+        };
+        let DeValue::Array(array) = value else {
+            self.wrong_type(&at, key, value, "a list");
+            return Vec::new();
+        };
+        let mut all = Vec::new();
+        for element in array.iter() {
+            let at = self.at(element.span());
+            match element.get_ref() {
+                DeValue::String(s) => all.push(TextOrSection::Text(Located { value: s.to_string(), at })),
+                DeValue::Table(table) => {
+                    all.push(TextOrSection::Section(self.child(table, at, self.key(key))));
+                }
+                other => self.wrong_type(&at, key, other, "a text or a table"),
+            }
+        }
+        all
+    }
+
+    /// Every key of a table whose keys are names the person chose, with the list of texts of each.
+    pub fn named_lists(&self, key: &'static str) -> Vec<(Located<String>, Vec<Located<String>>)> {
+        let Some((at, value)) = self.get(key) else {
+            return Vec::new();
+        };
+        let DeValue::Table(table) = value else {
+            self.wrong_type(&at, key, value, "a table");
+            return Vec::new();
+        };
+        let mut all = Vec::new();
+        for (name, value) in table.iter() {
+            let name_at = self.at(name.span());
+            let texts = self.list_of(key, value);
+            all.push((Located { value: name.get_ref().to_string(), at: name_at }, texts));
+        }
+        all
+    }
+
+    fn list_of(&self, key: &str, value: &Spanned<DeValue<'_>>) -> Vec<Located<String>> {
+        let elements: Vec<&Spanned<DeValue<'_>>> = match value.get_ref() {
+            DeValue::Array(array) => array.iter().collect(),
+            _ => vec![value],
+        };
+        let mut texts = Vec::new();
+        for element in elements {
+            let at = self.at(element.span());
+            match element.get_ref() {
+                DeValue::String(s) => texts.push(Located { value: s.to_string(), at }),
+                other => self.wrong_type(&at, key, other, "a text in quotes"),
+            }
+        }
+        texts
+    }
+
+    fn child(&self, table: &'a DeTable<'a>, header: At, name: String) -> Section<'a> {
+        Section {
+            table,
+            file: self.file.clone(),
+            name,
+            header,
+            asked: RefCell::default(),
+            problems: self.problems,
+        }
+    }
+
+    /// Reports every key that nobody asked for.
+    pub fn finish(&self) {
+        let asked = self.asked.borrow();
+        for (key, _) in self.table.iter() {
+            let name: &str = key.get_ref();
+            if asked.contains(&name) {
+                continue;
+            }
+            let at = self.at(key.span());
+            let message = "this key is not known here";
+            self.refuse(&at, name, message, propose(name, &asked));
+        }
+    }
+}
+
+/// An element of a list that holds texts and tables.
+pub enum TextOrSection<'a> {
+    /// A text.
+    Text(Located<String>),
+    /// A table.
+    Section(Section<'a>),
+}
+
+fn type_name(value: &DeValue<'_>) -> &'static str {
+    match value {
+        DeValue::String(_) => "a text",
+        DeValue::Integer(_) => "a whole number",
+        DeValue::Float(_) => "a number",
+        DeValue::Boolean(_) => "true or false",
+        DeValue::Datetime(_) => "a date",
+        DeValue::Array(_) => "a list",
+        DeValue::Table(_) => "a table",
+    }
+}
+
+/// `did you mean …` for a word, out of the words that are known; else all of them.
+pub fn propose(word: &str, known: &[&str]) -> String {
+    let best = known
+        .iter()
+        .map(|k| (strsim::normalized_damerau_levenshtein(word, k), k))
+        .max_by(|a, b| a.0.total_cmp(&b.0));
+    match best {
+        Some((likeness, k)) if likeness >= SIMILAR => format!("did you mean `{k}`?"),
+        _ if known.is_empty() => String::new(),
+        _ => {
+            let mut sorted = known.to_vec();
+            sorted.sort_unstable();
+            sorted.dedup();
+            format!("known here: {}", sorted.join(", "))
+        }
+    }
+}
+
+/// Reads a duration: whole numbers with `s`, `m`, `h`, `d`, `w`, several in a row (`1h 30m`).
+///
+/// # Errors
+/// A sentence when the text is no such duration.
+pub fn parse_duration(text: &str) -> Result<Duration, String> {
+    let wrong = || format!("`{text}` is not a duration");
+    let mut seconds: u64 = 0;
+    let mut number = String::new();
+    let mut units = 0;
+    for c in text.trim().chars() {
+        if c.is_ascii_digit() {
+            number.push(c);
+            continue;
+        }
+        if c == ' ' && number.is_empty() {
+            continue;
+        }
+        let unit = match c {
+            's' => 1,
+            'm' => 60,
+            'h' => 3_600,
+            'd' => 86_400,
+            'w' => 604_800,
+            _ => return Err(wrong()),
+        };
+        let value: u64 = number.parse().map_err(|_| wrong())?;
+        seconds = value
+            .checked_mul(unit)
+            .and_then(|v| v.checked_add(seconds))
+            .filter(|v| *v <= 10 * 366 * 86_400)
+            .ok_or_else(|| format!("`{text}` is longer than ten years"))?;
+        number.clear();
+        units += 1;
+    }
+    if units == 0 || !number.is_empty() {
+        return Err(wrong());
+    }
+    Ok(Duration::from_secs(seconds))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn durations() {
+        for (text, seconds) in [
+            ("20m", Some(1_200)),
+            ("90s", Some(90)),
+            ("1h 30m", Some(5_400)),
+            ("14d", Some(1_209_600)),
+            ("2w", Some(1_209_600)),
+            ("0s", Some(0)),
+            ("20", None),
+            ("", None),
+            ("m", None),
+            ("20 minutes", None),
+            ("-5m", None),
+            ("99999999999d", None),
+        ] {
+            assert_eq!(parse_duration(text).ok().map(|d| d.as_secs()), seconds, "{text}");
+        }
+    }
+
+    #[test]
+    fn the_nearest_key_is_proposed() {
+        assert_eq!(propose("evry", &["every", "url"]), "did you mean `every`?");
+        assert_eq!(propose("zzz", &["url", "id"]), "known here: id, url");
+    }
+}

@@ -1,0 +1,120 @@
+//! `sites/<family>.toml`: hosts, identity, zone and extraction of a family of hosts.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+
+use chrono_tz::Tz;
+
+use super::place::File;
+use super::section::{self, Problems, Section, propose};
+use crate::extract::{SiteRule, SiteSpec};
+use crate::model::{FamilyId, SpecError};
+use crate::text::url::{Families, FamilySpec};
+
+/// What is known of all families.
+#[derive(Debug, Default)]
+pub struct Sites {
+    /// Identity: hosts and patterns.
+    pub families: Families,
+    /// Extraction rules by family.
+    pub rules: HashMap<FamilyId, SiteRule>,
+}
+
+/// Reads every site file and compiles it.
+pub fn read(files: &BTreeMap<String, Arc<File>>, problems: &Problems) -> Sites {
+    let mut specs: Vec<FamilySpec> = Vec::new();
+    let mut origins: Vec<Arc<File>> = Vec::new();
+    let mut rules = HashMap::new();
+    for (family, file) in files {
+        section::parse(file, problems, |s| {
+            specs.push(family_spec(s, family));
+            origins.push(file.clone());
+            if let Some(extract) = s.section("extract") {
+                rules.extend(rule(&extract, family).map(|rule| (FamilyId(family.clone()), rule)));
+            }
+        });
+    }
+    let families = Families::compile(&specs).unwrap_or_else(|errors| {
+        for (index, error) in errors {
+            refuse_in(&origins[index], &error, problems);
+        }
+        Families::default()
+    });
+    Sites { families, rules }
+}
+
+fn family_spec(s: &Section<'_>, family: &str) -> FamilySpec {
+    let list = |key| s.texts(key).into_iter().map(|t| t.value).collect();
+    FamilySpec {
+        id: family.to_owned(),
+        hosts: list("hosts"),
+        key: list("key"),
+        drop_path_prefixes: list("drop_path_prefixes"),
+        timezone: timezone(s).map(|zone| zone.name().to_owned()),
+        language: s.text("language").map(|t| t.value),
+    }
+}
+
+fn refuse_in(file: &Arc<File>, error: &SpecError, problems: &Problems) {
+    section::parse(file, &Problems::default(), |s| {
+        let texts = s.texts(error.key);
+        let at = error.index.and_then(|i| texts.get(i)).map_or_else(|| s.place_of(error.key), |t| t.at.clone());
+        problems.push(
+            super::place::Problem::at(&at, error.key, error.message.clone()).help(error.help.clone()),
+        );
+    });
+}
+
+/// Reads `timezone`, an IANA name.
+pub fn timezone(s: &Section<'_>) -> Option<Tz> {
+    let text = s.text("timezone")?;
+    let zone: Option<Tz> = text.value.parse().ok();
+    if zone.is_none() {
+        let names: Vec<&str> = chrono_tz::TZ_VARIANTS.iter().map(|z| z.name()).collect();
+        let near = propose(&text.value, &names);
+        let help = if near.starts_with("did") { near } else { "write an IANA name such as \"Asia/Shanghai\"".to_owned() };
+        s.refuse(&text.at, "timezone", format!("`{}` is not a time zone", text.value), help);
+    }
+    zone
+}
+
+fn rule(s: &Section<'_>, family: &str) -> Option<SiteRule> {
+    let list = |key| s.texts(key).into_iter().map(|t| t.value).collect();
+    let spec = SiteSpec {
+        title: list("title"),
+        title_strip: list("title_strip"),
+        body: list("body"),
+        min_length: s.whole("min_length", 1..=100_000).map(|n| n as usize),
+        date: list("date"),
+        modified: list("modified"),
+        url_date: s.text("url_date").map(|t| t.value),
+        authors: list("authors"),
+        agency: list("agency"),
+        image: list("image"),
+        next_page: list("next_page"),
+        strip: list("strip"),
+        strip_text: list("strip_text"),
+        cut: list("cut"),
+        start_after: list("start_after"),
+        stop_at: list("stop_at"),
+        paywall: list("paywall"),
+        twice: s.flag("twice").unwrap_or(false),
+    };
+    s.finish();
+    match SiteRule::compile(family, &spec) {
+        Ok(rule) => Some(rule),
+        Err(errors) => {
+            refuse_all(s, &errors);
+            None
+        }
+    }
+}
+
+/// Reports the errors of a compiled table where its texts stand.
+pub fn refuse_all(s: &Section<'_>, errors: &[SpecError]) {
+    for error in errors {
+        let texts = if error.index.is_some() { s.texts(error.key) } else { Vec::new() };
+        let at = error.index.and_then(|i| texts.get(i)).map_or_else(|| s.place_of(error.key), |t| t.at.clone());
+        s.refuse(&at, error.key, error.message.clone(), error.help.clone());
+    }
+}

@@ -1,0 +1,300 @@
+//! The daemon: what runs for as long as the process does. Scheduler, publisher, web server, reload,
+//! systemd, and an orderly end.
+
+mod outage;
+mod publisher;
+mod scheduler;
+mod shelf;
+mod systemd;
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use chrono::TimeDelta;
+use tokio::net::TcpListener;
+use tokio::sync::{Notify, watch};
+use tokio_util::sync::CancellationToken;
+
+pub use publisher::{PublishError, Publisher};
+pub use scheduler::{Event, Progress, Scheduler};
+pub use shelf::{Document, Shelf};
+
+use crate::clock::Clock;
+use crate::config::{self, Config, Problem};
+use crate::fetch::{self, Client, FetchError};
+use crate::ingest::{self, Pipeline};
+use crate::store::{Minting, SourceEntry, Store, StoreError};
+use crate::web;
+
+/// How far back a changed topic is judged again on start and reload.
+const REJUDGE_DAYS: i64 = 60;
+/// How often the publisher looks although nothing woke it: entries age out of the feeds.
+const PUBLISH_EVERY: Duration = Duration::from_secs(600);
+/// After a change, how long the publisher waits for more of them.
+const PUBLISH_PAUSE: Duration = Duration::from_millis(300);
+/// How long running work may take to end before it is dropped.
+const GRACE: Duration = Duration::from_secs(3);
+
+/// Why the daemon cannot start or go on.
+#[derive(Debug, thiserror::Error)]
+pub enum DaemonError {
+    /// The store.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The HTTP client.
+    #[error(transparent)]
+    Fetch(#[from] FetchError),
+    /// Publishing.
+    #[error(transparent)]
+    Publish(#[from] PublishError),
+    /// The address is taken, or not ours.
+    #[error("the address {address} cannot be listened on; is another program using it? Change `listen` in [daemon]")]
+    Listen {
+        /// The address.
+        address: SocketAddr,
+        /// Why.
+        #[source]
+        source: std::io::Error,
+    },
+    /// The web server broke.
+    #[error("the web server stopped")]
+    Serve(#[source] std::io::Error),
+}
+
+/// A daemon that is set up but not running.
+pub struct Daemon {
+    /// The configuration in force.
+    pub config: watch::Sender<Arc<Config>>,
+    /// Where it was read from, for reloading.
+    pub path: Option<PathBuf>,
+    /// The way of the articles.
+    pub pipeline: Pipeline,
+    /// The publisher.
+    pub publisher: Arc<Publisher>,
+}
+
+impl Daemon {
+    /// Opens the store, makes it follow the configuration, and restores what earlier runs knew.
+    ///
+    /// # Errors
+    /// When the state folder, the store or the client cannot be used.
+    pub async fn open(config: Config, path: Option<PathBuf>, clock: Arc<dyn Clock>) -> Result<Self, DaemonError> {
+        let store = Store::open(&config.daemon.state_dir)?;
+        let client = Client::new(client_settings(&config), clock.clone())?;
+        let now = clock.now();
+        let host = config.daemon.base_url.host_str().unwrap_or("localhost").to_owned();
+        let date = now.format("%Y-%m-%d").to_string();
+        let entries = source_entries(&config);
+        let minting = store
+            .write(move |w| {
+                w.sync_sources(&entries, now)?;
+                Ok(Minting {
+                    authority: w.meta_or_insert("tag_authority", &host)?,
+                    date: w.meta_or_insert("tag_date", &date)?,
+                })
+            })
+            .await?;
+        let (pauses, robots) = store
+            .read(move |r| Ok((r.queries().pauses(now)?, r.queries().robots()?)))
+            .await?;
+        client.pacer().restore(pauses);
+        client.restore_robots(robots);
+        let publisher = Arc::new(Publisher {
+            store: store.clone(),
+            shelf: Arc::default(),
+            clock: clock.clone(),
+            minting: minting.clone(),
+        });
+        let pipeline = Pipeline { store, client, clock, minting, changed: Arc::new(Notify::new()) };
+        let (sender, _) = watch::channel(Arc::new(config));
+        let daemon = Self { config: sender, path, pipeline, publisher };
+        daemon.rejudge().await?;
+        Ok(daemon)
+    }
+
+    /// The configuration in force.
+    pub fn current(&self) -> Arc<Config> {
+        self.config.borrow().clone()
+    }
+
+    async fn rejudge(&self) -> Result<(), DaemonError> {
+        let since = self.pipeline.clock.now() - TimeDelta::days(REJUDGE_DAYS);
+        let judged = self.pipeline.rejudge(&self.current(), since).await?;
+        if judged > 0 {
+            tracing::info!(judged, "{judged} stored articles were judged by changed topics");
+        }
+        Ok(())
+    }
+
+    /// Polls everything due once, publishes, and ends.
+    ///
+    /// # Errors
+    /// When the store or the output folder refuses.
+    pub async fn once(&self, progress: &dyn Progress) -> Result<(), DaemonError> {
+        let mut scheduler = Scheduler::new(self.pipeline.clone(), self.config.subscribe());
+        scheduler.sweep(progress).await?;
+        self.publisher.publish(&self.current()).await?;
+        self.persist().await?;
+        self.pipeline.store.close().await;
+        Ok(())
+    }
+
+    /// Runs until `stop` is cancelled.
+    ///
+    /// # Errors
+    /// When the address is taken, the web server breaks or the store refuses.
+    pub async fn run(&self, stop: CancellationToken, progress: &dyn Progress) -> Result<(), DaemonError> {
+        let address = self.current().daemon.listen;
+        let listener = TcpListener::bind(address)
+            .await
+            .map_err(|source| DaemonError::Listen { address, source })?;
+        self.run_on(listener, stop, progress).await
+    }
+
+    /// Runs on a listener that is open already.
+    ///
+    /// # Errors
+    /// When the web server breaks or the store refuses.
+    pub async fn run_on(&self, listener: TcpListener, stop: CancellationToken, progress: &dyn Progress) -> Result<(), DaemonError> {
+        self.publisher.publish(&self.current()).await?;
+        let site = web::Site {
+            shelf: self.publisher.shelf.clone(),
+            store: self.pipeline.store.clone(),
+            config: self.config.subscribe(),
+            clock: self.pipeline.clock.clone(),
+        };
+        let stopping = stop.clone();
+        let server = axum::serve(listener, web::router(site))
+            .with_graceful_shutdown(async move { stopping.cancelled().await });
+        let mut scheduler = Scheduler::new(self.pipeline.clone(), self.config.subscribe());
+        let beat = scheduler.beat();
+        systemd::ready(&self.current());
+        let result = tokio::select! {
+            served = server => served.map_err(DaemonError::Serve),
+            scheduled = scheduler.run(progress) => scheduled.map_err(DaemonError::Store),
+            published = self.keep_publishing() => published,
+            () = self.keep_reloading() => Ok(()),
+            () = systemd::keep_alive(beat, self.pipeline.store.clone()) => Ok(()),
+            () = stop.cancelled() => Ok(()),
+        };
+        systemd::stopping();
+        scheduler.finish(GRACE).await;
+        self.persist().await?;
+        self.pipeline.store.close().await;
+        result
+    }
+
+    async fn keep_publishing(&self) -> Result<(), DaemonError> {
+        loop {
+            let woken = self.pipeline.changed.notified();
+            if tokio::time::timeout(PUBLISH_EVERY, woken).await.is_ok() {
+                tokio::time::sleep(PUBLISH_PAUSE).await;
+            }
+            match self.publisher.publish(&self.current()).await {
+                Ok(0) => {}
+                Ok(changed) => tracing::debug!(changed, "{changed} documents were published anew"),
+                Err(error) => tracing::error!("{}", crate::report(&error)),
+            }
+            if let Err(error) = self.persist().await {
+                tracing::error!("{}", crate::report(&error));
+            }
+        }
+    }
+
+    /// Keeps pauses and robots.txt, so that a restart respects them.
+    async fn persist(&self) -> Result<(), StoreError> {
+        let pauses = self.pipeline.client.pacer().pauses();
+        let robots = self.pipeline.client.robots_rows();
+        let now = self.pipeline.clock.now();
+        self.pipeline
+            .store
+            .write(move |w| {
+                w.record_pauses(&pauses, now)?;
+                w.record_robots(&robots)
+            })
+            .await
+    }
+
+    /// Takes over a changed configuration on SIGHUP; a wrong one changes nothing.
+    async fn keep_reloading(&self) {
+        let Ok(mut hangups) = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::hangup()) else {
+            return std::future::pending().await;
+        };
+        while hangups.recv().await.is_some() {
+            systemd::reloading();
+            match self.reload().await {
+                Ok(summary) => tracing::info!("the configuration was read again: {summary}"),
+                Err(problems) => {
+                    for problem in &problems {
+                        tracing::error!("{problem}");
+                    }
+                    tracing::error!("the new configuration is wrong in {} places; the old one stays in force", problems.len());
+                }
+            }
+            systemd::ready(&self.current());
+        }
+    }
+
+    /// Reads the configuration again and swaps it in as a whole.
+    ///
+    /// # Errors
+    /// Every problem of the new configuration: then the old one stays.
+    pub async fn reload(&self) -> Result<String, Vec<Problem>> {
+        let new = config::load(self.path.as_deref())?;
+        let old = self.current();
+        let summary = difference(&old, &new);
+        let (entries, now) = (source_entries(&new), self.pipeline.clock.now());
+        self.config.send_replace(Arc::new(new));
+        let synced = self.pipeline.store.write(move |w| w.sync_sources(&entries, now)).await;
+        let judged = self.rejudge().await;
+        if let Err(error) = synced.map_err(DaemonError::from).and(judged) {
+            tracing::error!("{}", crate::report(&error));
+        }
+        self.pipeline.changed.notify_one();
+        Ok(summary)
+    }
+}
+
+fn difference(old: &Config, new: &Config) -> String {
+    let added = new.sources.iter().filter(|s| old.source(&s.id).is_none()).count();
+    let removed = old.sources.iter().filter(|s| new.source(&s.id).is_none()).count();
+    let judged = new
+        .topics
+        .iter()
+        .filter(|t| old.topic(&t.id).is_none_or(|o| o.rules_hash() != t.rules_hash()))
+        .count();
+    format!("{added} sources added, {removed} removed, {judged} topics to judge by")
+}
+
+fn source_entries(config: &Config) -> Vec<SourceEntry> {
+    config
+        .sources
+        .iter()
+        .map(|source| SourceEntry {
+            id: source.id.clone(),
+            url: source.url.to_string(),
+            domain: ingest::domain(&source.url),
+            priority: source.priority,
+        })
+        .collect()
+}
+
+fn client_settings(config: &Config) -> fetch::Settings {
+    let f = &config.fetch;
+    fetch::Settings {
+        user_agent: f
+            .user_agent
+            .clone()
+            .unwrap_or_else(|| fetch::user_agent(config.daemon.contact.as_deref().unwrap_or(""))),
+        connect_timeout: f.connect_timeout,
+        read_timeout: f.read_timeout,
+        total_timeout: f.timeout,
+        max_concurrent: f.concurrency,
+        min_gap: f.gap,
+        proxy: f.proxy.clone(),
+        allow_private: f.allow_private.iter().filter_map(|p| p.parse().ok()).collect(),
+        ..fetch::Settings::default()
+    }
+}

@@ -1,0 +1,262 @@
+//! The scheduler: asks the store what is due and gives every domain one worker at a time, so that
+//! no outlet ever sees two requests at once and a slow one keeps nobody waiting.
+
+use std::collections::{BTreeSet, HashMap, HashSet};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use tokio::sync::{mpsc, watch};
+use tokio::task::{Id, JoinSet};
+
+use super::outage::Outage;
+use crate::config::Config;
+use crate::ingest::{Completed, Pipeline, Polled};
+use crate::model::{ArticleId, SourceId};
+use crate::store::{SourceState, StoreError};
+
+/// Longest sleep between two looks at what is due; also the beat of the watchdog.
+const LONGEST_SLEEP: Duration = Duration::from_secs(5);
+/// Shortest sleep: due times are whole seconds.
+const SHORTEST_SLEEP: Duration = Duration::from_millis(200);
+/// Due rows looked at in one go.
+const MOST_DUE: usize = 2_000;
+/// Workers at once, as a multiple of the requests that may be under way: most of them wait for gaps.
+const WORKERS_PER_REQUEST: usize = 4;
+/// Reports of workers that may wait to be read.
+const REPORTS: usize = 1_024;
+
+/// What happens, for whoever shows it to a person.
+#[derive(Debug, Clone)]
+pub enum Event {
+    /// A source was polled.
+    Polled(SourceId, Polled),
+    /// An article was completed.
+    Completed(ArticleId, Completed),
+}
+
+/// Shows a person what happens.
+pub trait Progress: Send + Sync {
+    /// Something happened.
+    fn event(&self, event: &Event);
+}
+
+/// The scheduler.
+pub struct Scheduler {
+    pipeline: Pipeline,
+    config: watch::Receiver<Arc<Config>>,
+    busy: HashMap<Id, String>,
+    tasks: JoinSet<()>,
+    reports: (mpsc::Sender<Event>, mpsc::Receiver<Event>),
+    beat: Arc<AtomicU64>,
+    outage: Outage,
+}
+
+impl Scheduler {
+    /// A scheduler with nothing under way.
+    pub fn new(pipeline: Pipeline, config: watch::Receiver<Arc<Config>>) -> Self {
+        Self {
+            pipeline,
+            config,
+            busy: HashMap::new(),
+            tasks: JoinSet::new(),
+            reports: mpsc::channel(REPORTS),
+            beat: Arc::default(),
+            outage: Outage::default(),
+        }
+    }
+
+    /// A counter that grows as long as the scheduler lives.
+    pub fn beat(&self) -> Arc<AtomicU64> {
+        self.beat.clone()
+    }
+
+    /// Runs for ever.
+    ///
+    /// # Errors
+    /// When the store refuses to say what is due.
+    pub async fn run(&mut self, progress: &dyn Progress) -> Result<(), StoreError> {
+        loop {
+            self.beat.fetch_add(1, Ordering::Relaxed);
+            self.start_due().await?;
+            let pause = self.pause().await?;
+            self.wait(pause, progress).await;
+        }
+    }
+
+    /// Works until nothing is due any more.
+    ///
+    /// # Errors
+    /// When the store refuses to say what is due.
+    pub async fn sweep(&mut self, progress: &dyn Progress) -> Result<(), StoreError> {
+        loop {
+            self.start_due().await?;
+            if self.busy.is_empty() {
+                while let Ok(event) = self.reports.1.try_recv() {
+                    self.note(&event, progress).await;
+                }
+                return Ok(());
+            }
+            self.wait(LONGEST_SLEEP, progress).await;
+        }
+    }
+
+    /// Lets running work end, for at most `grace`; the rest is dropped and stays due.
+    pub async fn finish(&mut self, grace: Duration) {
+        let ended = tokio::time::timeout(grace, async { while self.tasks.join_next().await.is_some() {} });
+        if ended.await.is_err() {
+            self.tasks.shutdown().await;
+        }
+    }
+
+    async fn start_due(&mut self) -> Result<(), StoreError> {
+        let config = self.config.borrow().clone();
+        let most = config.fetch.concurrency * WORKERS_PER_REQUEST;
+        let now = self.pipeline.clock.now();
+        let domains: BTreeSet<String> = self
+            .pipeline
+            .store
+            .read(move |r| {
+                let sources = r.queries().due_sources(now, MOST_DUE)?;
+                let articles = r.queries().due_article_domains(now, MOST_DUE)?;
+                Ok(sources.into_iter().map(|(_, domain)| domain).chain(articles).collect())
+            })
+            .await?;
+        for domain in domains {
+            if self.tasks.len() >= most || self.busy.values().any(|busy| *busy == domain) {
+                continue;
+            }
+            let worker = Worker {
+                pipeline: self.pipeline.clone(),
+                config: config.clone(),
+                domain: domain.clone(),
+                reports: self.reports.0.clone(),
+            };
+            let handle = self.tasks.spawn(async move {
+                if let Err(error) = worker.work().await {
+                    tracing::error!(domain = %worker.domain, "{}", crate::report(&error));
+                    // The store refuses: do not ask it in a tight loop.
+                    tokio::time::sleep(LONGEST_SLEEP).await;
+                }
+            });
+            self.busy.insert(handle.id(), domain);
+        }
+        Ok(())
+    }
+
+    async fn pause(&self) -> Result<Duration, StoreError> {
+        let next = self
+            .pipeline
+            .store
+            .read(|r| {
+                let q = r.queries();
+                Ok([q.next_due()?, q.next_article_due()?].into_iter().flatten().min())
+            })
+            .await?;
+        let wait = next.map(|at| (at - self.pipeline.clock.now()).to_std().unwrap_or_default());
+        Ok(wait.unwrap_or(LONGEST_SLEEP).clamp(SHORTEST_SLEEP, LONGEST_SLEEP))
+    }
+
+    /// Waits for the end of a worker, a report, or the end of the pause.
+    async fn wait(&mut self, pause: Duration, progress: &dyn Progress) {
+        let deadline = tokio::time::sleep(pause);
+        tokio::pin!(deadline);
+        loop {
+            tokio::select! {
+                () = &mut deadline => return,
+                Some(event) = self.reports.1.recv() => self.note(&event, progress).await,
+                Some(ended) = self.tasks.join_next_with_id() => {
+                    let id = match &ended {
+                        Ok((id, ())) => *id,
+                        Err(error) => error.id(),
+                    };
+                    let domain = self.busy.remove(&id).unwrap_or_default();
+                    if let Err(error) = ended {
+                        tracing::error!(%domain, %error, "the work on {domain} ended in a panic; it stays due");
+                    }
+                    return;
+                }
+            }
+        }
+    }
+
+    async fn note(&mut self, event: &Event, progress: &dyn Progress) {
+        progress.event(event);
+        let Event::Polled(source, polled) = event else {
+            return;
+        };
+        log_poll(source, polled);
+        if !polled.unreachable {
+            if self.outage.answered() {
+                tracing::info!("the network is back");
+            }
+            return;
+        }
+        let config = self.config.borrow().clone();
+        let domain_of = |id: &SourceId| config.source(id).map(|s| crate::ingest::domain(&s.url));
+        let domains: HashSet<String> = config.sources.iter().filter_map(|s| domain_of(&s.id)).collect();
+        let domain = domain_of(source).unwrap_or_default();
+        let (forgiven, first) = self.outage.unreachable(source, &domain, domains.len());
+        if first {
+            tracing::warn!("no source can be reached: there seems to be no network. Polling goes on every minute; `depeche demo` shows everything without network");
+        }
+        for id in forgiven {
+            if let Err(error) = self.pipeline.forgive(&id).await {
+                tracing::error!("{}", crate::report(&error));
+            }
+        }
+    }
+}
+
+fn log_poll(source: &SourceId, polled: &Polled) {
+    match polled.state {
+        SourceState::Ok if polled.new > 0 => {
+            tracing::info!(source = %source, new = polled.new, "{source}: {} new candidates", polled.new);
+        }
+        SourceState::Ok => tracing::debug!(source = %source, "{source}: nothing new"),
+        state if !polled.changed => tracing::debug!(source = %source, "{source} is still {}", state.as_str()),
+        state => tracing::info!(source = %source, state = state.as_str(), "{source} is {}: {}", state.as_str(), polled.message),
+    }
+}
+
+/// The work of one domain, one thing after the other.
+struct Worker {
+    pipeline: Pipeline,
+    config: Arc<Config>,
+    domain: String,
+    reports: mpsc::Sender<Event>,
+}
+
+impl Worker {
+    /// Polls the domain's due sources, then completes due articles, oldest due first.
+    async fn work(&self) -> Result<(), StoreError> {
+        let now = self.pipeline.clock.now();
+        let domain = self.domain.clone();
+        let most = self.config.fetch.pages_per_cycle;
+        let (sources, articles) = self
+            .pipeline
+            .store
+            .read(move |r| {
+                let q = r.queries();
+                Ok((q.due_sources_of(&domain, now)?, q.due_articles(&domain, now, most)?))
+            })
+            .await?;
+        for id in sources {
+            let Some(source) = self.config.source(&id) else {
+                continue;
+            };
+            let polled = self.pipeline.poll(&self.config, source).await?;
+            self.report(Event::Polled(id, polled)).await;
+        }
+        for id in articles {
+            let completed = self.pipeline.complete(&self.config, id).await?;
+            self.report(Event::Completed(id, completed)).await;
+        }
+        Ok(())
+    }
+
+    async fn report(&self, event: Event) {
+        // Nobody listening any more means that the daemon is ending.
+        let _ = self.reports.send(event).await;
+    }
+}

@@ -1,0 +1,185 @@
+//! What a page says about itself outside of its text: metas, links, JSON-LD, microdata, `time`.
+//!
+//! One pass over the tree. Must not choose between contradicting statements: it collects them.
+
+use scraper::node::Element;
+use scraper::{ElementRef, Html, Node};
+
+/// Statements of a page, in the order of the page.
+#[derive(Debug, Default)]
+pub(super) struct Head {
+    /// `meta`: lower-case name, property or itemprop, and content.
+    pub(super) metas: Vec<(String, String)>,
+    /// `link`: rel and address.
+    pub(super) links: Vec<(String, String)>,
+    /// `title`.
+    pub(super) title: Option<String>,
+    /// `html lang`.
+    pub(super) language: Option<String>,
+    /// `base href`.
+    pub(super) base: Option<String>,
+    /// JSON-LD scripts.
+    pub(super) scripts: Vec<String>,
+    /// Texts of `h1`.
+    pub(super) headings: Vec<String>,
+    /// `time datetime`, with whether its class or itemprop says publication.
+    pub(super) times: Vec<(String, bool)>,
+    /// Microdata: itemprop and its value (attribute or text) for dates, authors, headline.
+    pub(super) properties: Vec<(String, String)>,
+    /// Texts of elements that name the author by `rel` or class.
+    pub(super) bylines: Vec<String>,
+    /// Texts of the elements with `itemprop=articleBody`.
+    pub(super) bodies: Vec<String>,
+    /// Number of password fields.
+    pub(super) passwords: usize,
+}
+
+/// Longest text read as a property or a byline.
+const LONGEST_VALUE: usize = 300;
+
+/// Collects the statements of a page.
+pub(super) fn read(tree: &Html) -> Head {
+    let mut head = Head::default();
+    for node in tree.tree.nodes() {
+        if let Node::Element(element) = node.value()
+            && let Some(reference) = ElementRef::wrap(node)
+        {
+            head.element(element, reference);
+        }
+    }
+    head
+}
+
+fn attribute(element: &Element, name: &str) -> Option<String> {
+    element.attr(name).map(str::trim).filter(|v| !v.is_empty()).map(str::to_owned)
+}
+
+/// The text of an element, blanks collapsed, at most `longest` bytes; nothing when longer.
+fn text_of(element: ElementRef<'_>, longest: usize) -> Option<String> {
+    let mut text = String::new();
+    for piece in element.text() {
+        if text.len() > longest * 2 {
+            return None;
+        }
+        text.push_str(piece);
+        text.push(' ');
+    }
+    let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    (!text.is_empty() && text.len() <= longest).then_some(text)
+}
+
+impl Head {
+    fn element(&mut self, element: &Element, reference: ElementRef<'_>) {
+        match element.name() {
+            "meta" => self.meta(element),
+            "link" => {
+                if let (Some(rel), Some(href)) = (attribute(element, "rel"), attribute(element, "href")) {
+                    self.links.push((rel.to_ascii_lowercase(), href));
+                }
+            }
+            "title" if self.title.is_none() && !within(reference, "svg") => {
+                self.title = text_of(reference, 1_000);
+            }
+            "html" => self.language = attribute(element, "lang").or_else(|| attribute(element, "xml:lang")),
+            "base" if self.base.is_none() => self.base = attribute(element, "href"),
+            "script" => {
+                if element.attr("type").is_some_and(|t| t.to_ascii_lowercase().contains("ld+json")) {
+                    self.scripts.push(reference.text().collect());
+                }
+            }
+            "h1" => self.headings.extend(text_of(reference, 500)),
+            "time" => self.time(element, reference),
+            "input" if element.attr("type") == Some("password") => self.passwords += 1,
+            _ => {}
+        }
+        if element.name() != "meta" {
+            self.microdata(element, reference);
+        }
+    }
+
+    fn meta(&mut self, element: &Element) {
+        let Some(content) = attribute(element, "content") else {
+            return;
+        };
+        for key in ["property", "name", "itemprop"] {
+            if let Some(name) = attribute(element, key) {
+                self.metas.push((name.to_ascii_lowercase(), content.clone()));
+            }
+        }
+    }
+
+    fn time(&mut self, element: &Element, reference: ElementRef<'_>) {
+        let stated = attribute(element, "datetime").or_else(|| text_of(reference, 60));
+        let class = element.attr("class").unwrap_or_default().to_ascii_lowercase();
+        let says = element.attr("pubdate").is_some()
+            || class.contains("publish")
+            || class.contains("entry-date")
+            || element.attr("itemprop") == Some("datePublished");
+        self.times.extend(stated.map(|value| (value, says)));
+    }
+
+    fn microdata(&mut self, element: &Element, reference: ElementRef<'_>) {
+        if let Some(property) = element.attr("itemprop") {
+            for name in property.split_ascii_whitespace() {
+                match name {
+                    "datePublished" | "dateModified" | "dateCreated" | "headline" | "author" | "creator" => {
+                        let value = attribute(element, "content")
+                            .or_else(|| attribute(element, "datetime"))
+                            .or_else(|| text_of(reference, LONGEST_VALUE));
+                        self.properties.extend(value.map(|v| (name.to_owned(), v)));
+                    }
+                    "articleBody" => {
+                        self.bodies.extend(text_of(reference, 1 << 20));
+                    }
+                    _ => {}
+                }
+            }
+        }
+        let rel = element.attr("rel").is_some_and(|r| r.split_ascii_whitespace().any(|r| r == "author"));
+        if rel || names_author(element) {
+            self.bylines.extend(text_of(reference, LONGEST_VALUE));
+        }
+    }
+
+    /// The content of the first meta of one of these names, in the order of the names.
+    pub(super) fn meta_named(&self, names: &[&str]) -> Option<&str> {
+        names.iter().find_map(|name| {
+            self.metas.iter().find(|(n, _)| n == name).map(|(_, content)| content.as_str())
+        })
+    }
+
+    /// The address of the first link of this kind.
+    pub(super) fn link(&self, rel: &str) -> Option<&str> {
+        self.links
+            .iter()
+            .find(|(r, _)| r.split_ascii_whitespace().any(|r| r == rel))
+            .map(|(_, href)| href.as_str())
+    }
+
+    /// The values of a microdata property.
+    pub(super) fn property(&self, name: &str) -> impl Iterator<Item = &str> {
+        self.properties.iter().filter(move |(n, _)| n == name).map(|(_, v)| v.as_str())
+    }
+}
+
+fn within(element: ElementRef<'_>, name: &str) -> bool {
+    element.ancestors().take(3).filter_map(|a| a.value().as_element()).any(|e| e.name() == name)
+}
+
+/// Whether the class of an element says that its text is the author's name.
+fn names_author(element: &Element) -> bool {
+    let Some(class) = element.attr("class").or_else(|| element.attr("id")) else {
+        return false;
+    };
+    class.split_ascii_whitespace().any(|c| {
+        let c = c.to_ascii_lowercase();
+        matches!(
+            c.as_str(),
+            "author" | "byline" | "byl" | "author-name" | "byline-author" | "byline__name" | "auteur" | "autor"
+                | "entry-author" | "post-author" | "article-author" | "author__name" | "authorname" | "by-line"
+                | "article__author" | "entry-author-name" | "post-author-name" | "byline-name" | "author-link"
+                | "fn" | "signature" | "article-byline" | "c-byline__author" | "author_name" | "byline_name"
+                | "g-byline" | "autor-name" | "article-author-name" | "nombre-autor" | "contributor-name"
+        )
+    })
+}

@@ -1,0 +1,149 @@
+//! From the candidates of a document to sightings: identity, gates, and the source's rhythm.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use url::Url;
+use xxhash_rust::xxh3::Xxh3;
+
+use crate::config::{BodyFrom, Config, Source};
+use crate::model::{Candidate, Discovery};
+use crate::schedule::Rhythm;
+use crate::store::{Gate, Sighting, SourceRow};
+use crate::text::html;
+use crate::text::url::registrable_domain;
+use crate::topic::reject_early;
+
+/// Candidates that the rhythm of a source is taken from.
+const RHYTHM_CANDIDATES: usize = 20;
+
+/// The mean gap between the latest candidates, and the date of the newest.
+pub(super) fn rhythm(candidates: &[Candidate]) -> Rhythm {
+    let mut dates: Vec<DateTime<Utc>> = candidates.iter().filter_map(|c| c.published.or(c.updated)).collect();
+    dates.sort_unstable_by(|a, b| b.cmp(a));
+    dates.truncate(RHYTHM_CANDIDATES);
+    let newest = dates.first().copied();
+    let mean_gap = match (newest, dates.last()) {
+        (Some(newest), Some(oldest)) if dates.len() > 1 => {
+            Some((newest - *oldest).num_seconds() / (dates.len() as i64 - 1))
+        }
+        _ => None,
+    };
+    Rhythm { mean_gap, newest }
+}
+
+/// What a poll says of each candidate, in the order of the document. The last entry of a
+/// truncated document is left for the next poll.
+pub(super) fn sightings(
+    config: &Config,
+    source: &Source,
+    row: &SourceRow,
+    discovery: &Discovery,
+    now: DateTime<Utc>,
+) -> Vec<Sighting> {
+    let first_poll = row.last_ok_at.is_none();
+    let open = if first_poll { backfill(source, &discovery.candidates) } else { usize::MAX };
+    discovery
+        .candidates
+        .iter()
+        .enumerate()
+        .filter(|(_, candidate)| candidate.complete)
+        .map(|(index, candidate)| {
+            let gate = gate(config, source, candidate, index < open, now);
+            sighting(config, source, candidate, gate)
+        })
+        .collect()
+}
+
+/// How many candidates of a first poll are let in: the first ones of the document, which outlets
+/// put newest first.
+fn backfill(source: &Source, candidates: &[Candidate]) -> usize {
+    source.backfill.min(candidates.len())
+}
+
+fn gate(config: &Config, source: &Source, candidate: &Candidate, in_backfill: bool, now: DateTime<Utc>) -> Gate {
+    let max_age = TimeDelta::from_std(source.max_age).unwrap_or(TimeDelta::MAX);
+    if let Some(date) = candidate.published.or(candidate.updated)
+        && now - date > max_age
+    {
+        return Gate::Old(format!("published {}, older than max_age", date.format("%Y-%m-%d")));
+    }
+    if !in_backfill {
+        return Gate::Old("beyond the backfill of the first poll".to_owned());
+    }
+    let title = candidate.title.as_deref().unwrap_or("");
+    let teaser = candidate.summary.as_deref().map(html::plain).unwrap_or_default();
+    let language = source.language.as_deref();
+    let reasons: Vec<String> = config
+        .topics
+        .iter()
+        .map_while(|topic| reject_early(topic, title, &teaser, language, source.id.as_str()))
+        .collect();
+    if reasons.len() == config.topics.len() && !reasons.is_empty() {
+        return Gate::Rejected(reasons.join("; "));
+    }
+    Gate::Open
+}
+
+fn sighting(config: &Config, source: &Source, candidate: &Candidate, gate: Gate) -> Sighting {
+    let url = candidate
+        .link
+        .as_deref()
+        .and_then(|link| source.url.join(link).ok())
+        .filter(|url| matches!(url.scheme(), "http" | "https") && url.has_host());
+    let identity = url.as_ref().map_or_else(
+        || format!("candidate:{}:{}", source.id, candidate.id),
+        |url| config.sites.families.identity(url).key,
+    );
+    let domain_of = url.as_ref().filter(|_| source.body == BodyFrom::Page).unwrap_or(&source.url);
+    Sighting {
+        source: source.id.clone(),
+        domain: domain(domain_of),
+        identity,
+        url: url.map(String::from).unwrap_or_default(),
+        hash: hash(candidate),
+        candidate: candidate.clone(),
+        gate,
+        hold: TimeDelta::from_std(config.extract.hold).unwrap_or(TimeDelta::hours(1)),
+    }
+}
+
+/// The registrable domain of an address.
+pub fn domain(url: &Url) -> String {
+    registrable_domain(url.host_str().unwrap_or_default())
+}
+
+/// Hash of what a source says of a candidate. Dates are left out: outlets re-date old articles.
+fn hash(candidate: &Candidate) -> i64 {
+    let mut hasher = Xxh3::new();
+    for part in [&candidate.title, &candidate.summary, &candidate.content] {
+        hasher.update(part.as_deref().unwrap_or("").as_bytes());
+        hasher.update(&[0]);
+    }
+    hasher.digest() as i64
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rhythm_is_the_mean_gap_of_the_latest() {
+        let at = |hour: i64| Candidate {
+            published: DateTime::from_timestamp(1_790_000_000 + hour * 3_600, 0),
+            ..Candidate::default()
+        };
+        let rhythm = rhythm(&[at(0), at(4), at(2)]);
+        assert_eq!(rhythm.mean_gap, Some(7_200));
+        assert_eq!(rhythm.newest, at(4).published);
+        assert_eq!(super::rhythm(&[at(1)]).mean_gap, None);
+        assert_eq!(super::rhythm(&[Candidate::default()]).newest, None);
+    }
+
+    #[test]
+    fn a_new_date_is_no_change_a_new_title_is() {
+        let one = Candidate { title: Some("Un titre".into()), ..Candidate::default() };
+        let redated = Candidate { published: DateTime::from_timestamp(5, 0), ..one.clone() };
+        let retitled = Candidate { title: Some("Un autre titre".into()), ..one.clone() };
+        assert_eq!(hash(&one), hash(&redated));
+        assert_ne!(hash(&one), hash(&retitled));
+    }
+}

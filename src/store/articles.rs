@@ -1,0 +1,498 @@
+//! Rows of articles: from the first sighting of a candidate to the stored text.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use rusqlite::{OptionalExtension, Row, params};
+
+use super::sources::{stamp, time};
+use super::{Queries, Result, Writer};
+use crate::model::{ArticleId, Candidate, Enclosure, Extracted, Person, SourceId};
+use crate::story::Fingerprint;
+
+/// What a poll says about one candidate.
+#[derive(Debug, Clone)]
+pub struct Sighting {
+    /// The source that was polled.
+    pub source: SourceId,
+    /// The candidate.
+    pub candidate: Candidate,
+    /// Identity of its article: family and outlet id, else canonical address, else source and id.
+    pub identity: String,
+    /// Address of its page; empty when it has none.
+    pub url: String,
+    /// Registrable domain of that address.
+    pub domain: String,
+    /// Hash of what the source says, dates left out: outlets re-date old articles.
+    pub hash: i64,
+    /// Whether it is worked on.
+    pub gate: Gate,
+    /// How long it may wait for its page.
+    pub hold: TimeDelta,
+}
+
+/// What is done with a new candidate.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Gate {
+    /// It is fetched and judged.
+    Open,
+    /// It is older than the source's gate lets in: remembered, never published.
+    Old(String),
+    /// An explicit rule of every topic rejects it on its title or teaser.
+    Rejected(String),
+}
+
+/// What a sighting turned out to be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Seen {
+    /// A new article.
+    New(ArticleId),
+    /// Known, and unchanged.
+    Known(ArticleId),
+    /// Known, but the source says something else now.
+    Changed(ArticleId),
+    /// New at this source, but another source or address has shown the same article.
+    Linked(ArticleId),
+}
+
+/// An article that waits for its page or its judgement.
+#[derive(Debug, Clone)]
+pub struct Pending {
+    /// Row.
+    pub id: ArticleId,
+    /// Source that showed it first.
+    pub source: SourceId,
+    /// Address of its page; empty when it has none.
+    pub url: String,
+    /// Registrable domain.
+    pub domain: String,
+    /// Attempts to fetch the page so far.
+    pub attempts: u32,
+    /// When it goes out with the feed's own text at the latest.
+    pub hold_until: DateTime<Utc>,
+    /// When it was first seen.
+    pub first_seen: DateTime<Utc>,
+    /// Date as the outlet stated it in the feed or listing.
+    pub outlet_date: Option<DateTime<Utc>>,
+    /// Whether it has been judged once already (then a page only upgrades it).
+    pub judged: bool,
+    /// Route that gave the stored body; empty when there is none yet.
+    pub how: String,
+    /// What the source says of it.
+    pub candidate: Candidate,
+}
+
+/// An article as stored, texts included.
+#[derive(Debug, Clone)]
+pub struct ArticleRow {
+    /// Row.
+    pub id: ArticleId,
+    /// Identity.
+    pub identity: String,
+    /// Source that showed it first.
+    pub source: SourceId,
+    /// Address.
+    pub url: String,
+    /// State word.
+    pub state: String,
+    /// First seen.
+    pub first_seen: DateTime<Utc>,
+    /// Published: the earlier of the outlet's date and first seen.
+    pub published: DateTime<Utc>,
+    /// Last significant change.
+    pub updated: DateTime<Utc>,
+    /// Title.
+    pub title: String,
+    /// Language.
+    pub language: Option<String>,
+    /// Authors.
+    pub authors: Vec<Person>,
+    /// Agency credited.
+    pub agency: Option<String>,
+    /// Place of the dateline.
+    pub place: Option<String>,
+    /// Categories of the outlet.
+    pub categories: Vec<String>,
+    /// Enclosures.
+    pub enclosures: Vec<Enclosure>,
+    /// Picture.
+    pub image: Option<String>,
+    /// Route that gave the body.
+    pub how: String,
+    /// Agreement of the extractors.
+    pub agreement: Option<f64>,
+    /// Words in the body.
+    pub words: u32,
+    /// Attempts at the page.
+    pub attempts: u32,
+    /// When its page is tried again.
+    pub next_try: Option<DateTime<Utc>>,
+    /// Last error.
+    pub last_error: Option<String>,
+    /// Article it was found a duplicate of.
+    pub dup_of: Option<ArticleId>,
+    /// Level of the duplicate.
+    pub dup_level: Option<String>,
+    /// Score of the duplicate.
+    pub dup_score: Option<f64>,
+    /// What decided.
+    pub dup_why: Option<String>,
+    /// First article of the group of copies.
+    pub head: ArticleId,
+    /// Teaser as text.
+    pub summary: String,
+    /// Clean HTML.
+    pub html: String,
+    /// Text.
+    pub text: String,
+}
+
+/// An article ready to be stored.
+#[derive(Debug, Clone)]
+pub struct Storing {
+    /// Row it belongs to.
+    pub id: ArticleId,
+    /// The extracted article.
+    pub extracted: Extracted,
+    /// Teaser as text.
+    pub summary: String,
+    /// Categories of the outlet.
+    pub categories: Vec<String>,
+    /// Enclosures.
+    pub enclosures: Vec<Enclosure>,
+    /// Date of the outlet: the feed's, else the page's.
+    pub outlet_date: Option<DateTime<Utc>>,
+    /// When its page is tried again; None when nothing is left to fetch.
+    pub next_try: Option<DateTime<Utc>>,
+    /// Why the page could not be had, when it could not.
+    pub last_error: Option<String>,
+    /// Whether a stored text has changed enough for readers to be told.
+    pub significant: bool,
+}
+
+impl Queries<'_> {
+    /// The article that a candidate of a source is, if it was seen.
+    pub fn seen(&self, source: &SourceId, candidate: &str) -> Result<Option<(ArticleId, i64)>> {
+        let mut query = self
+            .0
+            .prepare_cached("SELECT article, hash FROM seen WHERE source = ?1 AND candidate = ?2")?;
+        let row = query
+            .query_row([source.as_str(), candidate], |row| Ok((ArticleId(row.get(0)?), row.get(1)?)))
+            .optional()?;
+        Ok(row)
+    }
+
+    /// The article with this identity.
+    pub fn by_identity(&self, identity: &str) -> Result<Option<ArticleId>> {
+        let mut query = self.0.prepare_cached(
+            "SELECT id FROM article WHERE identity = ?1 UNION ALL SELECT article FROM alias WHERE identity = ?1 LIMIT 1",
+        )?;
+        Ok(query.query_row([identity], |row| row.get(0).map(ArticleId)).optional()?)
+    }
+
+    /// Domains that have an article due.
+    pub fn due_article_domains(&self, now: DateTime<Utc>, limit: usize) -> Result<Vec<String>> {
+        let mut query = self.0.prepare_cached(
+            "SELECT DISTINCT domain FROM (
+                SELECT domain FROM article WHERE next_try IS NOT NULL AND next_try <= ?1
+                ORDER BY next_try LIMIT ?2)",
+        )?;
+        let rows = query.query_map(params![stamp(now), limit as i64], |row| row.get(0))?;
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
+    }
+
+    /// Articles of a domain that are due, the longest overdue first.
+    pub fn due_articles(&self, domain: &str, now: DateTime<Utc>, limit: usize) -> Result<Vec<ArticleId>> {
+        let mut query = self.0.prepare_cached(
+            "SELECT id FROM article WHERE next_try IS NOT NULL AND next_try <= ?1 AND domain = ?2
+             ORDER BY next_try, id LIMIT ?3",
+        )?;
+        let rows = query.query_map(params![stamp(now), domain, limit as i64], |row| row.get(0).map(ArticleId))?;
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
+    }
+
+    /// When the next article is due.
+    pub fn next_article_due(&self) -> Result<Option<DateTime<Utc>>> {
+        let mut query = self
+            .0
+            .prepare_cached("SELECT min(next_try) FROM article WHERE next_try IS NOT NULL")?;
+        let seconds: Option<i64> = query.query_row([], |row| row.get(0))?;
+        Ok(seconds.map(time))
+    }
+
+    /// An article that waits for its page.
+    pub fn pending(&self, id: ArticleId) -> Result<Option<Pending>> {
+        let mut query = self.0.prepare_cached(
+            "SELECT a.*, b.candidate AS candidate FROM article a JOIN body b ON b.article = a.id WHERE a.id = ?1",
+        )?;
+        let row = query
+            .query_row([id.0], |row| Ok((pending_row(row)?, row.get::<_, String>("candidate")?)))
+            .optional()?;
+        match row {
+            None => Ok(None),
+            Some((mut pending, json)) => {
+                pending.candidate = serde_json::from_str(&json)?;
+                Ok(Some(pending))
+            }
+        }
+    }
+
+    /// An article with its texts.
+    pub fn article(&self, id: ArticleId) -> Result<Option<ArticleRow>> {
+        let mut query = self.0.prepare_cached(
+            "SELECT a.*, b.summary, b.html, b.text FROM article a JOIN body b ON b.article = a.id WHERE a.id = ?1",
+        )?;
+        Ok(query.query_row([id.0], article_row).optional()?)
+    }
+
+    /// Copies of an article at other places: source, address and title of each.
+    pub fn copies(&self, head: ArticleId, shown: ArticleId) -> Result<Vec<(SourceId, String, String)>> {
+        let mut query = self.0.prepare_cached(
+            "SELECT source, url, title FROM article WHERE head = ?1 AND id <> ?2 AND url <> '' ORDER BY published, id",
+        )?;
+        let rows = query.query_map([head.0, shown.0], |row| {
+            Ok((SourceId(row.get(0)?), row.get(1)?, row.get(2)?))
+        })?;
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
+    }
+
+    /// How many articles are in each state.
+    pub fn counts(&self) -> Result<Vec<(String, u64)>> {
+        let mut query = self
+            .0
+            .prepare_cached("SELECT state, count(*) FROM article GROUP BY state ORDER BY state")?;
+        let rows = query.query_map([], |row| Ok((row.get(0)?, row.get::<_, i64>(1)? as u64)))?;
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
+    }
+}
+
+impl Writer<'_> {
+    /// Records that a source showed a candidate; a new one becomes an article that is due at once.
+    pub fn record_sighting(&self, sighting: &Sighting, now: DateTime<Utc>) -> Result<Seen> {
+        let known = self.queries().seen(&sighting.source, &sighting.candidate.id)?;
+        if let Some((article, hash)) = known {
+            if hash == sighting.hash {
+                return Ok(Seen::Known(article));
+            }
+            self.link_candidate(sighting, article, now)?;
+            self.refresh(article, sighting, now)?;
+            return Ok(Seen::Changed(article));
+        }
+        if let Some(article) = self.queries().by_identity(&sighting.identity)? {
+            self.link_candidate(sighting, article, now)?;
+            return Ok(Seen::Linked(article));
+        }
+        let article = self.insert_article(sighting, now)?;
+        self.link_candidate(sighting, article, now)?;
+        Ok(Seen::New(article))
+    }
+
+    fn insert_article(&self, sighting: &Sighting, now: DateTime<Utc>) -> Result<ArticleId> {
+        let outlet_date = sighting.candidate.published.or(sighting.candidate.updated);
+        let published = outlet_date.map_or(now, |date| date.min(now));
+        let (state, next_try, reason) = match &sighting.gate {
+            Gate::Open => ("seen", Some(stamp(now)), None),
+            Gate::Old(reason) => ("old", None, Some(reason)),
+            Gate::Rejected(reason) => ("rejected", None, Some(reason)),
+        };
+        self.prepare_cached(
+            "INSERT INTO article (identity, source, url, domain, state, first_seen, outlet_date, published,
+                                  updated, title, next_try, hold_until, last_error)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?8, ?9, ?10, ?11, ?12)",
+        )?
+        .execute(params![
+            sighting.identity,
+            sighting.source.as_str(),
+            sighting.url,
+            sighting.domain,
+            state,
+            stamp(now),
+            outlet_date.map(stamp),
+            stamp(published),
+            sighting.candidate.title.as_deref().unwrap_or(""),
+            next_try,
+            stamp(now + sighting.hold),
+            reason
+        ])?;
+        let id = ArticleId(self.last_insert_rowid());
+        self.prepare_cached("UPDATE article SET story = id, head = id WHERE id = ?1")?
+            .execute([id.0])?;
+        self.prepare_cached("INSERT INTO body (article, candidate) VALUES (?1, ?2)")?
+            .execute(params![id.0, serde_json::to_string(&sighting.candidate)?])?;
+        self.prepare_cached("UPDATE source SET candidates = candidates + 1 WHERE id = ?1")?
+            .execute([sighting.source.as_str()])?;
+        Ok(id)
+    }
+
+    fn link_candidate(&self, sighting: &Sighting, article: ArticleId, now: DateTime<Utc>) -> Result<()> {
+        self.prepare_cached(
+            "INSERT INTO seen (source, candidate, article, hash, first_seen) VALUES (?1, ?2, ?3, ?4, ?5)
+             ON CONFLICT (source, candidate) DO UPDATE SET hash = excluded.hash",
+        )?
+        .execute(params![
+            sighting.source.as_str(),
+            sighting.candidate.id,
+            article.0,
+            sighting.hash,
+            stamp(now)
+        ])?;
+        Ok(())
+    }
+
+    /// A candidate changed at its source: its article is read again, unless a gate keeps it out.
+    fn refresh(&self, article: ArticleId, sighting: &Sighting, now: DateTime<Utc>) -> Result<()> {
+        self.prepare_cached("UPDATE body SET candidate = ?2 WHERE article = ?1")?
+            .execute(params![article.0, serde_json::to_string(&sighting.candidate)?])?;
+        self.prepare_cached(
+            "UPDATE article SET next_try = ?2, attempts = 0, hold_until = ?3
+             WHERE id = ?1 AND source = ?4 AND state NOT IN ('old')",
+        )?
+        .execute(params![
+            article.0,
+            stamp(now),
+            stamp(now + sighting.hold),
+            sighting.source.as_str()
+        ])?;
+        Ok(())
+    }
+
+    /// The page could not be had: the article waits, with the reason.
+    pub fn defer_article(&self, id: ArticleId, next_try: Option<DateTime<Utc>>, counted: bool, reason: &str) -> Result<()> {
+        self.prepare_cached(
+            "UPDATE article SET attempts = attempts + ?2, next_try = ?3, last_error = ?4 WHERE id = ?1",
+        )?
+        .execute(params![id.0, counted, next_try.map(stamp), reason])?;
+        Ok(())
+    }
+
+    /// Stores an article's text. The date of publication is frozen at the first storing; `updated`
+    /// moves only on a significant change.
+    pub(super) fn store_article(&self, article: &Storing, fingerprint: &Fingerprint, now: DateTime<Utc>) -> Result<()> {
+        let before = self.queries().article(article.id)?;
+        let first = before.as_ref().is_none_or(|b| b.how.is_empty());
+        if let Some(before) = before.filter(|_| !first && article.significant) {
+            self.prepare_cached(
+                "INSERT INTO version (article, changed, title, words) VALUES (?1, ?2, ?3, ?4)
+                 ON CONFLICT (article, changed) DO NOTHING",
+            )?
+            .execute(params![article.id.0, stamp(now), before.title, before.words])?;
+        }
+        self.update_article(article, fingerprint, first, now)?;
+        self.prepare_cached("UPDATE body SET summary = ?2, html = ?3, text = ?4 WHERE article = ?1")?
+            .execute(params![
+                article.id.0,
+                article.summary,
+                article.extracted.html,
+                article.extracted.text
+            ])?;
+        if first {
+            self.prepare_cached(
+                "UPDATE source SET articles = articles + 1 WHERE id = (SELECT source FROM article WHERE id = ?1)",
+            )?
+            .execute([article.id.0])?;
+        }
+        self.replace_keys(article.id, fingerprint)
+    }
+
+    fn update_article(&self, article: &Storing, fingerprint: &Fingerprint, first: bool, now: DateTime<Utc>) -> Result<()> {
+        let extracted = &article.extracted;
+        self.prepare_cached(
+            "UPDATE article SET
+                title = ?2, language = ?3, authors = ?4, agency = ?5, place = ?6, categories = ?7,
+                enclosures = ?8, image = ?9, how = ?10, agreement = ?11, words = ?12, text_hash = ?13,
+                next_try = ?14, last_error = ?15,
+                outlet_date = coalesce(outlet_date, ?16),
+                published = CASE WHEN ?17 THEN min(coalesce(?16, first_seen), first_seen) ELSE published END,
+                updated = CASE WHEN ?17 THEN min(coalesce(?16, first_seen), first_seen)
+                               WHEN ?18 THEN max(updated, ?19) ELSE updated END
+             WHERE id = ?1",
+        )?
+        .execute(params![
+            article.id.0,
+            extracted.title.as_deref().unwrap_or(""),
+            extracted.language,
+            serde_json::to_string(&extracted.authors)?,
+            extracted.agency,
+            extracted.place,
+            serde_json::to_string(&article.categories)?,
+            serde_json::to_string(&article.enclosures)?,
+            extracted.image,
+            extracted.how,
+            extracted.agreement,
+            fingerprint.words,
+            fingerprint.text_hash,
+            article.next_try.map(stamp),
+            article.last_error,
+            article.outlet_date.map(stamp),
+            first,
+            article.significant,
+            stamp(now)
+        ])?;
+        Ok(())
+    }
+
+    /// Sets the state word of an article.
+    pub fn set_state(&self, id: ArticleId, state: &str) -> Result<()> {
+        self.prepare_cached("UPDATE article SET state = ?2 WHERE id = ?1")?
+            .execute(params![id.0, state])?;
+        Ok(())
+    }
+}
+
+fn pending_row(row: &Row<'_>) -> rusqlite::Result<Pending> {
+    let how: String = row.get("how")?;
+    Ok(Pending {
+        id: ArticleId(row.get("id")?),
+        source: SourceId(row.get("source")?),
+        url: row.get("url")?,
+        domain: row.get("domain")?,
+        attempts: row.get("attempts")?,
+        hold_until: time(row.get("hold_until")?),
+        first_seen: time(row.get("first_seen")?),
+        outlet_date: row.get::<_, Option<i64>>("outlet_date")?.map(time),
+        judged: !how.is_empty(),
+        how,
+        candidate: Candidate::default(),
+    })
+}
+
+fn article_row(row: &Row<'_>) -> rusqlite::Result<ArticleRow> {
+    Ok(ArticleRow {
+        id: ArticleId(row.get("id")?),
+        identity: row.get("identity")?,
+        source: SourceId(row.get("source")?),
+        url: row.get("url")?,
+        state: row.get("state")?,
+        first_seen: time(row.get("first_seen")?),
+        published: time(row.get("published")?),
+        updated: time(row.get("updated")?),
+        title: row.get("title")?,
+        language: row.get("language")?,
+        authors: json(row, "authors")?,
+        agency: row.get("agency")?,
+        place: row.get("place")?,
+        categories: json(row, "categories")?,
+        enclosures: json(row, "enclosures")?,
+        image: row.get("image")?,
+        how: row.get("how")?,
+        agreement: row.get("agreement")?,
+        words: row.get("words")?,
+        attempts: row.get("attempts")?,
+        next_try: row.get::<_, Option<i64>>("next_try")?.map(time),
+        last_error: row.get("last_error")?,
+        dup_of: row.get::<_, Option<i64>>("dup_of")?.map(ArticleId),
+        dup_level: row.get("dup_level")?,
+        dup_score: row.get("dup_score")?,
+        dup_why: row.get("dup_why")?,
+        head: ArticleId(row.get("head")?),
+        summary: row.get("summary")?,
+        html: row.get("html")?,
+        text: row.get("text")?,
+    })
+}
+
+/// Reads a JSON column.
+pub(super) fn json<T: serde::de::DeserializeOwned>(row: &Row<'_>, column: &str) -> rusqlite::Result<T> {
+    let text: String = row.get(column)?;
+    serde_json::from_str(&text).map_err(|error| {
+        rusqlite::Error::FromSqlConversionFailure(0, rusqlite::types::Type::Text, Box::new(error))
+    })
+}

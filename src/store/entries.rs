@@ -1,0 +1,274 @@
+//! Verdicts, and the entries of published feeds that follow from them.
+
+use std::collections::BTreeSet;
+
+use chrono::{DateTime, Utc};
+use rusqlite::{OptionalExtension, params};
+
+use super::sources::{stamp, time};
+use super::{ArticleRow, Queries, Result, Writer};
+use crate::model::{ArticleId, SourceId, TopicId};
+
+/// An entry of a feed, with the article it shows.
+#[derive(Debug, Clone)]
+pub struct EntryRow {
+    /// Minted Atom id, never changed.
+    pub atom_id: String,
+    /// Frozen date of publication.
+    pub published: DateTime<Utc>,
+    /// Last significant change.
+    pub updated: DateTime<Utc>,
+    /// First article of the group of copies.
+    pub head: ArticleId,
+    /// The article shown.
+    pub article: ArticleRow,
+    /// Title and page of its source, as the outlet calls itself.
+    pub source_title: Option<String>,
+    /// Its page.
+    pub source_site: Option<String>,
+    /// Address that was polled.
+    pub source_url: String,
+    /// The same text elsewhere: source, address, title.
+    pub copies: Vec<(SourceId, String, String)>,
+}
+
+/// How many entries a topic has.
+#[derive(Debug, Clone)]
+pub struct TopicCount {
+    /// The topic.
+    pub topic: TopicId,
+    /// Entries in all.
+    pub entries: u64,
+    /// Date of the newest.
+    pub newest: Option<DateTime<Utc>>,
+}
+
+/// A verdict as stored.
+#[derive(Debug, Clone)]
+pub struct VerdictRow {
+    /// The topic.
+    pub topic: TopicId,
+    /// Whether it wants the article.
+    pub matched: bool,
+    /// Score.
+    pub score: f64,
+    /// Why, as JSON.
+    pub why: String,
+    /// Hash of the rules that decided.
+    pub rules: i64,
+}
+
+impl Queries<'_> {
+    /// Entries of a topic, newest first: at least `least` of them, and all younger than `since`.
+    pub fn entries(&self, topic: &TopicId, least: usize, since: DateTime<Utc>) -> Result<Vec<EntryRow>> {
+        let mut query = self.0.prepare_cached(
+            "SELECT head, article, atom_id, published, updated FROM entry WHERE topic = ?1
+             ORDER BY published DESC, head DESC",
+        )?;
+        let mut rows = query.query([topic.as_str()])?;
+        let mut entries = Vec::new();
+        while let Some(row) = rows.next()? {
+            let published = time(row.get(3)?);
+            if entries.len() >= least && published < since {
+                break;
+            }
+            let (head, shown) = (ArticleId(row.get(0)?), ArticleId(row.get(1)?));
+            let Some(article) = self.article(shown)? else {
+                continue;
+            };
+            let source = self.source(&article.source)?;
+            entries.push(EntryRow {
+                atom_id: row.get(2)?,
+                published,
+                updated: time(row.get(4)?),
+                head,
+                copies: self.copies(head, shown)?,
+                source_title: source.as_ref().and_then(|s| s.title.clone()),
+                source_site: source.as_ref().and_then(|s| s.site_url.clone()),
+                source_url: source.map(|s| s.url).unwrap_or_default(),
+                article,
+            });
+        }
+        Ok(entries)
+    }
+
+    /// How many entries each topic has.
+    pub fn topic_counts(&self) -> Result<Vec<TopicCount>> {
+        let mut query = self
+            .0
+            .prepare_cached("SELECT topic, count(*), max(published) FROM entry GROUP BY topic")?;
+        let rows = query.query_map([], |row| {
+            Ok(TopicCount {
+                topic: TopicId(row.get(0)?),
+                entries: row.get::<_, i64>(1)? as u64,
+                newest: row.get::<_, Option<i64>>(2)?.map(time),
+            })
+        })?;
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
+    }
+
+    /// Articles with a text that a topic has not judged by these rules, newest first.
+    pub fn unjudged(&self, topic: &TopicId, rules: i64, since: DateTime<Utc>, limit: usize) -> Result<Vec<ArticleId>> {
+        let mut query = self.0.prepare_cached(
+            "SELECT a.id FROM article a
+             LEFT JOIN verdict v ON v.article = a.id AND v.topic = ?1
+             WHERE a.published >= ?3 AND a.how <> '' AND (v.rules IS NULL OR v.rules <> ?2)
+             ORDER BY a.published DESC LIMIT ?4",
+        )?;
+        let rows = query.query_map(params![topic.as_str(), rules, stamp(since), limit as i64], |row| {
+            row.get(0).map(ArticleId)
+        })?;
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
+    }
+
+    /// The verdicts on an article.
+    pub fn verdicts(&self, article: ArticleId) -> Result<Vec<VerdictRow>> {
+        let mut query = self.0.prepare_cached(
+            "SELECT topic, matched, score, why, rules FROM verdict WHERE article = ?1 ORDER BY topic",
+        )?;
+        let rows = query.query_map([article.0], |row| {
+            Ok(VerdictRow {
+                topic: TopicId(row.get(0)?),
+                matched: row.get(1)?,
+                score: row.get(2)?,
+                why: row.get(3)?,
+                rules: row.get(4)?,
+            })
+        })?;
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
+    }
+
+    /// The member of a group of copies that represents it for a topic: a whole body before a
+    /// teaser, then the source's priority, then the first published.
+    fn representative(&self, topic: &str, head: ArticleId) -> Result<Option<(ArticleId, i64, i64)>> {
+        let mut query = self.0.prepare_cached(
+            "SELECT a.id, a.published, a.updated
+             FROM article a
+             JOIN verdict v ON v.article = a.id AND v.topic = ?1 AND v.matched = 1
+             LEFT JOIN source s ON s.id = a.source
+             WHERE a.head = ?2
+             ORDER BY a.how = 'teaser', coalesce(s.priority, 0) DESC, a.published, a.id LIMIT 1",
+        )?;
+        let row = query
+            .query_row(params![topic, head.0], |row| Ok((ArticleId(row.get(0)?), row.get(1)?, row.get(2)?)))
+            .optional()?;
+        Ok(row)
+    }
+}
+
+impl Writer<'_> {
+    /// Stores what a topic decided about an article.
+    pub fn record_verdict(&self, article: ArticleId, verdict: &VerdictRow, now: DateTime<Utc>) -> Result<()> {
+        self.prepare_cached(
+            "INSERT INTO verdict (topic, article, matched, score, why, rules, judged)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+             ON CONFLICT (topic, article) DO UPDATE SET matched = excluded.matched, score = excluded.score,
+                why = excluded.why, rules = excluded.rules, judged = excluded.judged",
+        )?
+        .execute(params![
+            verdict.topic.as_str(),
+            article.0,
+            verdict.matched,
+            verdict.score,
+            verdict.why,
+            verdict.rules,
+            stamp(now)
+        ])?;
+        Ok(())
+    }
+
+    /// Makes the entries of a group of copies follow from its members' verdicts, in every topic
+    /// that has judged one of them. Safe to run twice.
+    pub fn settle(&self, head: ArticleId, minting: &Minting, now: DateTime<Utc>) -> Result<()> {
+        let mut query = self.prepare_cached(
+            "SELECT topic FROM verdict v JOIN article a ON a.id = v.article WHERE a.head = ?1
+             UNION SELECT topic FROM entry WHERE head = ?1",
+        )?;
+        let topics: BTreeSet<String> = query
+            .query_map([head.0], |row| row.get(0))?
+            .collect::<rusqlite::Result<_>>()?;
+        for topic in topics {
+            match self.queries().representative(&topic, head)? {
+                Some(shown) => self.upsert_entry(&topic, head, shown, minting, now)?,
+                None => {
+                    self.prepare_cached("DELETE FROM entry WHERE topic = ?1 AND head = ?2")?
+                        .execute(params![topic, head.0])?;
+                }
+            }
+        }
+        self.settle_states(head)
+    }
+
+    fn upsert_entry(
+        &self,
+        topic: &str,
+        head: ArticleId,
+        (article, published, updated): (ArticleId, i64, i64),
+        minting: &Minting,
+        now: DateTime<Utc>,
+    ) -> Result<()> {
+        self.prepare_cached(
+            "INSERT INTO entry (topic, head, article, atom_id, published, updated)
+             VALUES (?1, ?2, ?3, ?4, ?5, max(?5, ?6))
+             ON CONFLICT (topic, head) DO UPDATE SET
+                updated = CASE WHEN article <> excluded.article THEN ?7 ELSE max(updated, excluded.updated) END,
+                article = excluded.article",
+        )?
+        .execute(params![
+            topic,
+            head.0,
+            article.0,
+            minting.atom_id(head),
+            published,
+            updated,
+            stamp(now)
+        ])?;
+        Ok(())
+    }
+
+    fn settle_states(&self, head: ArticleId) -> Result<()> {
+        self.prepare_cached(
+            "UPDATE article SET state = CASE
+                WHEN id IN (SELECT article FROM entry WHERE head = ?1) THEN 'published'
+                WHEN head <> id THEN 'duplicate'
+                ELSE 'rejected' END
+             WHERE head = ?1 AND how <> ''",
+        )?
+        .execute([head.0])?;
+        Ok(())
+    }
+
+    /// Forgets entries and verdicts of topics that are no longer configured.
+    pub fn retain_topics(&self, topics: &[TopicId]) -> Result<()> {
+        let names = serde_json::to_string(&topics.iter().map(TopicId::as_str).collect::<Vec<_>>())?;
+        for table in ["entry", "verdict"] {
+            self.execute(
+                &format!("DELETE FROM {table} WHERE topic NOT IN (SELECT value FROM json_each(?1))"),
+                [&names],
+            )?;
+        }
+        Ok(())
+    }
+}
+
+/// What Atom ids are minted from (RFC 4151): fixed when the store is made, so that they survive a
+/// change of address.
+#[derive(Debug, Clone)]
+pub struct Minting {
+    /// Authority name: a host.
+    pub authority: String,
+    /// Date on which that authority was ours.
+    pub date: String,
+}
+
+impl Minting {
+    /// The id of the entry of a group of copies.
+    pub fn atom_id(&self, head: ArticleId) -> String {
+        format!("tag:{},{}:article/{head}", self.authority, self.date)
+    }
+
+    /// The id of a topic's feed.
+    pub fn feed_id(&self, topic: &TopicId) -> String {
+        format!("tag:{},{}:topic/{topic}", self.authority, self.date)
+    }
+}

@@ -1,0 +1,65 @@
+//! Migrations: numbered SQL files inside the binary, each applied in one transaction.
+
+use std::path::Path;
+
+use rusqlite::Connection;
+
+use super::{Result, StoreError};
+
+/// The migrations in order: the position plus one is the schema's version (`PRAGMA user_version`).
+const MIGRATIONS: &[&str] = &[include_str!("../../migrations/0001_store.sql")];
+
+/// Version of the schema that this program writes.
+pub const SCHEMA_VERSION: u32 = MIGRATIONS.len() as u32;
+
+/// Brings a database to [`SCHEMA_VERSION`]. A database that already holds data is first copied
+/// beside itself (`depeche-before-N.sqlite`), so that an upgrade can be taken back.
+///
+/// # Errors
+/// When the database is newer than this program, or SQLite refuses; a migration that fails leaves
+/// the database as it was.
+pub(super) fn migrate(connection: &mut Connection, folder: &Path) -> Result<()> {
+    let found: u32 = connection.query_row("PRAGMA user_version", [], |row| row.get(0))?;
+    if found > SCHEMA_VERSION {
+        return Err(StoreError::Newer { found, known: SCHEMA_VERSION });
+    }
+    if found > 0 && found < SCHEMA_VERSION {
+        let copy = folder.join(format!("depeche-before-{SCHEMA_VERSION}.sqlite"));
+        if !copy.exists() {
+            connection.execute("VACUUM INTO ?1", [copy.to_string_lossy()])?;
+        }
+    }
+    for (index, sql) in MIGRATIONS.iter().enumerate().skip(found as usize) {
+        let transaction = connection.transaction()?;
+        transaction.execute_batch(sql)?;
+        transaction.pragma_update(None, "user_version", index as u32 + 1)?;
+        transaction.commit()?;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_new_database_gets_every_migration_and_a_second_start_none() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let mut connection = Connection::open_in_memory().expect("a database");
+        migrate(&mut connection, folder.path()).expect("migrated");
+        migrate(&mut connection, folder.path()).expect("nothing to do");
+        let version: u32 = connection
+            .query_row("PRAGMA user_version", [], |row| row.get(0))
+            .expect("a version");
+        assert_eq!(version, SCHEMA_VERSION);
+    }
+
+    #[test]
+    fn a_newer_schema_is_refused() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let mut connection = Connection::open_in_memory().expect("a database");
+        connection.pragma_update(None, "user_version", SCHEMA_VERSION + 1).expect("set");
+        let error = migrate(&mut connection, folder.path()).expect_err("refused");
+        assert!(error.to_string().contains("newer depeche"), "{error}");
+    }
+}

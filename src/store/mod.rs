@@ -1,0 +1,234 @@
+//! The store: all SQL of the project.
+//!
+//! One writer thread owns the only connection that writes; readers are a small pool of read-only
+//! connections. What belongs together is committed in one transaction ([`Store::write`]).
+//! Knows nothing of the network, of HTML or of topics' rules.
+
+mod articles;
+mod entries;
+mod migrate;
+mod sources;
+mod stories;
+mod writer;
+
+use std::fs::{self, File, TryLockError};
+use std::io;
+use std::ops::Deref;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use rusqlite::config::DbConfig;
+use rusqlite::{Connection, OpenFlags, Transaction};
+
+pub use articles::{ArticleRow, Gate, Pending, Seen, Sighting, Storing};
+pub use entries::{EntryRow, Minting, TopicCount, VerdictRow};
+pub use migrate::SCHEMA_VERSION;
+pub use sources::{PollRecord, ReadRecord, SourceEntry, SourceRow, SourceState};
+pub use stories::{Commit, Committed, Terms};
+
+use writer::WriterThread;
+
+/// Name of the database inside the state folder.
+pub const DATABASE: &str = "depeche.sqlite";
+/// Name of the file whose lock keeps a second daemon out.
+const LOCK: &str = "lock";
+/// How long a connection waits for another process (the command line beside the daemon).
+const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+/// Read-only connections kept open.
+const READERS: usize = 4;
+
+/// What can go wrong with the store.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// The state folder cannot be made or written.
+    #[error("the state folder {} cannot be used", path.display())]
+    Folder {
+        /// The folder.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        source: io::Error,
+    },
+    /// Another process holds the folder.
+    #[error("another depeche is running on {} (its lock is held); stop it, or give this one another state folder", path.display())]
+    Locked {
+        /// The folder.
+        path: PathBuf,
+    },
+    /// The database was written by a newer depeche.
+    #[error("the database has schema {found}, this program knows {known}: it was written by a newer depeche; install that one again, or restore the copy made before the upgrade")]
+    Newer {
+        /// Version found.
+        found: u32,
+        /// Version known.
+        known: u32,
+    },
+    /// SQLite refused.
+    #[error("the database refused")]
+    Sqlite(#[from] rusqlite::Error),
+    /// A stored value cannot be read back.
+    #[error("a stored value cannot be read back")]
+    Value(#[from] serde_json::Error),
+    /// The writer thread is gone.
+    #[error("the store's writer has stopped")]
+    Stopped,
+}
+
+/// Result of the store.
+pub type Result<T> = std::result::Result<T, StoreError>;
+
+/// The open store. Clones share it.
+#[derive(Clone)]
+pub struct Store {
+    writer: Arc<WriterThread>,
+    readers: Arc<Readers>,
+    _lock: Arc<File>,
+}
+
+impl Store {
+    /// Opens (or makes) the store in a folder and holds its lock as long as the store lives.
+    ///
+    /// # Errors
+    /// When the folder cannot be written, another process holds it, the schema is newer than this
+    /// program, or SQLite refuses.
+    pub fn open(folder: &Path) -> Result<Self> {
+        let unusable = |source| StoreError::Folder { path: folder.to_owned(), source };
+        fs::create_dir_all(folder).map_err(unusable)?;
+        let lock = File::create(folder.join(LOCK)).map_err(unusable)?;
+        match lock.try_lock() {
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) => return Err(StoreError::Locked { path: folder.to_owned() }),
+            Err(TryLockError::Error(source)) => return Err(unusable(source)),
+        }
+        let path = folder.join(DATABASE);
+        let mut connection = Connection::open(&path)?;
+        configure(&connection)?;
+        connection.pragma_update(None, "journal_mode", "WAL")?;
+        connection.pragma_update(None, "synchronous", "NORMAL")?;
+        connection.pragma_update(None, "journal_size_limit", 64 << 20)?;
+        migrate::migrate(&mut connection, folder)?;
+        Ok(Self {
+            writer: Arc::new(WriterThread::start(connection)),
+            readers: Arc::new(Readers::new(path)),
+            _lock: Arc::new(lock),
+        })
+    }
+
+    /// Runs a closure in one transaction on the writer thread; commits when it returns `Ok`.
+    ///
+    /// # Errors
+    /// The closure's error, or SQLite's when the commit fails: then nothing of it is stored.
+    pub async fn write<T, F>(&self, work: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: FnOnce(&Writer<'_>) -> Result<T> + Send + 'static,
+    {
+        self.writer.run(work).await
+    }
+
+    /// Runs a closure on a read-only connection, on a blocking thread.
+    ///
+    /// # Errors
+    /// The closure's error, or SQLite's when no connection can be opened.
+    pub async fn read<T, F>(&self, work: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: FnOnce(&Reader) -> Result<T> + Send + 'static,
+    {
+        let readers = self.readers.clone();
+        tokio::task::spawn_blocking(move || {
+            let reader = readers.take()?;
+            let result = work(&reader);
+            readers.give_back(reader);
+            result
+        })
+        .await
+        .map_err(|_| StoreError::Stopped)?
+    }
+
+    /// Finishes what is queued, folds the write-ahead log into the database and stops the writer.
+    pub async fn close(&self) {
+        self.writer.close().await;
+    }
+}
+
+/// A connection that only reads.
+pub struct Reader(Connection);
+
+/// A transaction that reads and writes: what it did is committed as a whole or not at all.
+pub struct Writer<'a> {
+    transaction: Transaction<'a>,
+}
+
+/// What both can do: queries.
+pub struct Queries<'a>(&'a Connection);
+
+impl Reader {
+    /// The queries of the store.
+    pub fn queries(&self) -> Queries<'_> {
+        Queries(&self.0)
+    }
+}
+
+impl Writer<'_> {
+    /// The queries of the store, within this transaction.
+    pub fn queries(&self) -> Queries<'_> {
+        Queries(&self.transaction)
+    }
+}
+
+impl Deref for Writer<'_> {
+    type Target = Connection;
+
+    fn deref(&self) -> &Connection {
+        &self.transaction
+    }
+}
+
+struct Readers {
+    path: PathBuf,
+    free: Mutex<Vec<Reader>>,
+}
+
+impl Readers {
+    fn new(path: PathBuf) -> Self {
+        Self { path, free: Mutex::default() }
+    }
+
+    fn take(&self) -> Result<Reader> {
+        if let Some(reader) = self.free.lock().unwrap_or_else(PoisonError::into_inner).pop() {
+            return Ok(reader);
+        }
+        let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let connection = Connection::open_with_flags(&self.path, flags)?;
+        configure(&connection)?;
+        Ok(Reader(connection))
+    }
+
+    fn give_back(&self, reader: Reader) {
+        let mut free = self.free.lock().unwrap_or_else(PoisonError::into_inner);
+        if free.len() < READERS {
+            free.push(reader);
+        }
+    }
+}
+
+/// Opens a store's database for reading only, beside a running daemon.
+///
+/// # Errors
+/// When there is no database in the folder or SQLite cannot open it.
+pub fn open_reader(folder: &Path) -> Result<Reader> {
+    Readers::new(folder.join(DATABASE)).take()
+}
+
+fn configure(connection: &Connection) -> Result<()> {
+    connection.busy_timeout(BUSY_TIMEOUT)?;
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DQS_DML, false)?;
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DQS_DDL, false)?;
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_TRUSTED_SCHEMA, false)?;
+    connection.pragma_update(None, "foreign_keys", true)?;
+    connection.pragma_update(None, "cache_size", -16_000)?;
+    connection.set_prepared_statement_cache_capacity(64);
+    Ok(())
+}

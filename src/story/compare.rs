@@ -1,0 +1,394 @@
+//! Comparison of two articles: how much of each the other holds, and what that makes the later one.
+
+use std::fmt;
+use std::sync::Arc;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use serde::{Deserialize, Serialize};
+
+use super::fingerprint::{COMPARABLE, Fingerprint};
+use super::settings::{Scope, Settings};
+use super::title;
+use crate::model::{ArticleId, SourceId};
+
+/// What an arriving article is to an earlier one, from nothing to the same.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Level {
+    /// A story of its own.
+    New,
+    /// About the same events: linked, never merged.
+    Story,
+    /// Drawn from the same text: attached, published unless the settings collapse it.
+    Derived,
+    /// Holds the earlier one and adds to it.
+    Extends,
+    /// The same text, or most of the new one stands in the earlier one.
+    Copy,
+    /// The same article of the same outlet: a new version.
+    Same,
+}
+
+impl Level {
+    /// The name used in answers and in the store.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::New => "new",
+            Self::Story => "story",
+            Self::Derived => "derived",
+            Self::Extends => "extends",
+            Self::Copy => "copy",
+            Self::Same => "same",
+        }
+    }
+}
+
+impl fmt::Display for Level {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// Why a comparison gave less than its measures alone would have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Guard {
+    /// The numbers differ: two issues of a series.
+    Numbers,
+    /// The same short text under titles that have no word in common.
+    Titles,
+    /// Two languages.
+    Language,
+    /// Too far apart in time.
+    Window,
+    /// Too short to be anything but a copy.
+    Short,
+    /// Alike to a member of the story, not to the article that represents it.
+    Chain,
+    /// Outside the scope of the settings, or a source that is not compared.
+    Scope,
+}
+
+impl fmt::Display for Guard {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Numbers => "the numbers differ, as in two issues of a series",
+            Self::Titles => "the text is short and the titles have no word in common",
+            Self::Language => "the languages differ",
+            Self::Window => "the articles are too far apart in time",
+            Self::Short => "the text is too short to be anything but a copy",
+            Self::Chain => {
+                "it is alike to a member of the story, not to the article that represents it"
+            }
+            Self::Scope => "the settings keep these sources from being compared",
+        })
+    }
+}
+
+/// An article as it arrives.
+#[derive(Debug, Clone)]
+pub struct Arrival {
+    /// Where it comes from.
+    pub source: SourceId,
+    /// Its title as plain text.
+    pub title: String,
+    /// Canonical form of its address; empty when unknown.
+    pub canonical: String,
+    /// Identity within its outlet (family and outlet id, or guid), when known.
+    pub identity: Option<String>,
+    /// When it was published, else when it was first seen.
+    pub published: DateTime<Utc>,
+    /// Language tag (BCP 47), when known.
+    pub language: Option<String>,
+    /// False for a source whose articles are not compared (`dedup = "off"`).
+    pub compared: bool,
+    /// What its text is reduced to.
+    pub fingerprint: Arc<Fingerprint>,
+}
+
+/// One comparison, as `explain` prints it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Comparison {
+    /// The earlier article.
+    pub article: ArticleId,
+    /// What the new one is to it.
+    pub level: Level,
+    /// Jaccard similarity of the shingles, 0 to 1.
+    pub jaccard: f64,
+    /// Share of the new one that the earlier one holds, 0 to 1.
+    pub containment: f64,
+    /// Share of the earlier one that the new one holds, 0 to 1.
+    pub contained: f64,
+    /// What lowered the level, if anything did.
+    pub guard: Option<Guard>,
+}
+
+/// Fewest distinct numbers on both sides for the number guard.
+const GUARDED_NUMBERS: usize = 3;
+/// Conflicting places from which conflicts that outweigh agreements decide alone.
+const CONFLICTS: usize = 3;
+/// Words below which what one source repeats may be a notice (a paywall, a cookie text) that stands
+/// in the place of the article.
+const NOTICE_WORDS: u32 = 100;
+/// Fewest words of content of a title that may drop an article.
+const TITLE_WORDS: usize = 5;
+
+/// Compares a new article with an earlier one, as if the earlier one stood alone.
+pub fn compare(
+    new: &Arrival,
+    old: &Arrival,
+    article: ArticleId,
+    settings: &Settings,
+) -> Comparison {
+    let (a, b) = (&*new.fingerprint, &*old.fingerprint);
+    let shared = common(&a.shingles, &b.shingles);
+    let share = |of: usize| {
+        if of == 0 {
+            0.0
+        } else {
+            shared as f64 / of as f64
+        }
+    };
+    let verdict = Pair {
+        new,
+        old,
+        settings,
+        jaccard: share(a.shingles.len() + b.shingles.len() - shared),
+        containment: share(a.shingles.len()),
+        contained: share(b.shingles.len()),
+    };
+    let (level, guard) = verdict.judge();
+    Comparison {
+        article,
+        level,
+        jaccard: verdict.jaccard,
+        containment: verdict.containment,
+        contained: verdict.contained,
+        guard,
+    }
+}
+
+struct Pair<'a> {
+    new: &'a Arrival,
+    old: &'a Arrival,
+    settings: &'a Settings,
+    jaccard: f64,
+    containment: f64,
+    contained: f64,
+}
+
+impl Pair<'_> {
+    fn judge(&self) -> (Level, Option<Guard>) {
+        let same_source = self.new.source == self.old.source;
+        if !self.new.compared
+            || !self.old.compared
+            || (self.settings.scope == Scope::Source && !same_source)
+        {
+            return (Level::New, Some(Guard::Scope));
+        }
+        if !same_language(self.new.language.as_deref(), self.old.language.as_deref()) {
+            return (Level::New, Some(Guard::Language));
+        }
+        if let Some(verdict) = self.verbatim() {
+            return verdict;
+        }
+        if !self.within(self.settings.window_days * 24) {
+            return (Level::New, Some(Guard::Window));
+        }
+        let (level, guard) = self.by_text();
+        if level < Level::Copy && guard.is_none() && self.one_title() {
+            return (Level::Copy, None);
+        }
+        if level == Level::New && self.titles_alike() {
+            return (Level::Story, guard);
+        }
+        (level, guard)
+    }
+
+    /// The same text word for word, however long ago.
+    fn verbatim(&self) -> Option<(Level, Option<Guard>)> {
+        let (a, b) = (&self.new.fingerprint, &self.old.fingerprint);
+        if a.text_hash.is_none() || a.text_hash != b.text_hash {
+            return None;
+        }
+        if a.shingles.len() < COMPARABLE {
+            // Title and text are equal, and both are all there is.
+            return self
+                .within(self.settings.story_hours)
+                .then_some((Level::Copy, None));
+        }
+        if !self.within(self.settings.hash_window_days * 24)
+            || self.jaccard < self.settings.copy_jaccard
+        {
+            return None;
+        }
+        Some(if self.is_notice() {
+            (Level::New, Some(Guard::Titles))
+        } else {
+            (Level::Copy, None)
+        })
+    }
+
+    /// Whether the likeness is that of a notice: one source, a short text, nothing in common
+    /// between the titles.
+    fn is_notice(&self) -> bool {
+        let words = self.new.fingerprint.words.min(self.old.fingerprint.words);
+        words < NOTICE_WORDS
+            && self.new.source == self.old.source
+            && !title::share_content(&self.new.title, &self.old.title)
+    }
+
+    fn by_text(&self) -> (Level, Option<Guard>) {
+        let (a, b) = (&self.new.fingerprint, &self.old.fingerprint);
+        if a.shingles.len() < COMPARABLE || b.shingles.len() < COMPARABLE {
+            return (Level::New, None);
+        }
+        let level = self.by_measures();
+        if level == Level::New {
+            return (level, None);
+        }
+        let lowered = if self.most() >= self.settings.story_containment
+            && self.within(self.settings.story_hours)
+        {
+            Level::Story
+        } else {
+            Level::New
+        };
+        if level > Level::Story && self.numbers_differ() {
+            return (lowered, Some(Guard::Numbers));
+        }
+        if level > Level::Story && self.is_notice() {
+            return (lowered, Some(Guard::Titles));
+        }
+        let short = a.words.min(b.words) < self.settings.short_words;
+        if short && level < Level::Extends {
+            return (Level::New, Some(Guard::Short));
+        }
+        (level, None)
+    }
+
+    fn by_measures(&self) -> Level {
+        let s = self.settings;
+        let (a, b) = (
+            &self.new.fingerprint.shingles,
+            &self.old.fingerprint.shingles,
+        );
+        let longer = a.len() as f64 >= s.longer * b.len() as f64;
+        if self.jaccard >= s.copy_jaccard || self.containment >= s.copy_containment {
+            Level::Copy
+        } else if self.contained >= s.copy_containment && longer {
+            Level::Extends
+        } else if self.jaccard >= s.derived_jaccard || self.most() >= s.derived_containment {
+            Level::Derived
+        } else if self.most() >= s.story_containment && self.within(s.story_hours) {
+            Level::Story
+        } else {
+            Level::New
+        }
+    }
+
+    fn most(&self) -> f64 {
+        self.containment.max(self.contained)
+    }
+
+    fn within(&self, hours: u32) -> bool {
+        (self.new.published - self.old.published).abs() <= TimeDelta::hours(i64::from(hours))
+    }
+
+    /// Whether the numbers say that these are two issues of a series. A copy may lack numbers of
+    /// the other, with the paragraphs that held them; in a series the same places hold others.
+    fn numbers_differ(&self) -> bool {
+        let same_source = self.new.source == self.old.source;
+        let (a, b) = (&self.new.fingerprint, &self.old.fingerprint);
+        let fewer = a.numbers.len().min(b.numbers.len());
+        let least = if same_source {
+            self.settings.numbers_shared_source
+        } else {
+            self.settings.numbers_shared
+        };
+        let few_shared = fewer >= GUARDED_NUMBERS
+            && (common(&a.numbers, &b.numbers) as f64) < least * fewer as f64;
+        let (agree, conflict) = places(&a.slots, &b.slots);
+        (few_shared && (conflict > 0 || agree == 0))
+            || (conflict >= CONFLICTS && conflict > agree)
+            || (same_source && conflict > 0 && agree == 0)
+    }
+
+    /// The one case in which a title drops an article: one source, one title of some length,
+    /// within three days, and nothing in the texts that speaks against it.
+    fn one_title(&self) -> bool {
+        let (a, b) = (&self.new.fingerprint, &self.old.fingerprint);
+        if self.new.source != self.old.source
+            || a.title_hash.is_none()
+            || a.title_hash != b.title_hash
+            || title::content_words(&self.new.title) < TITLE_WORDS
+            || !self.within(self.settings.story_hours)
+        {
+            return false;
+        }
+        if a.words == 0 || b.words == 0 {
+            return true;
+        }
+        // Two thirds of the way to a copy: the body bears the title out.
+        a.shingles.len().min(b.shingles.len()) >= COMPARABLE
+            && self.containment >= self.settings.copy_containment * 2.0 / 3.0
+    }
+
+    fn titles_alike(&self) -> bool {
+        self.within(self.settings.title_hours)
+            && title::content_words(&self.new.title).min(title::content_words(&self.old.title)) >= 3
+            && title::likeness(&self.new.title, &self.old.title) >= self.settings.title_likeness
+            && !title::differ_in_names(&self.new.title, &self.old.title)
+    }
+}
+
+/// Whether two language tags have the same primary subtag; an unknown one agrees with all.
+fn same_language(a: Option<&str>, b: Option<&str>) -> bool {
+    let primary = |tag: &str| {
+        tag.split(['-', '_'])
+            .next()
+            .unwrap_or_default()
+            .to_ascii_lowercase()
+    };
+    match (a.map(primary), b.map(primary)) {
+        (Some(a), Some(b)) => a == b || a == "und" || b == "und" || a.is_empty() || b.is_empty(),
+        _ => true,
+    }
+}
+
+/// How many values two sorted lists without repetition have in common.
+pub(super) fn common<T: Ord>(a: &[T], b: &[T]) -> usize {
+    let (mut i, mut j, mut count) = (0, 0, 0);
+    while i < a.len() && j < b.len() {
+        match a[i].cmp(&b[j]) {
+            std::cmp::Ordering::Less => i += 1,
+            std::cmp::Ordering::Greater => j += 1,
+            std::cmp::Ordering::Equal => {
+                count += 1;
+                i += 1;
+                j += 1;
+            }
+        }
+    }
+    count
+}
+
+/// Places both texts have: in how many a value agrees, in how many none does.
+fn places(a: &[(u32, u32)], b: &[(u32, u32)]) -> (usize, usize) {
+    let (mut agree, mut conflict) = (0, 0);
+    let mut rest = b;
+    for group in a.chunk_by(|x, y| x.0 == y.0) {
+        let place = group[0].0;
+        rest = &rest[rest.partition_point(|slot| slot.0 < place)..];
+        let other = &rest[..rest.partition_point(|slot| slot.0 == place)];
+        if other.is_empty() {
+            continue;
+        }
+        if common(group, other) > 0 {
+            agree += 1;
+        } else {
+            conflict += 1;
+        }
+    }
+    (agree, conflict)
+}

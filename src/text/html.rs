@@ -1,0 +1,189 @@
+//! HTML from outside: read as blocks, cleaned to an allow-list, and as text.
+//!
+//! Everything that is published or stored as HTML goes through [`clean`]. Cleaning is canonical:
+//! what it gives is read back as the same. Must not know what an article is.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::LazyLock;
+
+use ammonia::Builder;
+use url::Url;
+
+#[path = "html/cut.rs"]
+pub mod cut;
+#[path = "html/guard.rs"]
+pub mod guard;
+#[path = "html/hints.rs"]
+pub mod hints;
+#[path = "html/inline.rs"]
+pub mod inline;
+#[path = "html/link.rs"]
+mod link;
+#[path = "html/media.rs"]
+mod media;
+#[path = "html/outline.rs"]
+pub mod outline;
+#[path = "html/render.rs"]
+pub mod render;
+#[cfg(test)]
+#[path = "html/tests.rs"]
+mod tests;
+
+use outline::Reading;
+
+const TAGS: &[&str] = &[
+    "a", "abbr", "audio", "b", "blockquote", "br", "caption", "cite", "code", "dd", "del", "dfn", "dl",
+    "dt", "em", "figcaption", "figure", "h1", "h2", "h3", "h4", "h5", "h6", "i", "img", "ins", "kbd",
+    "li", "mark", "ol", "p", "pre", "q", "s", "samp", "source", "strong", "sub", "sup", "table", "tbody",
+    "td", "tfoot", "th", "thead", "tr", "ul", "var", "video",
+];
+const ATTRIBUTES: &[(&str, &[&str])] = &[
+    ("a", &["href"]),
+    ("img", &["src", "alt", "width", "height"]),
+    ("audio", &["src", "controls"]),
+    ("video", &["src", "controls", "poster"]),
+    ("source", &["src", "type"]),
+    ("td", &["colspan", "rowspan"]),
+    ("th", &["colspan", "rowspan"]),
+];
+
+/// The last gate: whatever reading and writing let through by mistake ends here.
+static GATE: LazyLock<Builder<'static>> = LazyLock::new(|| {
+    let mut gate = Builder::empty();
+    let attributes: HashMap<&str, HashSet<&str>> = ATTRIBUTES
+        .iter()
+        .map(|(tag, names)| (*tag, names.iter().copied().collect()))
+        .collect();
+    gate.tags(TAGS.iter().copied().collect())
+        .clean_content_tags(["script", "style"].into_iter().collect())
+        .tag_attributes(attributes)
+        .url_schemes(["http", "https", "mailto"].into_iter().collect())
+        .link_rel(Some("noopener noreferrer"))
+        .strip_comments(true);
+    gate
+});
+
+/// Clean HTML: headings, paragraphs, lists, data tables, quotations, figures and inline emphasis;
+/// pictures with their real address; sound and film; frames as links; links absolute, http, https
+/// or mailto, without tracking. No scripts, styles, classes or handlers. `clean(clean(x)) ==
+/// clean(x)` for the same base. Markup that [`guard::inspect`] refuses comes back as plain text.
+pub fn clean(html: &str, base: Option<&Url>) -> String {
+    if guard::inspect(html).is_err() {
+        return from_text(&strip_tags(html));
+    }
+    let reading = Reading {
+        base,
+        hints: false,
+        skip_hidden: true,
+    };
+    let outline = outline::read_fragment(html, reading);
+    seal(&render::to_html(&outline.blocks))
+}
+
+/// Canonical HTML through the last gate.
+pub fn seal(canonical: &str) -> String {
+    GATE.clean(canonical).to_string()
+}
+
+/// The text of HTML: a newline after each block, no blank lines.
+pub fn to_text(html: &str) -> String {
+    if !html.contains(['<', '&']) {
+        return lines(html);
+    }
+    if guard::inspect(html).is_err() {
+        return lines(&strip_tags(html));
+    }
+    let reading = Reading {
+        skip_hidden: true,
+        ..Reading::default()
+    };
+    render::to_text(&outline::read_fragment(html, reading).blocks)
+}
+
+/// A title or label as plain text: without tags, entities decoded (twice where a feed escaped
+/// twice), blanks collapsed.
+pub fn plain(text_or_html: &str) -> String {
+    let mut text = text_or_html.to_owned();
+    for _ in 0..2 {
+        if has_tag(&text) {
+            text = strip_tags(&text);
+        } else if text.contains('&') {
+            text = html_escape::decode_html_entities(&text).into_owned();
+        }
+    }
+    let text: String = text.chars().filter(|c| !c.is_control() || c.is_whitespace()).collect();
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// Text as HTML: a `p` for each line that is not blank.
+pub fn from_text(text: &str) -> String {
+    let mut out = String::with_capacity(text.len() + 16);
+    for line in text.lines().map(str::trim).filter(|l| !l.is_empty()) {
+        if !out.is_empty() {
+            out.push('\n');
+        }
+        out.push_str("<p>");
+        for word in line.split_whitespace() {
+            if !out.ends_with('>') {
+                out.push(' ');
+            }
+            html_escape::encode_text_to_string(word, &mut out);
+        }
+        out.push_str("</p>");
+    }
+    out
+}
+
+fn lines(text: &str) -> String {
+    let kept: Vec<String> = text
+        .lines()
+        .map(|l| l.split_whitespace().collect::<Vec<_>>().join(" "))
+        .filter(|l| !l.is_empty())
+        .collect();
+    kept.join("\n")
+}
+
+/// Whether something in the text looks like a tag (`<` before a letter, `/` or `!`).
+fn has_tag(text: &str) -> bool {
+    text.as_bytes().windows(2).any(|w| {
+        w.first() == Some(&b'<') && w.get(1).is_some_and(|c| c.is_ascii_alphabetic() || matches!(c, b'/' | b'!'))
+    }) && text.contains('>')
+}
+
+/// Text without its tags and with entities decoded, by one linear scan: for titles, and for markup
+/// that is not fit to be parsed. The content of scripts and styles goes too.
+fn strip_tags(html: &str) -> String {
+    let mut out = String::with_capacity(html.len().min(1 << 20));
+    let mut rest = html;
+    while let Some(at) = rest.find('<') {
+        let (text, tag) = rest.split_at(at);
+        out.push_str(text);
+        let opens = tag.as_bytes().get(1).is_some_and(|c| c.is_ascii_alphabetic() || matches!(c, b'/' | b'!' | b'?'));
+        if !opens {
+            out.push('<');
+            rest = tag.get(1..).unwrap_or_default();
+            continue;
+        }
+        let skip = raw_content(tag).or_else(|| tag.find('>').map(|n| n + 1)).unwrap_or(tag.len());
+        let name: String = tag.chars().skip(1).take_while(|c| c.is_ascii_alphanumeric() || *c == '/').collect();
+        let inline = inline::INLINE.iter().any(|t| name.trim_start_matches('/').eq_ignore_ascii_case(t));
+        if !inline {
+            out.push('\n');
+        }
+        rest = tag.get(skip..).unwrap_or_default();
+    }
+    out.push_str(rest);
+    html_escape::decode_html_entities(&out).into_owned()
+}
+
+/// The length of a script or style with its content.
+fn raw_content(tag: &str) -> Option<usize> {
+    ["script", "style"].iter().find_map(|name| {
+        let starts = tag.get(1..=name.len()).is_some_and(|t| t.eq_ignore_ascii_case(name));
+        if !starts {
+            return None;
+        }
+        let end = tag.find(&format!("</{name}")).unwrap_or(tag.len());
+        Some(tag.get(end..).and_then(|t| t.find('>')).map_or(tag.len(), |n| end + n + 1))
+    })
+}

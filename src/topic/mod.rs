@@ -1,0 +1,26 @@
+//! Topics: what a person wants to read, in a language of words, phrases and aliases.
+//!
+//! A [`TopicSpec`] (the TOML) compiles against the [`Aliases`] to a [`Topic`]; a [`Document`] is
+//! an article's text, tokenised and stemmed once; a [`Matcher`] judges a document by all topics
+//! at once and says why. Pure: knows no store, clock, network or configuration file.
+
+mod alias;
+mod compile;
+mod concept;
+mod document;
+mod hits;
+mod matcher;
+mod spec;
+mod stop;
+mod term;
+mod verdict;
+
+#[cfg(test)]
+mod tests;
+
+pub use alias::Aliases;
+pub use compile::Topic;
+pub use document::{Document, Field, Text};
+pub use matcher::Matcher;
+pub use spec::{Boost, Near, TopicSpec, Weights};
+pub use verdict::{Hit, Verdict, reject_early};

@@ -1,0 +1,160 @@
+//! Tables of cases for conditional requests.
+
+use super::*;
+
+fn at(text: &str) -> DateTime<Utc> {
+    text.parse().unwrap()
+}
+
+const OLD: &str = "Fri, 06 Mar 2026 08:49:36 GMT";
+const SAME: &str = "Fri, 06 Mar 2026 08:49:37 GMT";
+const NEW: &str = "Fri, 06 Mar 2026 08:49:38 GMT";
+
+#[test]
+fn entity_tags_are_compared_weakly_and_in_lists() {
+    for (tags, expected) in [
+        ("\"abc\"", true),
+        ("W/\"abc\"", true),
+        ("*", true),
+        (" * ", true),
+        ("\"x\", \"abc\"", true),
+        ("\"x\",W/\"abc\",\"y\"", true),
+        (", ,\"x\" ,, \"abc\",", true),
+        ("\"a,b\", \"abc\"", true),
+        ("\"x\"", false),
+        ("\"ABC\"", false),
+        ("abc", false),
+        ("\"abc", false),
+        ("w/\"abc\"", false),
+        ("\"x\", *", false),
+        ("", false),
+        ("\"", false),
+        ("\"\"", false),
+    ] {
+        let decision = evaluate(
+            true,
+            Some(tags.as_bytes()),
+            None,
+            "\"abc\"",
+            at("2026-03-06T08:49:37Z"),
+        );
+        assert_eq!(decision == Decision::NotModified, expected, "{tags}");
+    }
+}
+
+#[test]
+fn tags_that_are_not_text_are_compared_too() {
+    let decision = evaluate(
+        true,
+        Some(b"\"\xFF\", \"abc\""),
+        None,
+        "W/\"abc\"",
+        at("2026-03-06T08:49:37Z"),
+    );
+    assert_eq!(decision, Decision::NotModified);
+}
+
+#[test]
+fn preconditions_have_their_order() {
+    use Decision::{NotModified, Send};
+    for (is_get, tags, since, expected) in [
+        (true, None, None, Send),
+        (true, None, Some(OLD), Send),
+        (true, None, Some(SAME), NotModified),
+        (true, None, Some(NEW), NotModified),
+        (true, None, Some("yesterday"), Send),
+        (true, None, Some("0"), Send),
+        (
+            true,
+            None,
+            Some("Fri, 06 Mar 2026 08:49:38 GMT, Fri, 06 Mar 2026 08:49:38 GMT"),
+            Send,
+        ),
+        (true, Some("\"other\""), Some(NEW), Send),
+        (true, Some("\"abc\""), Some(OLD), NotModified),
+        (true, Some("garbage"), Some(NEW), Send),
+        (false, Some("\"abc\""), None, Send),
+        (false, Some("*"), None, Send),
+        (false, None, Some(NEW), Send),
+    ] {
+        let tags = tags.map(str::as_bytes);
+        let decision = evaluate(is_get, tags, since, "\"abc\"", at("2026-03-06T08:49:37.9Z"));
+        assert_eq!(decision, expected, "{is_get} {tags:?} {since:?}");
+    }
+}
+
+#[test]
+fn dates_have_three_forms() {
+    let expected = Some(at("1994-11-06T08:49:37Z"));
+    for (input, expected) in [
+        ("Sun, 06 Nov 1994 08:49:37 GMT", expected),
+        ("Sunday, 06-Nov-94 08:49:37 GMT", expected),
+        ("Sun Nov  6 08:49:37 1994", expected),
+        (" Sun, 06 Nov 1994 08:49:37 GMT ", expected),
+        (
+            "Friday, 06-Mar-26 00:00:00 GMT",
+            Some(at("2026-03-06T00:00:00Z")),
+        ),
+        ("Fri Mar 13 23:59:59 2026", Some(at("2026-03-13T23:59:59Z"))),
+        (
+            "Thu, 29 Feb 2024 12:00:00 GMT",
+            Some(at("2024-02-29T12:00:00Z")),
+        ),
+        (
+            "Sat, 31 Dec 2016 23:59:60 GMT",
+            Some(at("2016-12-31T23:59:59Z")),
+        ),
+        ("Sun, 06 Nov 1994 08:49:37 UTC", None),
+        ("Sun, 06 Nov 1994 08:49:37 +0000", None),
+        ("Sun, 6 Nov 1994 08:49:37 GMT", None),
+        ("Mon, 06 Nov 1994 08:49:37 GMT", None),
+        ("sun, 06 nov 1994 08:49:37 gmt", None),
+        ("Sun, 30 Feb 1994 08:49:37 GMT", None),
+        ("Sun, 06 Nov 1994 24:00:00 GMT", None),
+        ("Sun, 06 Nov 1994 08:49:61 GMT", None),
+        ("Sun, +6 Nov 1994 08:49:37 GMT", None),
+        ("1994-11-06T08:49:37Z", None),
+        ("été", None),
+        ("", None),
+    ] {
+        assert_eq!(parse_http_date(input), expected, "{input}");
+    }
+}
+
+#[test]
+fn a_written_date_reads_back() {
+    for seconds in (0..4_000_000_000_i64).step_by(7_654_321) {
+        let date = DateTime::from_timestamp(seconds, 0).unwrap();
+        assert_eq!(parse_http_date(&http_date(date)), Some(date));
+    }
+    assert_eq!(http_date(at("2026-03-06T08:49:37.9Z")), SAME);
+}
+
+#[test]
+fn codings_have_weights() {
+    for (header, expected) in [
+        (None, false),
+        (Some(""), false),
+        (Some("gzip"), true),
+        (Some("GZIP"), true),
+        (Some("x-gzip"), true),
+        (Some("br, deflate , gzip;q=0.5"), true),
+        (Some("gzip;q=0"), false),
+        (Some("gzip; q=0.000"), false),
+        (Some("gzip ; q = 0.001"), true),
+        (Some("*"), true),
+        (Some("*;q=0"), false),
+        (Some("gzip;q=0, *"), false),
+        (Some("gzip, *;q=0"), true),
+        (Some("identity, gzip;q=0.5"), false),
+        (Some("identity;q=0.5, gzip;q=0.5"), true),
+        (Some("identity;q=0, gzip;q=0.1"), true),
+        (Some("gzip;q=1.5"), false),
+        (Some("gzip;q=0.1234"), false),
+        (Some("gzip;q=x"), false),
+        (Some("br"), false),
+        (Some("gzipped"), false),
+    ] {
+        assert_eq!(accepts_gzip(header), expected, "{header:?}");
+    }
+}

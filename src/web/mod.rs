@@ -1,0 +1,66 @@
+//! The web server: published feeds with their validators, the topics' pages, the status page.
+//!
+//! Reads only: what it serves was rendered by the publisher or comes from the store's readers.
+
+pub mod conditional;
+mod feeds;
+mod status;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::http::{HeaderName, HeaderValue, header};
+use axum::routing::get;
+use tokio::sync::watch;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::set_header::SetResponseHeaderLayer;
+use tower_http::timeout::TimeoutLayer;
+
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::daemon::Shelf;
+use crate::store::Store;
+
+/// The longest time an answer may take.
+const ANSWER_TIMEOUT: Duration = Duration::from_secs(30);
+/// What a page of ours may load: its own inline style and pictures of the outlets, nothing else.
+const CONTENT_SECURITY_POLICY: &str =
+    "default-src 'none'; style-src 'unsafe-inline'; img-src * data:; media-src *; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+
+/// What the handlers share.
+#[derive(Clone)]
+pub struct Site {
+    /// Rendered feeds.
+    pub shelf: Arc<Shelf>,
+    /// The store.
+    pub store: Store,
+    /// The configuration in force.
+    pub config: watch::Receiver<Arc<Config>>,
+    /// The clock.
+    pub clock: Arc<dyn Clock>,
+}
+
+/// The routes.
+pub fn router(site: Site) -> Router {
+    let fixed = |name: HeaderName, value: &'static str| {
+        SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value))
+    };
+    Router::new()
+        .route("/", get(status::page))
+        .route("/status.json", get(status::json))
+        .route("/healthz", get(status::health))
+        .route("/feeds/{file}", get(feeds::document))
+        .route("/topics/{file}", get(feeds::page))
+        .route("/feeds.opml", get(feeds::outlines))
+        .route("/articles/{id}", get(status::article))
+        .with_state(site)
+        .layer(fixed(header::CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY))
+        .layer(fixed(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
+        .layer(fixed(header::REFERRER_POLICY, "no-referrer"))
+        .layer(TimeoutLayer::with_status_code(
+            axum::http::StatusCode::SERVICE_UNAVAILABLE,
+            ANSWER_TIMEOUT,
+        ))
+        .layer(CatchPanicLayer::new())
+}

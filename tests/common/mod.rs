@@ -1,0 +1,122 @@
+//! What the tests of the whole program share: the sample outlets on loopback, a folder of their
+//! own, and the real binary.
+
+#![allow(dead_code, reason = "each test program uses its own part")]
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+use std::sync::Arc;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use depeche::clock::FixedClock;
+use depeche::demo::{Outlets, serve, write_configuration};
+use depeche::discover::feed::{Context, parse};
+use depeche::model::Discovery;
+use serde_json::Value;
+use tempfile::TempDir;
+use tokio::net::TcpListener;
+use tokio::runtime::Runtime;
+
+/// The sample outlets, served, and a configuration that polls them.
+pub struct World {
+    pub folder: TempDir,
+    pub start: DateTime<Utc>,
+    pub clock: Arc<FixedClock>,
+    pub outlets: Outlets,
+    pub port: u16,
+    _runtime: Runtime,
+}
+
+impl World {
+    pub fn new() -> Self {
+        Self::starting("2026-11-22T10:00:00Z")
+    }
+
+    pub fn starting(start: &str) -> Self {
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .worker_threads(1)
+            .enable_all()
+            .build()
+            .unwrap();
+        let start: DateTime<Utc> = start.parse().unwrap();
+        let clock = Arc::new(FixedClock::new(start));
+        let listener = runtime
+            .block_on(TcpListener::bind((Ipv4Addr::LOCALHOST, 0)))
+            .unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let served = Outlets::load(start, port).unwrap();
+        runtime.spawn(serve(listener, served, clock.clone()));
+        let world = Self {
+            folder: tempfile::tempdir().unwrap(),
+            start,
+            clock,
+            outlets: Outlets::load(start, port).unwrap(),
+            port,
+            _runtime: runtime,
+        };
+        let listen = SocketAddr::from(([127, 0, 0, 1], free_port()));
+        write_configuration(world.path(), &world.outlets, listen).unwrap();
+        let main = fs::read_to_string(world.main()).unwrap();
+        fs::write(world.main(), format!("{main}\n[publish]\noutput_dir = \"feeds\"\n")).unwrap();
+        world
+    }
+
+    pub fn path(&self) -> &Path {
+        self.folder.path()
+    }
+
+    pub fn main(&self) -> PathBuf {
+        self.path().join("depeche.toml")
+    }
+
+    /// Lets the outlets be so many seconds old, and polls once at that time.
+    pub fn once_after(&self, seconds: i64) -> Output {
+        let now = self.start + TimeDelta::seconds(seconds);
+        self.clock.set(now);
+        let output = depeche(&["once", "--json", "--now", &now.to_rfc3339(), "--config"])
+            .arg(self.main())
+            .output()
+            .unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        output
+    }
+
+    /// The published feed of the demo's topic, as a reader sees it.
+    pub fn feed(&self) -> Discovery {
+        let bytes = self.feed_bytes();
+        let context = Context { url: None, content_type: None, timezone: None, fetched_at: self.start + TimeDelta::days(1) };
+        let feed = parse(&bytes, &context).expect("our own feed");
+        assert!(feed.warnings.is_empty(), "{:?}", feed.warnings);
+        feed
+    }
+
+    pub fn feed_bytes(&self) -> Vec<u8> {
+        fs::read(self.path().join("feeds/chine-amlat.atom")).unwrap()
+    }
+
+    /// A file of `demo/expected`, its placeholders filled in like the outlets' own.
+    pub fn expected(&self, name: &str) -> Value {
+        let text = self.outlets.configuration(&format!("expected/{name}")).unwrap();
+        serde_json::from_str(&text).unwrap()
+    }
+}
+
+/// The real binary.
+pub fn depeche(arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_depeche"));
+    command.args(arguments).env_remove("CONFIGURATION_DIRECTORY").env_remove("STATE_DIRECTORY");
+    command.env("DEPECHE_LOG", "warn");
+    command
+}
+
+/// A port that nobody listens on right now.
+pub fn free_port() -> u16 {
+    std::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap().local_addr().unwrap().port()
+}
+
+pub fn titles(feed: &Discovery) -> BTreeSet<String> {
+    feed.candidates.iter().filter_map(|c| c.title.clone()).collect()
+}
