@@ -26,7 +26,8 @@ use crate::fetch::{Client, Freshness, Outcome, Request, Response, Validators};
 use crate::model::{Discovery, SourceId};
 use crate::schedule::{Rhythm, Schedule};
 use crate::store::{
-    Commit, Minting, PollRecord, ReadRecord, Seen, Sighting, SourceRow, SourceState, Store, StoreError, Terms,
+    Commit, Minting, PollRecord, ReadRecord, Seen, Sighting, SourceRow, SourceState, Store,
+    StoreError, Terms,
 };
 
 pub use article::Completed;
@@ -78,7 +79,13 @@ pub struct Polled {
 
 impl Polled {
     fn of(before: SourceState, state: SourceState, message: String) -> Self {
-        Self { state, new: 0, message, unreachable: false, changed: before != state }
+        Self {
+            state,
+            new: 0,
+            message,
+            unreachable: false,
+            changed: before != state,
+        }
     }
 }
 
@@ -90,12 +97,22 @@ impl Pipeline {
     pub async fn poll(&self, config: &Config, source: &Source) -> Result<Polled, StoreError> {
         let id = source.id.clone();
         let Some(row) = self.store.read(move |r| r.queries().source(&id)).await? else {
-            return Ok(Polled::of(SourceState::New, SourceState::New, String::new()));
+            return Ok(Polled::of(
+                SourceState::New,
+                SourceState::New,
+                String::new(),
+            ));
         };
         let request = conditional_request(source, &row);
         let unconditional = request.validators.is_none();
         let outcome = self.client.fetch(&request).await;
-        let visit = Visit { pipeline: self, config, source, row: &row, unconditional };
+        let visit = Visit {
+            pipeline: self,
+            config,
+            source,
+            row: &row,
+            unconditional,
+        };
         visit.conclude(outcome).await
     }
 
@@ -113,7 +130,10 @@ impl Pipeline {
 fn conditional_request(source: &Source, row: &SourceRow) -> Request {
     let mut request = Request::new(source.url.clone(), source.kind.fetch_kind());
     request.source = source.terms.clone();
-    let address = row.validators_url.as_deref().and_then(|u| Url::parse(u).ok());
+    let address = row
+        .validators_url
+        .as_deref()
+        .and_then(|u| Url::parse(u).ok());
     if let Some(url) = address.filter(|_| row.parser == PARSER_VERSION)
         && (row.etag.is_some() || row.last_modified.is_some())
     {
@@ -144,11 +164,17 @@ impl Visit<'_> {
                 self.unchanged(&unchanged.freshness, moved).await
             }
             Outcome::Gone { url } => {
-                let message = format!("the server says that {url} is gone for good (410): remove the source or give it a new address");
-                self.ended(SourceState::Gone, message, self.now() + GONE_WAIT).await
+                let message = format!(
+                    "the server says that {url} is gone for good (410): remove the source or give it a new address"
+                );
+                self.ended(SourceState::Gone, message, self.now() + GONE_WAIT)
+                    .await
             }
             Outcome::Throttled { until, .. } => {
-                let message = format!("the server asked to wait until {}", until.format("%Y-%m-%d %H:%M UTC"));
+                let message = format!(
+                    "the server asked to wait until {}",
+                    until.format("%Y-%m-%d %H:%M UTC")
+                );
                 let due = until.max(self.due(&Freshness::default(), &Discovery::default()));
                 self.ended(SourceState::Throttled, message, due).await
             }
@@ -177,7 +203,14 @@ impl Visit<'_> {
             return self.unchanged_body(&response, hash, moved).await;
         }
         let first_poll = self.row.body_hash.is_none();
-        let read = document::discover(self.pipeline, self.source, &self.config.sites, &response, first_poll).await;
+        let read = document::discover(
+            self.pipeline,
+            self.source,
+            &self.config.sites,
+            &response,
+            first_poll,
+        )
+        .await;
         match read {
             Err(reason) => self.failed(reason).await,
             Ok(discovery) => self.keep(discovery, &response, hash, moved).await,
@@ -185,7 +218,13 @@ impl Visit<'_> {
     }
 
     /// Commits what was discovered together with the validators of the body it came from.
-    async fn keep(&self, discovery: Discovery, response: &Response, hash: i64, moved: Option<String>) -> Result<Polled, StoreError> {
+    async fn keep(
+        &self,
+        discovery: Discovery,
+        response: &Response,
+        hash: i64,
+        moved: Option<String>,
+    ) -> Result<Polled, StoreError> {
         let now = self.now();
         for warning in discovery.warnings.iter().take(5) {
             tracing::debug!(source = %self.source.id, "{warning}");
@@ -196,7 +235,10 @@ impl Visit<'_> {
         let read = ReadRecord {
             validators_url: response.final_url.to_string(),
             etag: response.validators.as_ref().and_then(|v| v.etag.clone()),
-            last_modified: response.validators.as_ref().and_then(|v| v.last_modified.clone()),
+            last_modified: response
+                .validators
+                .as_ref()
+                .and_then(|v| v.last_modified.clone()),
             body_hash: hash,
             parser: PARSER_VERSION,
             title: discovery.feed.title.clone(),
@@ -219,17 +261,31 @@ impl Visit<'_> {
             w.record_poll(&record)?;
             Ok(new)
         });
-        Ok(Polled { new: new.await?, ..Polled::of(self.row.state, state, message) })
+        Ok(Polled {
+            new: new.await?,
+            ..Polled::of(self.row.state, state, message)
+        })
     }
 
-    fn judge_state(&self, discovery: &Discovery, rhythm: Rhythm, now: DateTime<Utc>) -> (SourceState, String) {
+    fn judge_state(
+        &self,
+        discovery: &Discovery,
+        rhythm: Rhythm,
+        now: DateTime<Utc>,
+    ) -> (SourceState, String) {
         if discovery.candidates.is_empty() {
-            return (SourceState::Empty, "the document was read, but lists no article".to_owned());
+            return (
+                SourceState::Empty,
+                "the document was read, but lists no article".to_owned(),
+            );
         }
         let stale_after = TimeDelta::from_std(self.source.stale_after).unwrap_or(TimeDelta::MAX);
         match rhythm.newest {
             Some(newest) if now - newest > stale_after => {
-                let message = format!("the newest article is of {}: the source has gone quiet, or its feed is frozen", newest.format("%Y-%m-%d"));
+                let message = format!(
+                    "the newest article is of {}: the source has gone quiet, or its feed is frozen",
+                    newest.format("%Y-%m-%d")
+                );
                 (SourceState::Stale, message)
             }
             _ => (SourceState::Ok, String::new()),
@@ -237,18 +293,30 @@ impl Visit<'_> {
     }
 
     /// A 304: nothing new; a source that was stale stays so.
-    async fn unchanged(&self, freshness: &Freshness, moved: Option<String>) -> Result<Polled, StoreError> {
+    async fn unchanged(
+        &self,
+        freshness: &Freshness,
+        moved: Option<String>,
+    ) -> Result<Polled, StoreError> {
         let record = self.unchanged_record(freshness, moved);
         self.record(record).await
     }
 
     /// A 200 with the bytes we have already: its validators are as good as a 304's.
-    async fn unchanged_body(&self, response: &Response, hash: i64, moved: Option<String>) -> Result<Polled, StoreError> {
+    async fn unchanged_body(
+        &self,
+        response: &Response,
+        hash: i64,
+        moved: Option<String>,
+    ) -> Result<Polled, StoreError> {
         let mut record = self.unchanged_record(&response.freshness, moved);
         record.read = Some(ReadRecord {
             validators_url: response.final_url.to_string(),
             etag: response.validators.as_ref().and_then(|v| v.etag.clone()),
-            last_modified: response.validators.as_ref().and_then(|v| v.last_modified.clone()),
+            last_modified: response
+                .validators
+                .as_ref()
+                .and_then(|v| v.last_modified.clone()),
             body_hash: hash,
             parser: PARSER_VERSION,
             ..ReadRecord::default()
@@ -259,10 +327,16 @@ impl Visit<'_> {
     fn unchanged_record(&self, freshness: &Freshness, moved: Option<String>) -> PollRecord {
         let now = self.now();
         let stale_after = TimeDelta::from_std(self.source.stale_after).unwrap_or(TimeDelta::MAX);
-        let stale = self.row.newest_at.is_some_and(|newest| now - newest > stale_after);
+        let stale = self
+            .row
+            .newest_at
+            .is_some_and(|newest| now - newest > stale_after);
         let (state, message) = match self.row.state {
             SourceState::Empty | SourceState::Stale => (self.row.state, self.row.message.clone()),
-            _ if stale => (SourceState::Stale, "no new article for longer than `stale_after`".to_owned()),
+            _ if stale => (
+                SourceState::Stale,
+                "no new article for longer than `stale_after`".to_owned(),
+            ),
             _ => (SourceState::Ok, String::new()),
         };
         PollRecord {
@@ -292,7 +366,12 @@ impl Visit<'_> {
         }
     }
 
-    async fn ended(&self, state: SourceState, message: String, due: DateTime<Utc>) -> Result<Polled, StoreError> {
+    async fn ended(
+        &self,
+        state: SourceState,
+        message: String,
+        due: DateTime<Utc>,
+    ) -> Result<Polled, StoreError> {
         let record = PollRecord {
             id: self.source.id.clone(),
             at: self.now(),
@@ -308,18 +387,29 @@ impl Visit<'_> {
 
     async fn record(&self, record: PollRecord) -> Result<Polled, StoreError> {
         let polled = Polled::of(self.row.state, record.state, record.message.clone());
-        self.pipeline.store.write(move |w| w.record_poll(&record)).await?;
+        self.pipeline
+            .store
+            .write(move |w| w.record_poll(&record))
+            .await?;
         Ok(polled)
     }
 
     fn due(&self, freshness: &Freshness, discovery: &Discovery) -> DateTime<Utc> {
-        let rhythm = Rhythm { mean_gap: self.row.mean_gap, newest: self.row.newest_at };
+        let rhythm = Rhythm {
+            mean_gap: self.row.mean_gap,
+            newest: self.row.newest_at,
+        };
         self.due_with(freshness, discovery, rhythm)
     }
 
     /// When the source is due again: its schedule, but not before the server's copy goes stale
     /// (RFC 9111 §4.2) or the feed's own `ttl` and `sy:*` have passed.
-    fn due_with(&self, freshness: &Freshness, discovery: &Discovery, rhythm: Rhythm) -> DateTime<Utc> {
+    fn due_with(
+        &self,
+        freshness: &Freshness,
+        discovery: &Discovery,
+        rhythm: Rhythm,
+    ) -> DateTime<Utc> {
         let now = self.now();
         let zone = self.source.timezone.unwrap_or(chrono_tz::UTC);
         let seed = seed(&self.source.id);
@@ -331,7 +421,9 @@ impl Visit<'_> {
         let earliest = freshness.until(now).into_iter().chain(asked).max();
         match earliest.map(|e| e.min(now + LONGEST_FRESHNESS)) {
             Some(earliest) if earliest > due => match &self.source.schedule {
-                Schedule::Cron(cron) => cron.next(earliest - TimeDelta::seconds(1), zone).unwrap_or(earliest),
+                Schedule::Cron(cron) => cron
+                    .next(earliest - TimeDelta::seconds(1), zone)
+                    .unwrap_or(earliest),
                 _ => earliest,
             },
             _ => due,
@@ -339,7 +431,11 @@ impl Visit<'_> {
     }
 }
 
-fn record_sightings(w: &crate::store::Writer<'_>, sightings: &[Sighting], now: DateTime<Utc>) -> Result<usize, StoreError> {
+fn record_sightings(
+    w: &crate::store::Writer<'_>,
+    sightings: &[Sighting],
+    now: DateTime<Utc>,
+) -> Result<usize, StoreError> {
     let mut new = 0;
     for sighting in sightings {
         if let Seen::New(_) = w.record_sighting(sighting, now)? {
@@ -375,9 +471,16 @@ impl Pipeline {
     ///
     /// # Errors
     /// When the store refuses: then nothing of it is kept, and the article stays due.
-    pub(crate) async fn commit(&self, config: &Config, commit: Commit) -> Result<crate::store::Committed, StoreError> {
+    pub(crate) async fn commit(
+        &self,
+        config: &Config,
+        commit: Commit,
+    ) -> Result<crate::store::Committed, StoreError> {
         let (terms, now) = (self.terms(config), self.clock.now());
-        let committed = self.store.write(move |w| w.commit_article(&commit, &terms, now)).await?;
+        let committed = self
+            .store
+            .write(move |w| w.commit_article(&commit, &terms, now))
+            .await?;
         self.changed.notify_one();
         Ok(committed)
     }

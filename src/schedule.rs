@@ -71,7 +71,12 @@ pub fn jittered(interval: Duration, seed: u64) -> TimeDelta {
 
 /// Half the mean gap between candidates, within `min` and `max`; slower when the source has been
 /// silent for 7, 14 or 30 days.
-pub fn adaptive_interval(min: Duration, max: Duration, rhythm: Rhythm, now: DateTime<Utc>) -> Duration {
+pub fn adaptive_interval(
+    min: Duration,
+    max: Duration,
+    rhythm: Rhythm,
+    now: DateTime<Utc>,
+) -> Duration {
     let by_gap = rhythm
         .mean_gap
         .map_or(min, |gap| Duration::from_secs(gap.max(0) as u64 / 2));
@@ -106,9 +111,11 @@ impl Cron {
         let fields = five_fields(text)?;
         let [minute, hour, day, month, weekday] = &fields;
         if restricted(day) && restricted(weekday) {
-            return Err("both the day of the month and the day of the week are restricted: cron \
+            return Err(
+                "both the day of the month and the day of the week are restricted: cron \
                         programs disagree on whether one or both must hold; restrict one of them"
-                .to_owned());
+                    .to_owned(),
+            );
         }
         let weekday = named_weekdays(weekday)?;
         let quartz = format!("0 {minute} {hour} {day} {month} {weekday}");
@@ -118,11 +125,20 @@ impl Cron {
             if reason.is_empty() {
                 format!("`{text}` is not a cron expression")
             } else {
-                format!("`{text}` is not a cron expression ({})", reason.replace('\n', " "))
+                format!(
+                    "`{text}` is not a cron expression ({})",
+                    reason.replace('\n', " ")
+                )
             }
         })?;
-        let cron = Self { text: text.to_owned(), schedule };
-        let start = Utc.timestamp_opt(1_767_225_600, 0).single().unwrap_or_default();
+        let cron = Self {
+            text: text.to_owned(),
+            schedule,
+        };
+        let start = Utc
+            .timestamp_opt(1_767_225_600, 0)
+            .single()
+            .unwrap_or_default();
         if cron.next(start, Tz::UTC).is_none() {
             return Err(format!("`{text}` never comes: there is no such day"));
         }
@@ -168,14 +184,19 @@ fn five_fields(text: &str) -> Result<[String; 5], String> {
     let mut fields: Vec<String> = expanded.split_whitespace().map(str::to_owned).collect();
     if fields.len() == 6 {
         if fields[0] != "0" {
-            return Err("six fields are only read when the first (seconds) is 0; write five: \
+            return Err(
+                "six fields are only read when the first (seconds) is 0; write five: \
                         minute hour day month weekday"
-                .to_owned());
+                    .to_owned(),
+            );
         }
         fields.remove(0);
     }
     <[String; 5]>::try_from(fields).map_err(|fields| {
-        format!("{} fields where five are expected: minute hour day month weekday", fields.len())
+        format!(
+            "{} fields where five are expected: minute hour day month weekday",
+            fields.len()
+        )
     })
 }
 
@@ -188,7 +209,9 @@ fn named_weekdays(field: &str) -> Result<String, String> {
     const NAMES: [&str; 8] = ["SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT", "SUN"];
     let mut parts = Vec::new();
     for part in field.split(',') {
-        let (range, step) = part.split_once('/').map_or((part, None), |(r, s)| (r, Some(s)));
+        let (range, step) = part
+            .split_once('/')
+            .map_or((part, None), |(r, s)| (r, Some(s)));
         let step: usize = match step {
             None => 1,
             Some(s) => s
@@ -222,7 +245,11 @@ fn weekday_number(word: &str) -> Result<usize, String> {
         .iter()
         .position(|name| lower.starts_with(name))
         .or_else(|| lower.parse().ok().filter(|n| *n <= 7))
-        .ok_or_else(|| format!("`{word}` is not a day of the week: write 0 to 7 (0 and 7 are Sunday) or mon, tue…"))
+        .ok_or_else(|| {
+            format!(
+                "`{word}` is not a day of the week: write 0 to 7 (0 and 7 are Sunday) or mon, tue…"
+            )
+        })
 }
 
 #[cfg(test)]
@@ -235,7 +262,9 @@ mod tests {
         (0..count)
             .map(|_| {
                 at = cron.next(at, zone).expect("a fire");
-                at.with_timezone(&zone).format("%a %d %b %H:%M %:z").to_string()
+                at.with_timezone(&zone)
+                    .format("%a %d %b %H:%M %:z")
+                    .to_string()
             })
             .collect()
     }
@@ -260,14 +289,23 @@ mod tests {
             ("@hourly", "Fri 20 Nov 12:00 +01:00"),
             ("@weekly", "Sun 22 Nov 00:00 +01:00"),
         ] {
-            assert_eq!(fires(expression, chrono_tz::Europe::Paris, after, 1), [expected], "{expression}");
+            assert_eq!(
+                fires(expression, chrono_tz::Europe::Paris, after, 1),
+                [expected],
+                "{expression}"
+            );
         }
     }
 
     #[test]
     fn a_time_that_spring_skips_fires_when_the_gap_ends() {
         assert_eq!(
-            fires("30 2 * * *", chrono_tz::Europe::Paris, "2026-03-28T12:00:00Z", 2),
+            fires(
+                "30 2 * * *",
+                chrono_tz::Europe::Paris,
+                "2026-03-28T12:00:00Z",
+                2
+            ),
             ["Sun 29 Mar 03:00 +02:00", "Mon 30 Mar 02:30 +02:00"]
         );
     }
@@ -275,12 +313,22 @@ mod tests {
     #[test]
     fn a_time_that_autumn_repeats_fires_once() {
         assert_eq!(
-            fires("30 2 * * *", chrono_tz::Europe::Paris, "2026-10-24T12:00:00Z", 2),
+            fires(
+                "30 2 * * *",
+                chrono_tz::Europe::Paris,
+                "2026-10-24T12:00:00Z",
+                2
+            ),
             ["Sun 25 Oct 02:30 +02:00", "Mon 26 Oct 02:30 +01:00"]
         );
         // Asked between the two occurrences, the repeated one does not fire again.
         assert_eq!(
-            fires("30 2 * * *", chrono_tz::Europe::Paris, "2026-10-25T01:10:00Z", 1),
+            fires(
+                "30 2 * * *",
+                chrono_tz::Europe::Paris,
+                "2026-10-25T01:10:00Z",
+                1
+            ),
             ["Mon 26 Oct 02:30 +01:00"]
         );
     }
@@ -327,7 +375,10 @@ mod tests {
             (Some(7_200), 15, 43_200),
             (Some(7_200), 31, 86_400),
         ] {
-            let rhythm = Rhythm { mean_gap: gap, newest: Some(now - TimeDelta::days(silent_days)) };
+            let rhythm = Rhythm {
+                mean_gap: gap,
+                newest: Some(now - TimeDelta::days(silent_days)),
+            };
             let interval = adaptive_interval(min, max, rhythm, now);
             assert_eq!(interval.as_secs(), expected, "{gap:?} {silent_days}");
         }

@@ -411,65 +411,68 @@ fn scopes_and_bases_are_bounded() {
     assert!(found.candidates.len() > 4000);
 }
 
+/// Documents that are no feeds, a word of the reason, and how many feeds they advertise.
+const NO_FEEDS: &[(&str, &str, usize)] = &[
+    ("", "empty", 0),
+    (" \n\t ", "empty", 0),
+    ("\u{FEFF}", "empty", 0),
+    ("%PDF-1.7", "PDF", 0),
+    ("Bonjour", "plain text", 0),
+    ("[1, 2]", "JSON", 0),
+    ("{\"a\": 1}", "JSON", 0),
+    (
+        "{\"version\": \"https://jsonfeed.org/version/1\", \"items\": [",
+        "cut off",
+        0,
+    ),
+    (
+        "<?xml version='1.0'?><urlset><url><loc>x</loc></url></urlset>",
+        "sitemap",
+        0,
+    ),
+    ("<opml><body><outline/></body></opml>", "OPML", 0),
+    ("<svg><path/></svg>", "<svg>", 0),
+    (
+        "<!DOCTYPE html><html><head><title>404 — Page introuvable</title></head><body>Rien</body></html>",
+        "404",
+        0,
+    ),
+    (
+        "<html><head><title>Just a moment...</title></head><body><script src='/cdn-cgi/challenge-platform/x'></script>",
+        "Cloudflare",
+        0,
+    ),
+    (
+        "<html><script src='https://ct.captcha-delivery.com/c.js'></script></html>",
+        "DataDome",
+        0,
+    ),
+    (
+        "<HTML><HEAD><TITLE>Access Denied</TITLE></HEAD><BODY>Reference #18.2d351ab8</BODY></HTML>",
+        "Akamai",
+        0,
+    ),
+    (
+        "<html><iframe src='/_Incapsula_Resource?SWUDNSAI=9'></iframe></html>",
+        "Imperva",
+        0,
+    ),
+    (
+        "<html><body><form><input name=u><input type=password name=p></form>",
+        "login",
+        0,
+    ),
+    (
+        "<html><head><base href='https://b.example/x/'><link rel='alternate' type='application/rss+xml' title='Fil' href='feed'>\
+      <link rel=alternate type=application/atom+xml href=/atom.xml><link rel=alternate hreflang=en href=/en></head>",
+        "advertises feeds",
+        2,
+    ),
+];
+
 #[test]
 fn what_is_no_feed_is_named() {
-    for (document, reason, alternates) in [
-        ("", "empty", 0),
-        (" \n\t ", "empty", 0),
-        ("\u{FEFF}", "empty", 0),
-        ("%PDF-1.7", "PDF", 0),
-        ("Bonjour", "plain text", 0),
-        ("[1, 2]", "JSON", 0),
-        ("{\"a\": 1}", "JSON", 0),
-        (
-            "{\"version\": \"https://jsonfeed.org/version/1\", \"items\": [",
-            "cut off",
-            0,
-        ),
-        (
-            "<?xml version='1.0'?><urlset><url><loc>x</loc></url></urlset>",
-            "sitemap",
-            0,
-        ),
-        ("<opml><body><outline/></body></opml>", "OPML", 0),
-        ("<svg><path/></svg>", "<svg>", 0),
-        (
-            "<!DOCTYPE html><html><head><title>404 — Page introuvable</title></head><body>Rien</body></html>",
-            "404",
-            0,
-        ),
-        (
-            "<html><head><title>Just a moment...</title></head><body><script src='/cdn-cgi/challenge-platform/x'></script>",
-            "Cloudflare",
-            0,
-        ),
-        (
-            "<html><script src='https://ct.captcha-delivery.com/c.js'></script></html>",
-            "DataDome",
-            0,
-        ),
-        (
-            "<HTML><HEAD><TITLE>Access Denied</TITLE></HEAD><BODY>Reference #18.2d351ab8</BODY></HTML>",
-            "Akamai",
-            0,
-        ),
-        (
-            "<html><iframe src='/_Incapsula_Resource?SWUDNSAI=9'></iframe></html>",
-            "Imperva",
-            0,
-        ),
-        (
-            "<html><body><form><input name=u><input type=password name=p></form>",
-            "login",
-            0,
-        ),
-        (
-            "<html><head><base href='https://b.example/x/'><link rel='alternate' type='application/rss+xml' title='Fil' href='feed'>\
-          <link rel=alternate type=application/atom+xml href=/atom.xml><link rel=alternate hreflang=en href=/en></head>",
-            "advertises feeds",
-            2,
-        ),
-    ] {
+    for &(document, reason, alternates) in NO_FEEDS {
         let refused = read(document.as_bytes()).expect_err(document);
         assert!(refused.contains(reason), "{document}: {refused}");
         let url = Url::parse("https://example.org/").expect("a plain address");

@@ -77,11 +77,11 @@ async fn listen(steps: Vec<Step>, asked: Arc<AtomicUsize>) -> u16 {
 fn settings() -> Settings {
     Settings {
         connect_timeout: Duration::from_millis(400),
-        read_timeout: Duration::from_millis(400),
+        read_timeout: Duration::from_millis(700),
         total_timeout: Duration::from_secs(5),
         min_gap: Duration::from_millis(5),
-        slow_window: Duration::from_millis(200),
-        slow_bytes: 1000,
+        slow_window: Duration::from_millis(600),
+        slow_bytes: 300,
         caps: Caps {
             page: 512 * 1024,
             ..Caps::default()

@@ -48,26 +48,43 @@ fn every_source_gives_exactly_its_candidates() {
     let mut wrong = Vec::new();
     for (name, wanted) in expected.as_object().unwrap() {
         let id = name.split('?').next().unwrap();
-        let source = config.source(&id.into()).unwrap_or_else(|| panic!("no source {id}"));
-        let query = name.split_once('?').map(|(_, q)| format!("?{q}")).unwrap_or_default();
+        let source = config
+            .source(&id.into())
+            .unwrap_or_else(|| panic!("no source {id}"));
+        let query = name
+            .split_once('?')
+            .map(|(_, q)| format!("?{q}"))
+            .unwrap_or_default();
         let found = read(&world, &config, source, &format!("{}{query}", source.url));
         let candidates = found.map(|d| d.candidates).unwrap_or_default();
         let wanted = wanted.as_array().unwrap();
         if candidates.len() != wanted.len() {
-            wrong.push(format!("{name}: {} candidates, {} expected", candidates.len(), wanted.len()));
+            wrong.push(format!(
+                "{name}: {} candidates, {} expected",
+                candidates.len(),
+                wanted.len()
+            ));
             continue;
         }
         for (candidate, wanted) in candidates.iter().zip(wanted) {
             let date = text(wanted, "published").map(|t| t.parse::<DateTime<Utc>>().unwrap());
             let link = candidate.link.as_deref();
             if link != text(wanted, "link") || candidate.title.as_deref() != text(wanted, "title") {
-                wrong.push(format!("{name}: {link:?} {:?} for {wanted}", candidate.title));
+                wrong.push(format!(
+                    "{name}: {link:?} {:?} for {wanted}",
+                    candidate.title
+                ));
             } else if candidate.published.or(candidate.updated) != date {
                 wrong.push(format!("{name}: {:?} for {wanted}", candidate.published));
             }
         }
     }
-    assert!(wrong.is_empty(), "{} wrong:\n{}", wrong.len(), wrong.join("\n"));
+    assert!(
+        wrong.is_empty(),
+        "{} wrong:\n{}",
+        wrong.len(),
+        wrong.join("\n")
+    );
 }
 
 #[test]
@@ -83,19 +100,38 @@ fn every_stored_article_is_exactly_its_text() {
     for (url, wanted) in expected.as_object().unwrap() {
         let identity = config.sites.families.identity(&url.parse().unwrap()).key;
         let queries = store.queries();
-        let Some(article) = queries.by_identity(&identity).unwrap().and_then(|id| queries.article(id).unwrap()) else {
+        let Some(article) = queries
+            .by_identity(&identity)
+            .unwrap()
+            .and_then(|id| queries.article(id).unwrap())
+        else {
             continue; // not listed by any source, or beyond a gate
         };
         if article.how.is_empty() {
             continue; // rejected before its page was fetched
         }
         compared += 1;
-        let squeeze = |t: &str| t.lines().map(|l| l.split_whitespace().collect::<Vec<_>>().join(" ")).collect::<Vec<_>>().join("\n");
+        let squeeze = |t: &str| {
+            t.lines()
+                .map(|l| l.split_whitespace().collect::<Vec<_>>().join(" "))
+                .collect::<Vec<_>>()
+                .join("\n")
+        };
         if squeeze(&article.text) != squeeze(text(wanted, "text").unwrap_or("")) {
-            wrong.push(format!("{url} [{}]\n--- got\n{}\n--- expected\n{}", article.how, squeeze(&article.text), text(wanted, "text").unwrap_or("")));
+            wrong.push(format!(
+                "{url} [{}]\n--- got\n{}\n--- expected\n{}",
+                article.how,
+                squeeze(&article.text),
+                text(wanted, "text").unwrap_or("")
+            ));
         }
     }
     fs::write(world.path().join("wrong.txt"), wrong.join("\n\n")).unwrap();
     assert!(compared > 60, "only {compared} articles were compared");
-    assert!(wrong.is_empty(), "{} of {compared} texts are wrong:\n{}", wrong.len(), wrong.join("\n\n"));
+    assert!(
+        wrong.is_empty(),
+        "{} of {compared} texts are wrong:\n{}",
+        wrong.len(),
+        wrong.join("\n\n")
+    );
 }

@@ -21,12 +21,18 @@ pub(super) fn check(path: Option<&Path>, arguments: &Arguments) -> ExitCode {
     let path = path.map(Path::to_owned).or_else(config::default_path);
     match config::load(path.as_deref()) {
         Ok(config) if arguments.json => {
-            println!("{}", json!({"ok": true, "sources": config.sources.len(), "topics": config.topics.len()}));
+            println!(
+                "{}",
+                json!({"ok": true, "sources": config.sources.len(), "topics": config.topics.len()})
+            );
             ExitCode::SUCCESS
         }
         Ok(config) => {
             let (sources, topics) = (config.sources.len(), config.topics.len());
-            println!("{}: fine: {sources} sources, {topics} topics", shown(path.as_deref()));
+            println!(
+                "{}: fine: {sources} sources, {topics} topics",
+                shown(path.as_deref())
+            );
             ExitCode::SUCCESS
         }
         Err(problems) => {

@@ -56,7 +56,9 @@ pub fn main() -> ExitCode {
     let result = match cli.command.unwrap_or(Command::Run) {
         Command::Run => with_config(cli.config, run::run),
         Command::Check(arguments) => return check::check(cli.config.as_deref(), &arguments),
-        Command::Once(arguments) => with_config(cli.config, |config, path| once::once(config, path, &arguments)),
+        Command::Once(arguments) => with_config(cli.config, |config, path| {
+            once::once(config, path, &arguments)
+        }),
         Command::Demo(arguments) => demo::demo(&arguments),
         Command::Inspect(step) => inspect::inspect(&step),
     };
@@ -71,7 +73,10 @@ pub fn main() -> ExitCode {
 
 type Outcome = anyhow::Result<ExitCode>;
 
-fn with_config(path: Option<PathBuf>, command: impl FnOnce(Config, Option<PathBuf>) -> Outcome) -> Outcome {
+fn with_config(
+    path: Option<PathBuf>,
+    command: impl FnOnce(Config, Option<PathBuf>) -> Outcome,
+) -> Outcome {
     let path = path.or_else(config::default_path);
     match config::load(path.as_deref()) {
         Ok(config) => command(config, path),
@@ -86,25 +91,40 @@ fn print_problems(problems: &[config::Problem]) {
     for problem in problems {
         eprintln!("{problem}");
     }
-    let (count, noun) = (problems.len(), if problems.len() == 1 { "problem" } else { "problems" });
+    let (count, noun) = (
+        problems.len(),
+        if problems.len() == 1 {
+            "problem"
+        } else {
+            "problems"
+        },
+    );
     eprintln!("depeche: {count} {noun} in the configuration; nothing was started");
 }
 
 /// The configuration file in use, for messages.
 fn shown(path: Option<&Path>) -> String {
-    path.map_or_else(|| "the built-in configuration".to_owned(), |p| p.display().to_string())
+    path.map_or_else(
+        || "the built-in configuration".to_owned(),
+        |p| p.display().to_string(),
+    )
 }
 
 /// Logs to standard error; the journal adds time and priority itself.
 fn log() {
-    let filter = EnvFilter::try_from_env("DEPECHE_LOG").unwrap_or_else(|_| EnvFilter::new("warn,html5ever=error,selectors=error,depeche=info"));
+    let filter = EnvFilter::try_from_env("DEPECHE_LOG")
+        .unwrap_or_else(|_| EnvFilter::new("warn,html5ever=error,selectors=error,depeche=info"));
     let journal = std::env::var_os("JOURNAL_STREAM").is_some();
     let builder = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(std::io::stderr)
         .with_target(false)
         .with_ansi(!journal && std::io::stderr().is_terminal());
-    if journal { builder.without_time().init() } else { builder.init() }
+    if journal {
+        builder.without_time().init()
+    } else {
+        builder.init()
+    }
 }
 
 /// The async runtime: two workers, blocking threads with a stack that deep markup needs.

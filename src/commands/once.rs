@@ -3,8 +3,8 @@
 use std::io::IsTerminal;
 use std::path::PathBuf;
 use std::process::ExitCode;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use chrono::{DateTime, Utc};
 use indicatif::{ProgressBar, ProgressStyle};
@@ -40,8 +40,13 @@ pub(super) fn once(config: Config, path: Option<PathBuf>, arguments: &Arguments)
         anyhow::Ok(())
     })?;
     tally.print(arguments.json);
-    let all_failed = tally.polled.load(Ordering::Relaxed) > 0 && tally.read.load(Ordering::Relaxed) == 0;
-    Ok(if all_failed { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+    let all_failed =
+        tally.polled.load(Ordering::Relaxed) > 0 && tally.read.load(Ordering::Relaxed) == 0;
+    Ok(if all_failed {
+        ExitCode::FAILURE
+    } else {
+        ExitCode::SUCCESS
+    })
 }
 
 /// Counts what happens, and shows it where there is a terminal.
@@ -58,7 +63,10 @@ struct Tally {
 impl Tally {
     fn new(json: bool) -> Self {
         let bar = (!json && std::io::stderr().is_terminal()).then(ProgressBar::new_spinner);
-        if let (Some(bar), Ok(style)) = (&bar, ProgressStyle::with_template("{spinner} {elapsed} {msg}")) {
+        if let (Some(bar), Ok(style)) = (
+            &bar,
+            ProgressStyle::with_template("{spinner} {elapsed} {msg}"),
+        ) {
             bar.set_style(style);
         }
         Self {
@@ -111,7 +119,10 @@ impl Progress for Tally {
             Event::Polled(_, polled) => {
                 add(&self.polled, 1);
                 add(&self.new, polled.new);
-                let read = matches!(polled.state, SourceState::Ok | SourceState::Stale | SourceState::Empty);
+                let read = matches!(
+                    polled.state,
+                    SourceState::Ok | SourceState::Stale | SourceState::Empty
+                );
                 add(&self.read, usize::from(read));
             }
             Event::Completed(_, Completed::Stored { topics, .. }) => {

@@ -26,7 +26,10 @@ pub(super) fn run(config: Config, path: Option<PathBuf>) -> Outcome {
 /// A token that SIGTERM and SIGINT cancel.
 pub(super) fn stop_on_signal() -> std::io::Result<CancellationToken> {
     let stop = CancellationToken::new();
-    let (mut terminate, mut interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
+    let (mut terminate, mut interrupt) = (
+        signal(SignalKind::terminate())?,
+        signal(SignalKind::interrupt())?,
+    );
     let token = stop.clone();
     // Detached on purpose: it lives as long as the process.
     drop(tokio::spawn(async move {
@@ -46,7 +49,10 @@ pub(super) fn announce(config: &Config, path: Option<&std::path::Path>) {
     println!("  state:   {}", config.daemon.state_dir.display());
     println!("  status:  {base}");
     for topic in &config.topics {
-        println!("  feed:    {base}feeds/{}.atom  ({})", topic.id, topic.title);
+        println!(
+            "  feed:    {base}feeds/{}.atom  ({})",
+            topic.id, topic.title
+        );
     }
 }
 

@@ -94,18 +94,35 @@ pub fn daemon(section: Option<&Section<'_>>, folder: Option<&Path>) -> Daemon {
     let listen = s.text("listen").map_or(fallback, |text| {
         text.value.parse().unwrap_or_else(|_| {
             let message = format!("`{}` is not an address to listen on", text.value);
-            s.refuse(&text.at, "listen", message, format!("write IP:PORT, for instance \"{DEFAULT_LISTEN}\""));
+            s.refuse(
+                &text.at,
+                "listen",
+                message,
+                format!("write IP:PORT, for instance \"{DEFAULT_LISTEN}\""),
+            );
             fallback
         })
     });
     let base_url = http_url(s, "base_url").unwrap_or_else(|| base_url_of(listen));
-    let contact = s.text("contact").map(|t| t.value).filter(|t| !t.trim().is_empty());
+    let contact = s
+        .text("contact")
+        .map(|t| t.value)
+        .filter(|t| !t.trim().is_empty());
     s.finish();
-    Daemon { state_dir, listen, base_url, contact }
+    Daemon {
+        state_dir,
+        listen,
+        base_url,
+        contact,
+    }
 }
 
 fn base_url_of(listen: SocketAddr) -> Url {
-    let host = if listen.ip().is_unspecified() { "127.0.0.1".to_owned() } else { host_text(listen) };
+    let host = if listen.ip().is_unspecified() {
+        "127.0.0.1".to_owned()
+    } else {
+        host_text(listen)
+    };
     Url::parse(&format!("http://{host}:{}/", listen.port()))
         .expect("an address of IP and port is a URL")
 }
@@ -122,7 +139,8 @@ fn default_state_dir(folder: Option<&Path>) -> PathBuf {
     if let Some(dir) = env::var_os("STATE_DIRECTORY") {
         return PathBuf::from(dir);
     }
-    let checkout = folder.is_none_or(|f| f == Path::new("config")) && Path::new("Cargo.toml").is_file();
+    let checkout =
+        folder.is_none_or(|f| f == Path::new("config")) && Path::new("Cargo.toml").is_file();
     if checkout {
         return PathBuf::from(CHECKOUT_STATE);
     }
@@ -146,12 +164,22 @@ pub fn http_url(s: &Section<'_>, key: &'static str) -> Option<Url> {
         Ok(url) if matches!(url.scheme(), "http" | "https") && url.has_host() => Some(url),
         Ok(url) => {
             let message = format!("`{}:` addresses are not fetched", url.scheme());
-            s.refuse(&text.at, key, message, "write an address that begins with http:// or https://");
+            s.refuse(
+                &text.at,
+                key,
+                message,
+                "write an address that begins with http:// or https://",
+            );
             None
         }
         Err(error) => {
             let message = format!("`{}` is not an address: {error}", text.value);
-            s.refuse(&text.at, key, message, "write a whole address such as https://www.example.org/feed");
+            s.refuse(
+                &text.at,
+                key,
+                message,
+                "write a whole address such as https://www.example.org/feed",
+            );
             None
         }
     }
@@ -189,7 +217,12 @@ pub fn fetch(section: Option<&Section<'_>>) -> Fetch {
     set(&mut fetch.adaptive.1, "adaptive_max");
     if fetch.adaptive.0 > fetch.adaptive.1 {
         let at = s.place_of("adaptive_min");
-        s.refuse(&at, "adaptive_min", "the shortest interval is longer than `adaptive_max`", "");
+        s.refuse(
+            &at,
+            "adaptive_min",
+            "the shortest interval is longer than `adaptive_max`",
+            "",
+        );
     }
     if let Some(n) = s.whole("concurrency", 1..=1_024) {
         fetch.concurrency = n as usize;
@@ -198,7 +231,11 @@ pub fn fetch(section: Option<&Section<'_>>) -> Fetch {
         fetch.pages_per_cycle = n as usize;
     }
     fetch.proxy = proxy(s);
-    fetch.allow_private = s.texts("allow_private").into_iter().map(|t| t.value).collect();
+    fetch.allow_private = s
+        .texts("allow_private")
+        .into_iter()
+        .map(|t| t.value)
+        .collect();
     s.finish();
     fetch
 }
@@ -206,17 +243,25 @@ pub fn fetch(section: Option<&Section<'_>>) -> Fetch {
 fn proxy(s: &Section<'_>) -> Option<Url> {
     let text = s.text("proxy")?;
     let url = Url::parse(&text.value).ok();
-    let url = url.filter(|u| matches!(u.scheme(), "http" | "https" | "socks5" | "socks5h") && u.has_host());
+    let url = url
+        .filter(|u| matches!(u.scheme(), "http" | "https" | "socks5" | "socks5h") && u.has_host());
     if url.is_none() {
         let message = format!("`{}` is not the address of a proxy", text.value);
-        s.refuse(&text.at, "proxy", message, "write http://HOST:PORT or socks5h://HOST:PORT");
+        s.refuse(
+            &text.at,
+            "proxy",
+            message,
+            "write http://HOST:PORT or socks5h://HOST:PORT",
+        );
     }
     url
 }
 
 /// Reads `[extract]`.
 pub fn extract(section: Option<&Section<'_>>) -> Extract {
-    let mut extract = Extract { hold: Duration::from_secs(3_600) };
+    let mut extract = Extract {
+        hold: Duration::from_secs(3_600),
+    };
     if let Some(s) = section {
         if let Some(hold) = s.duration("hold") {
             extract.hold = hold.value;

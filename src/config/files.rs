@@ -75,7 +75,9 @@ pub fn read(main: Option<&Path>, problems: &Problems) -> Files {
             files.lists.extend(read_file(&path, problems));
         }
     }
-    files.lists.extend(read_folder(&folder.join("conf.d"), problems));
+    files
+        .lists
+        .extend(read_folder(&folder.join("conf.d"), problems));
     files.aliases = read_folder(&folder.join("aliases"), problems);
     for file in read_folder(&folder.join("sites"), problems) {
         files.sites.insert(stem(&file.path), file);
@@ -85,7 +87,10 @@ pub fn read(main: Option<&Path>, problems: &Problems) -> Files {
 }
 
 fn stem(path: &Path) -> String {
-    path.file_stem().unwrap_or_default().to_string_lossy().into_owned()
+    path.file_stem()
+        .unwrap_or_default()
+        .to_string_lossy()
+        .into_owned()
 }
 
 fn built_in_file(name: &str) -> Option<Arc<File>> {
@@ -110,10 +115,14 @@ fn built_in(folder: &str) -> Vec<Arc<File>> {
 
 /// The site files inside the binary: name and text.
 pub fn built_in_sites() -> impl Iterator<Item = (String, &'static str)> {
-    BUILT_IN.get_dir("sites").into_iter().flat_map(Dir::files).filter_map(|file| {
-        let name = file.path().file_name()?.to_string_lossy().into_owned();
-        Some((name, file.contents_utf8()?))
-    })
+    BUILT_IN
+        .get_dir("sites")
+        .into_iter()
+        .flat_map(Dir::files)
+        .filter_map(|file| {
+            let name = file.path().file_name()?.to_string_lossy().into_owned();
+            Some((name, file.contents_utf8()?))
+        })
 }
 
 fn read_folder(folder: &Path, problems: &Problems) -> Vec<Arc<File>> {
@@ -121,7 +130,10 @@ fn read_folder(folder: &Path, problems: &Problems) -> Vec<Arc<File>> {
         Ok(entries) => entries,
         Err(error) => {
             if error.kind() != io::ErrorKind::NotFound {
-                problems.push(Problem::of_file(folder, format!("the folder cannot be read: {error}")));
+                problems.push(Problem::of_file(
+                    folder,
+                    format!("the folder cannot be read: {error}"),
+                ));
             }
             return Vec::new();
         }
@@ -131,7 +143,10 @@ fn read_folder(folder: &Path, problems: &Problems) -> Vec<Arc<File>> {
         .filter(|path| path.extension().is_some_and(|e| e == "toml"))
         .collect();
     paths.sort();
-    paths.iter().filter_map(|path| read_file(path, problems)).collect()
+    paths
+        .iter()
+        .filter_map(|path| read_file(path, problems))
+        .collect()
 }
 
 /// Reads one file; what is wrong with it becomes a problem.
@@ -142,19 +157,33 @@ pub fn read_file(path: &Path, problems: &Problems) -> Option<Arc<File>> {
     };
     let size = match fs::metadata(path) {
         Ok(metadata) => metadata.len(),
-        Err(error) => return refuse(format!("the file cannot be read: {error}"), "check the path given with --config"),
+        Err(error) => {
+            return refuse(
+                format!("the file cannot be read: {error}"),
+                "check the path given with --config",
+            );
+        }
     };
     if size > LARGEST {
-        return refuse(format!("the file has {size} bytes, more than the {LARGEST} allowed"), "");
+        return refuse(
+            format!("the file has {size} bytes, more than the {LARGEST} allowed"),
+            "",
+        );
     }
     match fs::read(path).map(String::from_utf8) {
-        Ok(Ok(text)) => Some(Arc::new(File { path: path.to_owned(), text })),
+        Ok(Ok(text)) => Some(Arc::new(File {
+            path: path.to_owned(),
+            text,
+        })),
         Ok(Err(error)) => {
             let line = 1 + error.as_bytes()[..error.utf8_error().valid_up_to()]
                 .iter()
                 .filter(|b| **b == b'\n')
                 .count();
-            refuse(format!("line {line} is not UTF-8"), "save the file as UTF-8")
+            refuse(
+                format!("line {line} is not UTF-8"),
+                "save the file as UTF-8",
+            )
         }
         Err(error) => refuse(format!("the file cannot be read: {error}"), ""),
     }

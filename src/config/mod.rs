@@ -70,7 +70,11 @@ impl Config {
 
     /// Sources whose articles are not compared with others.
     pub fn apart(&self) -> HashSet<SourceId> {
-        self.sources.iter().filter(|s| !s.dedup).map(|s| s.id.clone()).collect()
+        self.sources
+            .iter()
+            .filter(|s| !s.dedup)
+            .map(|s| s.id.clone())
+            .collect()
     }
 }
 
@@ -99,7 +103,11 @@ pub fn load_sites() -> Result<Sites, Vec<Problem>> {
     let problems = Problems::default();
     let sites = sites::read(&files.sites, &problems);
     let found = problems.into_sorted();
-    if found.is_empty() { Ok(sites) } else { Err(found) }
+    if found.is_empty() {
+        Ok(sites)
+    } else {
+        Err(found)
+    }
 }
 
 /// The topics of one file, whatever sources there may be, for `inspect topic`.
@@ -114,7 +122,11 @@ pub fn load_topics(path: &Path) -> Result<Matcher, Vec<Problem>> {
     };
     let topics = read_topics(&files, None, &problems);
     let found = problems.into_sorted();
-    if found.is_empty() { Ok(Matcher::new(topics)) } else { Err(found) }
+    if found.is_empty() {
+        Ok(Matcher::new(topics))
+    } else {
+        Err(found)
+    }
 }
 
 struct Settings {
@@ -135,11 +147,15 @@ fn read(files: &Files, problems: &Problems) -> Option<Config> {
     };
     let sources = read_sources(&files.lists, &context, problems);
     let topics = read_topics(files, Some(&sources), problems);
-    let by_id = sources.iter().enumerate().map(|(i, s)| (s.id.clone(), i)).collect();
-    let origin = files
-        .folder
-        .as_ref()
-        .map_or_else(|| "the built-in configuration".to_owned(), |f| f.display().to_string());
+    let by_id = sources
+        .iter()
+        .enumerate()
+        .map(|(i, s)| (s.id.clone(), i))
+        .collect();
+    let origin = files.folder.as_ref().map_or_else(
+        || "the built-in configuration".to_owned(),
+        |f| f.display().to_string(),
+    );
     Some(Config {
         origin,
         daemon: settings.daemon,
@@ -171,7 +187,11 @@ fn settings(files: &Files, problems: &Problems) -> Option<Settings> {
     settings
 }
 
-fn read_sources(lists: &[Arc<File>], context: &SourceContext<'_>, problems: &Problems) -> Vec<Source> {
+fn read_sources(
+    lists: &[Arc<File>],
+    context: &SourceContext<'_>,
+    problems: &Problems,
+) -> Vec<Source> {
     let mut sources = Vec::new();
     let mut first: HashMap<SourceId, At> = HashMap::new();
     for file in lists {
@@ -207,7 +227,10 @@ fn skip_topics(s: &Section<'_>) {
 
 fn read_topics(files: &Files, sources: Option<&[Source]>, problems: &Problems) -> Vec<Arc<Topic>> {
     let mut aliases = Aliases::builtin();
-    for file in files.aliases.iter().chain(&files.lists) {
+    for file in &files.aliases {
+        section::parse(file, problems, |s| topics::alias_file(s, &mut aliases));
+    }
+    for file in &files.lists {
         section::parse(file, problems, |s| {
             s.expect("topic");
             s.expect("source");
@@ -216,7 +239,10 @@ fn read_topics(files: &Files, sources: Option<&[Source]>, problems: &Problems) -
     }
     let known = sources.map(|sources| {
         let ids: Vec<&str> = sources.iter().map(|s| s.id.as_str()).collect();
-        let tags: Vec<&str> = sources.iter().flat_map(|s| s.tags.iter().map(String::as_str)).collect();
+        let tags: Vec<&str> = sources
+            .iter()
+            .flat_map(|s| s.tags.iter().map(String::as_str))
+            .collect();
         (ids, tags)
     });
     let mut compiled = Vec::new();

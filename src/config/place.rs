@@ -31,9 +31,15 @@ impl At {
     pub fn line_and_column(&self) -> (usize, usize) {
         let start = self.span.start.min(self.file.text.len());
         let before = &self.file.text.as_bytes()[..start];
-        let line_start = before.iter().rposition(|b| *b == b'\n').map_or(0, |i| i + 1);
+        let line_start = before
+            .iter()
+            .rposition(|b| *b == b'\n')
+            .map_or(0, |i| i + 1);
         let line = before.iter().filter(|b| **b == b'\n').count() + 1;
-        let column = String::from_utf8_lossy(&before[line_start..]).chars().count() + 1;
+        let column = String::from_utf8_lossy(&before[line_start..])
+            .chars()
+            .count()
+            + 1;
         (line, column)
     }
 
@@ -132,13 +138,20 @@ impl fmt::Display for Problem {
             self.message
         )?;
         let text = at.line_text();
-        let width = at.span.len().clamp(1, text.chars().count().saturating_sub(column - 1).max(1));
+        let width = at
+            .span
+            .len()
+            .clamp(1, text.chars().count().saturating_sub(column - 1).max(1));
         let indent: String = text
             .chars()
             .take(column - 1)
             .map(|c| if c == '\t' { '\t' } else { ' ' })
             .collect();
-        write!(f, "\n  {line:>4} | {text}\n       | {indent}{}", "^".repeat(width))?;
+        write!(
+            f,
+            "\n  {line:>4} | {text}\n       | {indent}{}",
+            "^".repeat(width)
+        )?;
         write_help(f, &self.help)
     }
 }

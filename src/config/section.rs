@@ -3,7 +3,7 @@
 //! A section remembers which keys were asked for; what is left over when it is finished is an
 //! unknown key, reported with the nearest known one. Knows nothing of what the keys mean.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::ops::RangeInclusive;
 use std::path::Path;
 use std::sync::Arc;
@@ -44,6 +44,8 @@ pub struct Section<'a> {
     pub name: String,
     header: At,
     asked: RefCell<Vec<&'static str>>,
+    /// Whether keys are names that the person chooses.
+    free: Cell<bool>,
     problems: &'a Problems,
 }
 
@@ -53,21 +55,37 @@ pub fn parse(file: &Arc<File>, problems: &Problems, read: impl FnOnce(&Section<'
     let (table, errors) = DeTable::parse_recoverable(&file.text);
     for error in &errors {
         let span = error.span().unwrap_or(0..0);
-        let at = At { file: file.clone(), span };
-        problems.push(Problem::at(&at, "", format!("not TOML: {}", error.message())));
+        let at = At {
+            file: file.clone(),
+            span,
+        };
+        problems.push(Problem::at(
+            &at,
+            "",
+            format!("not TOML: {}", error.message()),
+        ));
     }
+    // What is left of a file that is not TOML is read, so that other files find what they refer to,
+    // but what seems wrong with it is only a consequence.
+    let consequences = Problems::default();
     let section = Section {
         table: table.get_ref(),
         file: file.clone(),
         name: String::new(),
-        header: At { file: file.clone(), span: 0..0 },
+        header: At {
+            file: file.clone(),
+            span: 0..0,
+        },
         asked: RefCell::default(),
-        problems,
+        free: Cell::new(false),
+        problems: if errors.is_empty() {
+            problems
+        } else {
+            &consequences
+        },
     };
     read(&section);
-    if errors.is_empty() {
-        section.finish();
-    }
+    section.finish();
 }
 
 impl<'a> Section<'a> {
@@ -102,12 +120,17 @@ impl<'a> Section<'a> {
     }
 
     fn at(&self, span: std::ops::Range<usize>) -> At {
-        At { file: self.file.clone(), span }
+        At {
+            file: self.file.clone(),
+            span,
+        }
     }
 
     fn get(&self, key: &'static str) -> Option<(At, &'a DeValue<'a>)> {
         self.asked.borrow_mut().push(key);
-        self.table.get(key).map(|v: &Spanned<DeValue<'a>>| (self.at(v.span()), v.get_ref()))
+        self.table
+            .get(key)
+            .map(|v: &Spanned<DeValue<'a>>| (self.at(v.span()), v.get_ref()))
     }
 
     fn wrong_type(&self, at: &At, key: &str, value: &DeValue<'_>, expected: &str) {
@@ -119,7 +142,10 @@ impl<'a> Section<'a> {
     pub fn text(&self, key: &'static str) -> Option<Located<String>> {
         let (at, value) = self.get(key)?;
         match value {
-            DeValue::String(s) => Some(Located { value: s.to_string(), at }),
+            DeValue::String(s) => Some(Located {
+                value: s.to_string(),
+                at,
+            }),
             other => {
                 self.wrong_type(&at, key, other, "a text in quotes");
                 None
@@ -148,13 +174,19 @@ impl<'a> Section<'a> {
             return Vec::new();
         };
         match value {
-            DeValue::String(s) => vec![Located { value: s.to_string(), at }],
+            DeValue::String(s) => vec![Located {
+                value: s.to_string(),
+                at,
+            }],
             DeValue::Array(array) => array
                 .iter()
                 .filter_map(|element| {
                     let at = self.at(element.span());
                     match element.get_ref() {
-                        DeValue::String(s) => Some(Located { value: s.to_string(), at }),
+                        DeValue::String(s) => Some(Located {
+                            value: s.to_string(),
+                            at,
+                        }),
                         other => {
                             self.wrong_type(&at, key, other, "a text in quotes");
                             None
@@ -233,7 +265,8 @@ impl<'a> Section<'a> {
         match parse_duration(&text.value) {
             Ok(value) => Some(Located { value, at: text.at }),
             Err(message) => {
-                let help = "write a number and a unit, for instance \"30s\", \"20m\", \"2h\", \"14d\"";
+                let help =
+                    "write a number and a unit, for instance \"30s\", \"20m\", \"2h\", \"14d\"";
                 self.refuse(&text.at, key, message, help);
                 None
             }
@@ -259,7 +292,11 @@ impl<'a> Section<'a> {
             self.wrong_type(&at, key, value, "a table");
             return None;
         };
-        let name = if self.name.is_empty() { format!("[{key}]") } else { format!("{} [{key}]", self.name) };
+        let name = if self.name.is_empty() {
+            format!("[{key}]")
+        } else {
+            format!("{} [{key}]", self.name)
+        };
         Some(self.child(table, at, name))
     }
 
@@ -270,7 +307,12 @@ impl<'a> Section<'a> {
         };
         let DeValue::Array(array) = value else {
             let message = format!("`{key}` is an array of tables");
-            self.refuse(&at, key, message, format!("write [[{key}]] with two brackets"));
+            self.refuse(
+                &at,
+                key,
+                message,
+                format!("write [[{key}]] with two brackets"),
+            );
             return Vec::new();
         };
         let mut all = Vec::new();
@@ -304,7 +346,10 @@ impl<'a> Section<'a> {
         for element in array.iter() {
             let at = self.at(element.span());
             match element.get_ref() {
-                DeValue::String(s) => all.push(TextOrSection::Text(Located { value: s.to_string(), at })),
+                DeValue::String(s) => all.push(TextOrSection::Text(Located {
+                    value: s.to_string(),
+                    at,
+                })),
                 DeValue::Table(table) => {
                     all.push(TextOrSection::Section(self.child(table, at, self.key(key))));
                 }
@@ -323,11 +368,31 @@ impl<'a> Section<'a> {
             self.wrong_type(&at, key, value, "a table");
             return Vec::new();
         };
+        self.lists_of(key, table)
+    }
+
+    /// Every key of this very section as a name with its list of texts; none is unknown then.
+    pub fn all_lists(&self) -> Vec<(Located<String>, Vec<Located<String>>)> {
+        self.free.set(true);
+        self.lists_of("alias", self.table)
+    }
+
+    fn lists_of(
+        &self,
+        key: &str,
+        table: &DeTable<'_>,
+    ) -> Vec<(Located<String>, Vec<Located<String>>)> {
         let mut all = Vec::new();
         for (name, value) in table.iter() {
             let name_at = self.at(name.span());
             let texts = self.list_of(key, value);
-            all.push((Located { value: name.get_ref().to_string(), at: name_at }, texts));
+            all.push((
+                Located {
+                    value: name.get_ref().to_string(),
+                    at: name_at,
+                },
+                texts,
+            ));
         }
         all
     }
@@ -341,7 +406,10 @@ impl<'a> Section<'a> {
         for element in elements {
             let at = self.at(element.span());
             match element.get_ref() {
-                DeValue::String(s) => texts.push(Located { value: s.to_string(), at }),
+                DeValue::String(s) => texts.push(Located {
+                    value: s.to_string(),
+                    at,
+                }),
                 other => self.wrong_type(&at, key, other, "a text in quotes"),
             }
         }
@@ -355,12 +423,16 @@ impl<'a> Section<'a> {
             name,
             header,
             asked: RefCell::default(),
+            free: Cell::new(false),
             problems: self.problems,
         }
     }
 
     /// Reports every key that nobody asked for.
     pub fn finish(&self) {
+        if self.free.get() {
+            return;
+        }
         let asked = self.asked.borrow();
         for (key, _) in self.table.iter() {
             let name: &str = key.get_ref();
@@ -472,7 +544,11 @@ mod tests {
             ("-5m", None),
             ("99999999999d", None),
         ] {
-            assert_eq!(parse_duration(text).ok().map(|d| d.as_secs()), seconds, "{text}");
+            assert_eq!(
+                parse_duration(text).ok().map(|d| d.as_secs()),
+                seconds,
+                "{text}"
+            );
         }
     }
 

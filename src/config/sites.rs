@@ -58,9 +58,13 @@ fn family_spec(s: &Section<'_>, family: &str) -> FamilySpec {
 fn refuse_in(file: &Arc<File>, error: &SpecError, problems: &Problems) {
     section::parse(file, &Problems::default(), |s| {
         let texts = s.texts(error.key);
-        let at = error.index.and_then(|i| texts.get(i)).map_or_else(|| s.place_of(error.key), |t| t.at.clone());
+        let at = error
+            .index
+            .and_then(|i| texts.get(i))
+            .map_or_else(|| s.place_of(error.key), |t| t.at.clone());
         problems.push(
-            super::place::Problem::at(&at, error.key, error.message.clone()).help(error.help.clone()),
+            super::place::Problem::at(&at, error.key, error.message.clone())
+                .help(error.help.clone()),
         );
     });
 }
@@ -72,8 +76,17 @@ pub fn timezone(s: &Section<'_>) -> Option<Tz> {
     if zone.is_none() {
         let names: Vec<&str> = chrono_tz::TZ_VARIANTS.iter().map(|z| z.name()).collect();
         let near = propose(&text.value, &names);
-        let help = if near.starts_with("did") { near } else { "write an IANA name such as \"Asia/Shanghai\"".to_owned() };
-        s.refuse(&text.at, "timezone", format!("`{}` is not a time zone", text.value), help);
+        let help = if near.starts_with("did") {
+            near
+        } else {
+            "write an IANA name such as \"Asia/Shanghai\"".to_owned()
+        };
+        s.refuse(
+            &text.at,
+            "timezone",
+            format!("`{}` is not a time zone", text.value),
+            help,
+        );
     }
     zone
 }
@@ -113,8 +126,15 @@ fn rule(s: &Section<'_>, family: &str) -> Option<SiteRule> {
 /// Reports the errors of a compiled table where its texts stand.
 pub fn refuse_all(s: &Section<'_>, errors: &[SpecError]) {
     for error in errors {
-        let texts = if error.index.is_some() { s.texts(error.key) } else { Vec::new() };
-        let at = error.index.and_then(|i| texts.get(i)).map_or_else(|| s.place_of(error.key), |t| t.at.clone());
+        let texts = if error.index.is_some() {
+            s.texts(error.key)
+        } else {
+            Vec::new()
+        };
+        let at = error
+            .index
+            .and_then(|i| texts.get(i))
+            .map_or_else(|| s.place_of(error.key), |t| t.at.clone());
         s.refuse(&at, error.key, error.message.clone(), error.help.clone());
     }
 }

@@ -112,9 +112,17 @@ pub struct SourceContext<'a> {
 
 /// Reads one `[[source]]`; None when it cannot be polled at all (every reason is reported).
 pub fn source(s: &Section<'_>, context: &SourceContext<'_>) -> Option<(Source, At)> {
-    let id = s.required_text("id", "give the source a short name, for instance \"rfi-asie\"");
+    let id = s.required_text(
+        "id",
+        "give the source a short name, for instance \"rfi-asie\"",
+    );
     if let Some(id) = id.as_ref().filter(|id| !valid_id(&id.value)) {
-        s.refuse(&id.at, "id", format!("`{}` cannot name a source", id.value), ID_RULE);
+        s.refuse(
+            &id.at,
+            "id",
+            format!("`{}` cannot name a source", id.value),
+            ID_RULE,
+        );
     }
     if !s.has("url") {
         s.required_text("url", "write the address of the feed, listing or sitemap");
@@ -122,34 +130,47 @@ pub fn source(s: &Section<'_>, context: &SourceContext<'_>) -> Option<(Source, A
     let url = http_url(s, "url");
     let kind = kind(s);
     let family = family(s, context, url.as_ref());
-    let known = family.as_ref().and_then(|f| context.sites.families.by_id(f));
+    let known = family
+        .as_ref()
+        .and_then(|f| context.sites.families.by_id(f));
     let own_zone = timezone(s);
     let zone = own_zone.or(known.and_then(|f| f.timezone));
     let (terms, page_terms) = terms(s, context, url.as_ref());
     let days = |key, default| s.duration(key).map_or(default, |d| d.value);
-    let source = Source {
-        id: SourceId(id.as_ref().map(|id| id.value.clone()).unwrap_or_default()),
-        title: s.text("title").map(|t| t.value),
-        schedule: schedule(s, context.fetch),
-        language: source_language(s).or_else(|| known.and_then(|f| f.language.clone())),
-        timezone: zone,
-        priority: s.whole("priority", -1_000..=1_000).unwrap_or(0),
-        tags: s.texts("tags").into_iter().map(|t| t.value).collect(),
-        body: s
-            .choice("body", &[("page", BodyFrom::Page), ("feed", BodyFrom::Feed)])
-            .unwrap_or(BodyFrom::Page),
-        max_age: days("max_age", DEFAULT_MAX_AGE),
-        backfill: s.whole("backfill", 0..=100_000).map_or(DEFAULT_BACKFILL, |n| n as usize),
-        stale_after: days("stale_after", DEFAULT_STALE_AFTER),
-        dedup: s.choice("dedup", &[("on", true), ("off", false)]).unwrap_or(true),
-        kind: kind?,
-        family,
-        url: url?,
-        terms,
-        page_terms,
+    // A closure, so that what is missing does not hide the keys that are not known.
+    let build = || {
+        Some(Source {
+            id: SourceId(id.as_ref().map(|id| id.value.clone()).unwrap_or_default()),
+            title: s.text("title").map(|t| t.value),
+            schedule: schedule(s, context.fetch),
+            language: source_language(s).or_else(|| known.and_then(|f| f.language.clone())),
+            timezone: zone,
+            priority: s.whole("priority", -1_000..=1_000).unwrap_or(0),
+            tags: s.texts("tags").into_iter().map(|t| t.value).collect(),
+            body: s
+                .choice(
+                    "body",
+                    &[("page", BodyFrom::Page), ("feed", BodyFrom::Feed)],
+                )
+                .unwrap_or(BodyFrom::Page),
+            max_age: days("max_age", DEFAULT_MAX_AGE),
+            backfill: s
+                .whole("backfill", 0..=100_000)
+                .map_or(DEFAULT_BACKFILL, |n| n as usize),
+            stale_after: days("stale_after", DEFAULT_STALE_AFTER),
+            dedup: s
+                .choice("dedup", &[("on", true), ("off", false)])
+                .unwrap_or(true),
+            kind: kind?,
+            family,
+            url: url?,
+            terms,
+            page_terms,
+        })
     };
+    let source = build();
     s.finish();
-    Some((source, id?.at))
+    Some((source?, id?.at))
 }
 
 #[derive(Clone, Copy)]
@@ -167,16 +188,30 @@ fn kind(s: &Section<'_>) -> Option<SourceKind> {
         ("sitemap", KindWord::Sitemap),
         ("json", KindWord::Json),
     ];
-    let word = if s.has("kind") { s.choice("kind", &words) } else { Some(KindWord::Feed) };
+    let word = if s.has("kind") {
+        s.choice("kind", &words)
+    } else {
+        Some(KindWord::Feed)
+    };
     let listing = s.section("listing");
     let json = s.section("json");
     match (&word, &listing, &json) {
         (Some(KindWord::Listing), _, Some(other)) | (Some(KindWord::Json), Some(other), _) => {
-            s.refuse(other.header(), "kind", "this table belongs to a source of another kind", "remove it, or change `kind`");
+            s.refuse(
+                other.header(),
+                "kind",
+                "this table belongs to a source of another kind",
+                "remove it, or change `kind`",
+            );
         }
         (Some(KindWord::Feed | KindWord::Sitemap), Some(other), _)
         | (Some(KindWord::Feed | KindWord::Sitemap), _, Some(other)) => {
-            s.refuse(other.header(), "kind", "this table needs another kind of source", "write kind = \"listing\" or kind = \"json\"");
+            s.refuse(
+                other.header(),
+                "kind",
+                "this table needs another kind of source",
+                "write kind = \"listing\" or kind = \"json\"",
+            );
         }
         _ => {}
     }
@@ -187,7 +222,12 @@ fn kind(s: &Section<'_>) -> Option<SourceKind> {
         KindWord::Json => match json {
             Some(section) => self::json(&section),
             None => {
-                s.refuse(s.header(), "json", "a source of kind json needs a [source.json] table", "name the paths: entries, link, title, date");
+                s.refuse(
+                    s.header(),
+                    "json",
+                    "a source of kind json needs a [source.json] table",
+                    "name the paths: entries, link, title, date",
+                );
                 None
             }
         },
@@ -196,7 +236,9 @@ fn kind(s: &Section<'_>) -> Option<SourceKind> {
 
 fn listing(section: Option<&Section<'_>>) -> Option<SourceKind> {
     let Some(s) = section else {
-        return Listing::compile(&ListingSpec::default()).ok().map(|l| SourceKind::Listing(Box::new(l)));
+        return Listing::compile(&ListingSpec::default())
+            .ok()
+            .map(|l| SourceKind::Listing(Box::new(l)));
     };
     let text = |key| s.text(key).map(|t| t.value);
     let list = |key| s.texts(key).into_iter().map(|t| t.value).collect();
@@ -259,7 +301,11 @@ fn family(s: &Section<'_>, context: &SourceContext<'_>, url: Option<&Url>) -> Op
     if families.by_id(&id).is_none() {
         let names: Vec<&str> = families.names().collect();
         let message = format!("there is no family `{}`", text.value);
-        let help = format!("{}; a family is a file sites/{}.toml", propose(&text.value, &names), text.value);
+        let help = format!(
+            "{} A family is a file: sites/{}.toml",
+            propose(&text.value, &names),
+            text.value
+        );
         s.refuse(&text.at, "family", message, help);
         return None;
     }
@@ -267,13 +313,21 @@ fn family(s: &Section<'_>, context: &SourceContext<'_>, url: Option<&Url>) -> Op
 }
 
 fn schedule(s: &Section<'_>, fetch: &Fetch) -> Schedule {
-    let fallback = Schedule::Adaptive { min: fetch.adaptive.0, max: fetch.adaptive.1 };
+    let fallback = Schedule::Adaptive {
+        min: fetch.adaptive.0,
+        max: fetch.adaptive.1,
+    };
     let every = s.duration("every");
     let cron = s.text("cron");
     let adaptive = s.section("adaptive");
     let given = [every.is_some(), cron.is_some(), adaptive.is_some()];
     if given.iter().filter(|g| **g).count() > 1 {
-        s.refuse(s.header(), "every", "`every`, `cron` and `adaptive` exclude each other", "keep one of them");
+        s.refuse(
+            s.header(),
+            "every",
+            "`every`, `cron` and `adaptive` exclude each other",
+            "keep one of them",
+        );
     }
     if let Some(every) = every {
         return fixed(s, &every).unwrap_or(fallback);
@@ -282,7 +336,12 @@ fn schedule(s: &Section<'_>, fetch: &Fetch) -> Schedule {
         return match Cron::parse(&text.value) {
             Ok(cron) => Schedule::Cron(cron),
             Err(message) => {
-                s.refuse(&text.at, "cron", message, "for instance \"5 6-23 * * *\": five past every hour from 6 to 23");
+                s.refuse(
+                    &text.at,
+                    "cron",
+                    message,
+                    "for instance \"5 6-23 * * *\": five past every hour from 6 to 23",
+                );
                 fallback
             }
         };
@@ -293,7 +352,12 @@ fn schedule(s: &Section<'_>, fetch: &Fetch) -> Schedule {
     let min = a.duration("min").map_or(fetch.adaptive.0, |d| d.value);
     let max = a.duration("max").map_or(fetch.adaptive.1, |d| d.value);
     if min > max {
-        a.refuse(a.header(), "min", "the shortest interval is longer than the longest", "");
+        a.refuse(
+            a.header(),
+            "min",
+            "the shortest interval is longer than the longest",
+            "",
+        );
     }
     a.finish();
     Schedule::Adaptive { min, max }
@@ -301,7 +365,12 @@ fn schedule(s: &Section<'_>, fetch: &Fetch) -> Schedule {
 
 fn fixed(s: &Section<'_>, every: &Located<Duration>) -> Option<Schedule> {
     if every.value < SHORTEST_EVERY {
-        s.refuse(&every.at, "every", "the interval is shorter than a second", "\"20m\" is polite");
+        s.refuse(
+            &every.at,
+            "every",
+            "the interval is shorter than a second",
+            "\"20m\" is polite",
+        );
         return None;
     }
     Some(Schedule::Every(every.value))
@@ -317,13 +386,20 @@ fn source_language(s: &Section<'_>) -> Option<String> {
     tag
 }
 
-fn terms(s: &Section<'_>, context: &SourceContext<'_>, url: Option<&Url>) -> (Arc<Terms>, Arc<Terms>) {
+fn terms(
+    s: &Section<'_>,
+    context: &SourceContext<'_>,
+    url: Option<&Url>,
+) -> (Arc<Terms>, Arc<Terms>) {
     #[derive(Clone, Copy, PartialEq)]
     enum Robots {
         Obey,
         Ignore,
     }
-    let robots = s.choice("robots", &[("obey", Robots::Obey), ("ignore", Robots::Ignore)]);
+    let robots = s.choice(
+        "robots",
+        &[("obey", Robots::Obey), ("ignore", Robots::Ignore)],
+    );
     let is_feed = !s.has("kind") || s.text("kind").is_some_and(|k| k.value == "feed");
     let mut private = host_patterns(s);
     for pattern in &context.fetch.allow_private {
@@ -354,7 +430,12 @@ fn host_patterns(s: &Section<'_>) -> Vec<HostPattern> {
             Ok(pattern) => patterns.push(pattern),
             Err(_) => {
                 let message = format!("`{}` does not name a host", text.value);
-                s.refuse(&text.at, "allow_private", message, "write host, host:port or *.suffix");
+                s.refuse(
+                    &text.at,
+                    "allow_private",
+                    message,
+                    "write host, host:port or *.suffix",
+                );
             }
         }
     }
@@ -386,23 +467,44 @@ fn credentials(s: &Section<'_>, folder: Option<&Path>) -> Option<Credentials> {
             user: user.value,
             password: secret(&auth, "password_file", &file, folder)?,
         }),
-        (None, None, Some(file)) => Some(Credentials::Bearer(secret(&auth, "token_file", &file, folder)?)),
+        (None, None, Some(file)) => Some(Credentials::Bearer(secret(
+            &auth,
+            "token_file",
+            &file,
+            folder,
+        )?)),
         _ => {
-            auth.refuse(auth.header(), "user", "either `user` with `password_file`, or `token_file` is expected", "");
+            auth.refuse(
+                auth.header(),
+                "user",
+                "either `user` with `password_file`, or `token_file` is expected",
+                "",
+            );
             None
         }
     }
 }
 
-fn secret(s: &Section<'_>, key: &str, file: &Located<String>, folder: Option<&Path>) -> Option<String> {
-    let credentials = std::env::var_os("CREDENTIALS_DIRECTORY").map(|d| PathBuf::from(d).join(&file.value));
+fn secret(
+    s: &Section<'_>,
+    key: &str,
+    file: &Located<String>,
+    folder: Option<&Path>,
+) -> Option<String> {
+    let credentials =
+        std::env::var_os("CREDENTIALS_DIRECTORY").map(|d| PathBuf::from(d).join(&file.value));
     let beside = folder.map_or_else(|| PathBuf::from(&file.value), |f| f.join(&file.value));
     let path = credentials.filter(|p| p.is_file()).unwrap_or(beside);
     match fs::read_to_string(&path) {
         Ok(text) => Some(text.trim_end_matches(['\r', '\n']).to_owned()),
         Err(error) => {
             let message = format!("the secret file {} cannot be read: {error}", path.display());
-            s.refuse(&file.at, key, message, "write the path of a file that holds the secret and nothing else");
+            s.refuse(
+                &file.at,
+                key,
+                message,
+                "write the path of a file that holds the secret and nothing else",
+            );
             None
         }
     }

@@ -12,7 +12,11 @@ pub fn stories(section: Option<&Section<'_>>) -> Settings {
     if let Some(days) = s.whole("window_days", 1..=60) {
         settings.window_days = days as u32;
     }
-    let collapse = [("copy", Collapse::Copy), ("derived", Collapse::Derived), ("off", Collapse::Off)];
+    let collapse = [
+        ("copy", Collapse::Copy),
+        ("derived", Collapse::Derived),
+        ("off", Collapse::Off),
+    ];
     settings.collapse = s.choice("collapse", &collapse).unwrap_or_default();
     let on_longer = [
         ("both", OnLonger::Both),

@@ -19,9 +19,25 @@ pub struct ReadTopic<'a> {
 
 /// Reads `[alias]`: names with their lists of terms.
 pub fn aliases(section: &Section<'_>, aliases: &mut Aliases) {
-    for (name, terms) in section.named_lists("alias") {
+    define(section, section.named_lists("alias"), aliases);
+}
+
+/// Reads a file of aliases: every key is a name.
+pub fn alias_file(section: &Section<'_>, aliases: &mut Aliases) {
+    define(section, section.all_lists(), aliases);
+}
+
+type NamedTerms = (Located<String>, Vec<Located<String>>);
+
+fn define(section: &Section<'_>, lists: Vec<NamedTerms>, aliases: &mut Aliases) {
+    for (name, terms) in lists {
         if terms.is_empty() {
-            section.refuse(&name.at, "alias", format!("the alias `{}` is empty", name.value), "give it at least one term");
+            section.refuse(
+                &name.at,
+                "alias",
+                format!("the alias `{}` is empty", name.value),
+                "give it at least one term",
+            );
             continue;
         }
         aliases.define(&name.value, terms.into_iter().map(|t| t.value).collect());
@@ -30,7 +46,10 @@ pub fn aliases(section: &Section<'_>, aliases: &mut Aliases) {
 
 /// Reads one `[[topic]]`; its terms are compiled by [`ReadTopic::compile`] once every alias is known.
 pub fn topic(section: Section<'_>) -> Option<ReadTopic<'_>> {
-    let id = section.required_text("id", "give the topic a short name: it becomes the name of its feed")?;
+    let id = section.required_text(
+        "id",
+        "give the topic a short name: it becomes the name of its feed",
+    )?;
     if !valid_id(&id.value) {
         let message = format!("`{}` cannot name a feed", id.value);
         section.refuse(&id.at, "id", message, ID_RULE);
@@ -38,6 +57,10 @@ pub fn topic(section: Section<'_>) -> Option<ReadTopic<'_>> {
     let mut places: HashMap<&'static str, Vec<At>> = HashMap::new();
     let mut list = |key: &'static str| -> Vec<String> {
         let texts = section.texts(key);
+        if texts.is_empty() && section.has(key) && ["all", "any", "none"].contains(&key) {
+            let help = "write at least one term, or leave the key out";
+            section.refuse(&section.place_of(key), key, "this group is empty", help);
+        }
         places.insert(key, texts.iter().map(|t| t.at.clone()).collect());
         texts.into_iter().map(|t| t.value).collect()
     };
@@ -50,23 +73,39 @@ pub fn topic(section: Section<'_>) -> Option<ReadTopic<'_>> {
         sources: list("sources"),
         ..TopicSpec::default()
     };
-    spec.title = section.text("title").map_or_else(|| id.value.clone(), |t| t.value);
+    spec.title = section
+        .text("title")
+        .map_or_else(|| id.value.clone(), |t| t.value);
     spec.subtitle = section.text("subtitle").map(|t| t.value);
     spec.min_score = section.number("min_score");
-    spec.max_per_source = section.whole("max_per_source", 1..=100_000).map(|n| n as u32);
-    spec.since = section.duration("since").map(|d| format!("{}s", d.value.as_secs()));
+    spec.max_per_source = section
+        .whole("max_per_source", 1..=100_000)
+        .map(|n| n as u32);
+    spec.since = section
+        .duration("since")
+        .map(|d| format!("{}s", d.value.as_secs()));
     for element in section.texts_or_sections("boost") {
         let (at, boost) = read_boost(element);
         places.entry("boost").or_default().push(at);
         spec.boost.push(boost);
     }
     for element in section.sections("near") {
-        places.entry("near").or_default().push(element.header().clone());
+        places
+            .entry("near")
+            .or_default()
+            .push(element.header().clone());
         spec.near.extend(read_near(&element));
     }
-    spec.weights = section.section("weights").map_or_else(Weights::default, |s| read_weights(&s));
+    spec.weights = section
+        .section("weights")
+        .map_or_else(Weights::default, |s| read_weights(&s));
     section.finish();
-    Some(ReadTopic { section, id, spec, places })
+    Some(ReadTopic {
+        section,
+        id,
+        spec,
+        places,
+    })
 }
 
 /// What an id of a source or topic may look like.
@@ -76,19 +115,38 @@ pub const ID_RULE: &str = "use small letters, digits and hyphens, for instance \
 pub fn valid_id(id: &str) -> bool {
     !id.is_empty()
         && id.len() <= 64
-        && id.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
+        && id
+            .bytes()
+            .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
         && !id.starts_with('-')
 }
 
 fn read_boost(element: TextOrSection<'_>) -> (At, Boost) {
     match element {
-        TextOrSection::Text(text) => (text.at, Boost { term: text.value, weight: 1.0, times: 1 }),
+        TextOrSection::Text(text) => (
+            text.at,
+            Boost {
+                term: text.value,
+                weight: 1.0,
+                times: 1,
+            },
+        ),
         TextOrSection::Section(s) => {
-            let term = s.required_text("term", "name the term").map(|t| t.value).unwrap_or_default();
+            let term = s
+                .required_text("term", "name the term")
+                .map(|t| t.value)
+                .unwrap_or_default();
             let weight = s.number("weight").unwrap_or(1.0);
             let times = s.whole("times", 1..=100).map_or(1, |n| n as u32);
             s.finish();
-            (s.header().clone(), Boost { term, weight, times })
+            (
+                s.header().clone(),
+                Boost {
+                    term,
+                    weight,
+                    times,
+                },
+            )
         }
     }
 }
@@ -97,11 +155,22 @@ fn read_near(s: &Section<'_>) -> Option<Near> {
     let a = s.required_text("a", "name the first term");
     let b: Vec<String> = s.texts("b").into_iter().map(|t| t.value).collect();
     let with = s.texts("with").into_iter().map(|t| t.value).collect();
-    let within = s.whole("within", 1..=1_000).map_or_else(Near::default_within, |n| n as u32);
-    let times = s.whole("times", 1..=100).map_or_else(Near::default_times, |n| n as u32);
+    let within = s
+        .whole("within", 1..=1_000)
+        .map_or_else(Near::default_within, |n| n as u32);
+    let times = s
+        .whole("times", 1..=100)
+        .map_or_else(Near::default_times, |n| n as u32);
     let weight = s.number("weight").unwrap_or_else(Near::default_weight);
     s.finish();
-    Some(Near { a: a?.value, b, with, within, times, weight })
+    Some(Near {
+        a: a?.value,
+        b,
+        with,
+        within,
+        times,
+        weight,
+    })
 }
 
 fn read_weights(s: &Section<'_>) -> Weights {
@@ -136,7 +205,8 @@ impl ReadTopic<'_> {
             .index
             .and_then(|index| self.places.get(error.key)?.get(index).cloned())
             .unwrap_or_else(|| self.section.place_of(error.key));
-        self.section.refuse(&at, error.key, error.message.clone(), error.help.clone());
+        self.section
+            .refuse(&at, error.key, error.message.clone(), error.help.clone());
     }
 
     /// Reports source ids that the topic names but the configuration does not know.
@@ -150,7 +220,8 @@ impl ReadTopic<'_> {
             if !list.contains(&name) {
                 let at = &self.places["sources"][index];
                 let message = format!("there is no {what} `{name}`");
-                self.section.refuse(at, "sources", message, super::section::propose(name, list));
+                self.section
+                    .refuse(at, "sources", message, super::section::propose(name, list));
             }
         }
     }
@@ -158,7 +229,12 @@ impl ReadTopic<'_> {
     /// Reports an id that another topic has already.
     pub fn refuse_duplicate(&self, first: &At) {
         let (line, _) = first.line_and_column();
-        let message = format!("the topic `{}` is already defined in {} line {line}", self.id.value, first.file.path.display());
-        self.section.refuse(&self.id.at, "id", message, "give one of the two another id");
+        let message = format!(
+            "the topic `{}` is already defined in {} line {line}",
+            self.id.value,
+            first.file.path.display()
+        );
+        self.section
+            .refuse(&self.id.at, "id", message, "give one of the two another id");
     }
 }

@@ -50,7 +50,9 @@ pub enum DaemonError {
     #[error(transparent)]
     Publish(#[from] PublishError),
     /// The address is taken, or not ours.
-    #[error("the address {address} cannot be listened on; is another program using it? Change `listen` in [daemon]")]
+    #[error(
+        "the address {address} cannot be listened on; is another program using it? Change `listen` in [daemon]"
+    )]
     Listen {
         /// The address.
         address: SocketAddr,
@@ -80,11 +82,20 @@ impl Daemon {
     ///
     /// # Errors
     /// When the state folder, the store or the client cannot be used.
-    pub async fn open(config: Config, path: Option<PathBuf>, clock: Arc<dyn Clock>) -> Result<Self, DaemonError> {
+    pub async fn open(
+        config: Config,
+        path: Option<PathBuf>,
+        clock: Arc<dyn Clock>,
+    ) -> Result<Self, DaemonError> {
         let store = Store::open(&config.daemon.state_dir)?;
         let client = Client::new(client_settings(&config), clock.clone())?;
         let now = clock.now();
-        let host = config.daemon.base_url.host_str().unwrap_or("localhost").to_owned();
+        let host = config
+            .daemon
+            .base_url
+            .host_str()
+            .unwrap_or("localhost")
+            .to_owned();
         let date = now.format("%Y-%m-%d").to_string();
         let entries = source_entries(&config);
         let minting = store
@@ -107,9 +118,20 @@ impl Daemon {
             clock: clock.clone(),
             minting: minting.clone(),
         });
-        let pipeline = Pipeline { store, client, clock, minting, changed: Arc::new(Notify::new()) };
+        let pipeline = Pipeline {
+            store,
+            client,
+            clock,
+            minting,
+            changed: Arc::new(Notify::new()),
+        };
         let (sender, _) = watch::channel(Arc::new(config));
-        let daemon = Self { config: sender, path, pipeline, publisher };
+        let daemon = Self {
+            config: sender,
+            path,
+            pipeline,
+            publisher,
+        };
         daemon.rejudge().await?;
         Ok(daemon)
     }
@@ -123,7 +145,10 @@ impl Daemon {
         let since = self.pipeline.clock.now() - TimeDelta::days(REJUDGE_DAYS);
         let judged = self.pipeline.rejudge(&self.current(), since).await?;
         if judged > 0 {
-            tracing::info!(judged, "{judged} stored articles were judged by changed topics");
+            tracing::info!(
+                judged,
+                "{judged} stored articles were judged by changed topics"
+            );
         }
         Ok(())
     }
@@ -145,7 +170,11 @@ impl Daemon {
     ///
     /// # Errors
     /// When the address is taken, the web server breaks or the store refuses.
-    pub async fn run(&self, stop: CancellationToken, progress: &dyn Progress) -> Result<(), DaemonError> {
+    pub async fn run(
+        &self,
+        stop: CancellationToken,
+        progress: &dyn Progress,
+    ) -> Result<(), DaemonError> {
         let address = self.current().daemon.listen;
         let listener = TcpListener::bind(address)
             .await
@@ -157,7 +186,12 @@ impl Daemon {
     ///
     /// # Errors
     /// When the web server breaks or the store refuses.
-    pub async fn run_on(&self, listener: TcpListener, stop: CancellationToken, progress: &dyn Progress) -> Result<(), DaemonError> {
+    pub async fn run_on(
+        &self,
+        listener: TcpListener,
+        stop: CancellationToken,
+        progress: &dyn Progress,
+    ) -> Result<(), DaemonError> {
         self.publisher.publish(&self.current()).await?;
         let site = web::Site {
             shelf: self.publisher.shelf.clone(),
@@ -219,7 +253,9 @@ impl Daemon {
 
     /// Takes over a changed configuration on SIGHUP; a wrong one changes nothing.
     async fn keep_reloading(&self) {
-        let Ok(mut hangups) = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::hangup()) else {
+        let Ok(mut hangups) =
+            tokio::signal::unix::signal(tokio::signal::unix::SignalKind::hangup())
+        else {
             return std::future::pending().await;
         };
         while hangups.recv().await.is_some() {
@@ -230,7 +266,10 @@ impl Daemon {
                     for problem in &problems {
                         tracing::error!("{problem}");
                     }
-                    tracing::error!("the new configuration is wrong in {} places; the old one stays in force", problems.len());
+                    tracing::error!(
+                        "the new configuration is wrong in {} places; the old one stays in force",
+                        problems.len()
+                    );
                 }
             }
             systemd::ready(&self.current());
@@ -247,7 +286,11 @@ impl Daemon {
         let summary = difference(&old, &new);
         let (entries, now) = (source_entries(&new), self.pipeline.clock.now());
         self.config.send_replace(Arc::new(new));
-        let synced = self.pipeline.store.write(move |w| w.sync_sources(&entries, now)).await;
+        let synced = self
+            .pipeline
+            .store
+            .write(move |w| w.sync_sources(&entries, now))
+            .await;
         let judged = self.rejudge().await;
         if let Err(error) = synced.map_err(DaemonError::from).and(judged) {
             tracing::error!("{}", crate::report(&error));
@@ -258,12 +301,23 @@ impl Daemon {
 }
 
 fn difference(old: &Config, new: &Config) -> String {
-    let added = new.sources.iter().filter(|s| old.source(&s.id).is_none()).count();
-    let removed = old.sources.iter().filter(|s| new.source(&s.id).is_none()).count();
+    let added = new
+        .sources
+        .iter()
+        .filter(|s| old.source(&s.id).is_none())
+        .count();
+    let removed = old
+        .sources
+        .iter()
+        .filter(|s| new.source(&s.id).is_none())
+        .count();
     let judged = new
         .topics
         .iter()
-        .filter(|t| old.topic(&t.id).is_none_or(|o| o.rules_hash() != t.rules_hash()))
+        .filter(|t| {
+            old.topic(&t.id)
+                .is_none_or(|o| o.rules_hash() != t.rules_hash())
+        })
         .count();
     format!("{added} sources added, {removed} removed, {judged} topics to judge by")
 }
@@ -294,7 +348,11 @@ fn client_settings(config: &Config) -> fetch::Settings {
         max_concurrent: f.concurrency,
         min_gap: f.gap,
         proxy: f.proxy.clone(),
-        allow_private: f.allow_private.iter().filter_map(|p| p.parse().ok()).collect(),
+        allow_private: f
+            .allow_private
+            .iter()
+            .filter_map(|p| p.parse().ok())
+            .collect(),
         ..fetch::Settings::default()
     }
 }

@@ -25,7 +25,12 @@ impl Outage {
 
     /// A domain could not be reached. Returns the sources whose failures are taken back once it is
     /// our own network, and whether that has just become clear.
-    pub(super) fn unreachable(&mut self, source: &SourceId, domain: &str, domains: usize) -> (Vec<SourceId>, bool) {
+    pub(super) fn unreachable(
+        &mut self,
+        source: &SourceId,
+        domain: &str,
+        domains: usize,
+    ) -> (Vec<SourceId>, bool) {
         self.failed.insert(source.clone(), domain.to_owned());
         let distinct: HashSet<&String> = self.failed.values().collect();
         if distinct.len() < DOMAINS.min(domains) {
@@ -46,12 +51,20 @@ mod tests {
     fn three_domains_in_a_row_are_our_own_network() {
         let mut outage = Outage::default();
         assert!(outage.unreachable(&"a".into(), "a.example", 9).0.is_empty());
-        assert!(outage.unreachable(&"a2".into(), "a.example", 9).0.is_empty());
+        assert!(
+            outage
+                .unreachable(&"a2".into(), "a.example", 9)
+                .0
+                .is_empty()
+        );
         assert!(outage.unreachable(&"b".into(), "b.example", 9).0.is_empty());
         let (forgiven, first) = outage.unreachable(&"c".into(), "c.example", 9);
         assert_eq!((forgiven.len(), first), (4, true));
         assert!(outage.answered(), "the outage ended");
         assert!(!outage.answered());
-        assert!(outage.unreachable(&"c".into(), "c.example", 9).0.is_empty(), "one failure again");
+        assert!(
+            outage.unreachable(&"c".into(), "c.example", 9).0.is_empty(),
+            "one failure again"
+        );
     }
 }

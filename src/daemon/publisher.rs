@@ -71,7 +71,8 @@ impl Publisher {
     }
 
     async fn publish_topic(&self, config: &Config, topic: &Topic) -> Result<usize, PublishError> {
-        let since = self.clock.now() - TimeDelta::from_std(config.publish.keep).unwrap_or(TimeDelta::days(30));
+        let since = self.clock.now()
+            - TimeDelta::from_std(config.publish.keep).unwrap_or(TimeDelta::days(30));
         let (id, least) = (topic.id.clone(), config.publish.entries);
         let rows = self
             .store
@@ -95,13 +96,33 @@ impl Publisher {
             home: Some(base.to_string()),
         };
         feed.self_url = address("atom");
-        put(self, format!("feeds/{}.atom", topic.id), feed_out::atom(&feed), feed_out::ATOM_TYPE)?;
+        put(
+            self,
+            format!("feeds/{}.atom", topic.id),
+            feed_out::atom(&feed),
+            feed_out::ATOM_TYPE,
+        )?;
         feed.self_url = address("rss");
-        put(self, format!("feeds/{}.rss", topic.id), feed_out::rss(&feed), feed_out::RSS_TYPE)?;
+        put(
+            self,
+            format!("feeds/{}.rss", topic.id),
+            feed_out::rss(&feed),
+            feed_out::RSS_TYPE,
+        )?;
         feed.self_url = address("json");
-        put(self, format!("feeds/{}.json", topic.id), feed_out::json(&feed), feed_out::JSON_TYPE)?;
+        put(
+            self,
+            format!("feeds/{}.json", topic.id),
+            feed_out::json(&feed),
+            feed_out::JSON_TYPE,
+        )?;
         let page = feed_out::page(&feed, &formats).into_bytes();
-        put(self, format!("topics/{}", topic.id), page, feed_out::PAGE_TYPE)?;
+        put(
+            self,
+            format!("topics/{}", topic.id),
+            page,
+            feed_out::PAGE_TYPE,
+        )?;
         Ok(changed)
     }
 
@@ -118,7 +139,13 @@ impl Publisher {
             })
             .collect();
         let bytes = feed_out::opml("depeche", &outlines);
-        self.put(config, "feeds.opml", bytes, feed_out::OPML_TYPE, self.clock.now())
+        self.put(
+            config,
+            "feeds.opml",
+            bytes,
+            feed_out::OPML_TYPE,
+            self.clock.now(),
+        )
     }
 
     fn put(
@@ -131,7 +158,11 @@ impl Publisher {
     ) -> Result<bool, PublishError> {
         if let Some(folder) = &config.publish.output_dir {
             let name = path.rsplit('/').next().unwrap_or(path);
-            let name = if path.starts_with("topics/") { format!("{name}.html") } else { name.to_owned() };
+            let name = if path.starts_with("topics/") {
+                format!("{name}.html")
+            } else {
+                name.to_owned()
+            };
             let file = folder.join(name);
             replace_file(&file, &bytes).map_err(|source| PublishError::File {
                 path: file.display().to_string(),
@@ -147,7 +178,11 @@ impl Publisher {
             id: self.minting.feed_id(&topic.id),
             title: topic.title.clone(),
             subtitle: topic.subtitle.clone(),
-            language: topic.languages.first().cloned().or_else(|| Some("fr".to_owned())),
+            language: topic
+                .languages
+                .first()
+                .cloned()
+                .or_else(|| Some("fr".to_owned())),
             self_url: String::new(),
             html_url: Some(format!("{base}topics/{}", topic.id)),
             author: Person::named(config.publish.author.clone()),
@@ -160,7 +195,10 @@ impl Publisher {
             generator_url: GENERATOR_URL.map(str::to_owned),
             // A feed without entries must not change from one rendering to the next.
             updated: chrono::DateTime::UNIX_EPOCH,
-            entries: rows.into_iter().map(|row| self.entry(config, topic, row)).collect(),
+            entries: rows
+                .into_iter()
+                .map(|row| self.entry(config, topic, row))
+                .collect(),
         }
     }
 
@@ -188,34 +226,59 @@ impl Publisher {
             label: None,
         }));
         let name_of = |id: &crate::model::SourceId| {
-            config.source(id).and_then(|s| s.title.clone()).unwrap_or_else(|| id.to_string())
+            config
+                .source(id)
+                .and_then(|s| s.title.clone())
+                .unwrap_or_else(|| id.to_string())
         };
-        let also_at = row.copies.iter().map(|(id, url, _)| (name_of(id), url.clone()));
-        let link = if article.url.is_empty() { row.source_url.clone() } else { article.url.clone() };
+        let also_at = row
+            .copies
+            .iter()
+            .map(|(id, url, _)| (name_of(id), url.clone()));
+        let link = if article.url.is_empty() {
+            row.source_url.clone()
+        } else {
+            article.url.clone()
+        };
         OutEntry {
             id: row.atom_id,
             title: article.title,
             link,
             via: Some(row.source_url.clone()),
-            related: row.copies.iter().map(|(_, url, title)| (url.clone(), title.clone())).collect(),
+            related: row
+                .copies
+                .iter()
+                .map(|(_, url, title)| (url.clone(), title.clone()))
+                .collect(),
             published: row.published,
             updated: row.updated.max(row.published),
             authors: article.authors,
             categories,
-            summary: Some(lead(if article.text.is_empty() { &article.summary } else { &article.text })),
+            summary: Some(lead(if article.text.is_empty() {
+                &article.summary
+            } else {
+                &article.text
+            })),
             html: article.html,
             language: article.language,
             enclosures: article.enclosures,
             image: article.image,
             source: EntrySource {
-                id: format!("tag:{},{}:source/{}", self.minting.authority, self.minting.date, article.source),
+                id: format!(
+                    "tag:{},{}:source/{}",
+                    self.minting.authority, self.minting.date, article.source
+                ),
                 title: outlet,
                 link: row.source_site,
                 feed_url: Some(row.source_url),
                 updated: None,
                 rights: None,
             },
-            also_at: if config.publish.also_at { also_at.collect() } else { Vec::new() },
+            also_at: if config.publish.also_at {
+                also_at.collect()
+            } else {
+                Vec::new()
+            },
         }
     }
 }

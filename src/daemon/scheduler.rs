@@ -103,7 +103,9 @@ impl Scheduler {
 
     /// Lets running work end, for at most `grace`; the rest is dropped and stays due.
     pub async fn finish(&mut self, grace: Duration) {
-        let ended = tokio::time::timeout(grace, async { while self.tasks.join_next().await.is_some() {} });
+        let ended = tokio::time::timeout(grace, async {
+            while self.tasks.join_next().await.is_some() {}
+        });
         if ended.await.is_err() {
             self.tasks.shutdown().await;
         }
@@ -119,7 +121,11 @@ impl Scheduler {
             .read(move |r| {
                 let sources = r.queries().due_sources(now, MOST_DUE)?;
                 let articles = r.queries().due_article_domains(now, MOST_DUE)?;
-                Ok(sources.into_iter().map(|(_, domain)| domain).chain(articles).collect())
+                Ok(sources
+                    .into_iter()
+                    .map(|(_, domain)| domain)
+                    .chain(articles)
+                    .collect())
             })
             .await?;
         for domain in domains {
@@ -150,11 +156,20 @@ impl Scheduler {
             .store
             .read(|r| {
                 let q = r.queries();
-                Ok([q.next_due()?, q.next_article_due()?].into_iter().flatten().min())
+                Ok([q.next_due()?, q.next_article_due()?]
+                    .into_iter()
+                    .flatten()
+                    .min())
             })
             .await?;
-        let wait = next.map(|at| (at - self.pipeline.clock.now()).to_std().unwrap_or_default());
-        Ok(wait.unwrap_or(LONGEST_SLEEP).clamp(SHORTEST_SLEEP, LONGEST_SLEEP))
+        let wait = next.map(|at| {
+            (at - self.pipeline.clock.now())
+                .to_std()
+                .unwrap_or_default()
+        });
+        Ok(wait
+            .unwrap_or(LONGEST_SLEEP)
+            .clamp(SHORTEST_SLEEP, LONGEST_SLEEP))
     }
 
     /// Waits for the end of a worker, a report, or the end of the pause.
@@ -194,11 +209,17 @@ impl Scheduler {
         }
         let config = self.config.borrow().clone();
         let domain_of = |id: &SourceId| config.source(id).map(|s| crate::ingest::domain(&s.url));
-        let domains: HashSet<String> = config.sources.iter().filter_map(|s| domain_of(&s.id)).collect();
+        let domains: HashSet<String> = config
+            .sources
+            .iter()
+            .filter_map(|s| domain_of(&s.id))
+            .collect();
         let domain = domain_of(source).unwrap_or_default();
         let (forgiven, first) = self.outage.unreachable(source, &domain, domains.len());
         if first {
-            tracing::warn!("no source can be reached: there seems to be no network. Polling goes on every minute; `depeche demo` shows everything without network");
+            tracing::warn!(
+                "no source can be reached: there seems to be no network. Polling goes on every minute; `depeche demo` shows everything without network"
+            );
         }
         for id in forgiven {
             if let Err(error) = self.pipeline.forgive(&id).await {
@@ -214,8 +235,12 @@ fn log_poll(source: &SourceId, polled: &Polled) {
             tracing::info!(source = %source, new = polled.new, "{source}: {} new candidates", polled.new);
         }
         SourceState::Ok => tracing::debug!(source = %source, "{source}: nothing new"),
-        state if !polled.changed => tracing::debug!(source = %source, "{source} is still {}", state.as_str()),
-        state => tracing::info!(source = %source, state = state.as_str(), "{source} is {}: {}", state.as_str(), polled.message),
+        state if !polled.changed => {
+            tracing::debug!(source = %source, "{source} is still {}", state.as_str())
+        }
+        state => {
+            tracing::info!(source = %source, state = state.as_str(), "{source} is {}: {}", state.as_str(), polled.message)
+        }
     }
 }
 
@@ -238,7 +263,10 @@ impl Worker {
             .store
             .read(move |r| {
                 let q = r.queries();
-                Ok((q.due_sources_of(&domain, now)?, q.due_articles(&domain, now, most)?))
+                Ok((
+                    q.due_sources_of(&domain, now)?,
+                    q.due_articles(&domain, now, most)?,
+                ))
             })
             .await?;
         for id in sources {

@@ -56,11 +56,21 @@ pub struct Shelf(RwLock<HashMap<String, Arc<Document>>>);
 impl Shelf {
     /// A document.
     pub fn get(&self, path: &str) -> Option<Arc<Document>> {
-        self.0.read().unwrap_or_else(PoisonError::into_inner).get(path).cloned()
+        self.0
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .get(path)
+            .cloned()
     }
 
     /// Puts a document in place; false when the same bytes were there already.
-    pub fn put(&self, path: &str, bytes: Vec<u8>, media_type: &'static str, modified: DateTime<Utc>) -> bool {
+    pub fn put(
+        &self,
+        path: &str,
+        bytes: Vec<u8>,
+        media_type: &'static str,
+        modified: DateTime<Utc>,
+    ) -> bool {
         if self.get(path).is_some_and(|old| old.bytes == bytes) {
             return false;
         }

@@ -21,7 +21,11 @@ fn notify(states: &[NotifyState<'_>]) {
 
 /// The daemon serves and polls.
 pub(super) fn ready(config: &Config) {
-    let status = format!("{} sources, {} topics", config.sources.len(), config.topics.len());
+    let status = format!(
+        "{} sources, {} topics",
+        config.sources.len(),
+        config.topics.len()
+    );
     notify(&[NotifyState::Ready, NotifyState::Status(&status)]);
 }
 
@@ -52,7 +56,9 @@ pub(super) async fn keep_alive(beat: Arc<AtomicU64>, store: Store) {
         if last != Some(now) && matches!(answers, Ok(Ok(()))) {
             notify(&[NotifyState::Watchdog]);
         } else {
-            tracing::warn!("the watchdog is not fed: the scheduler or the store's writer does not answer");
+            tracing::warn!(
+                "the watchdog is not fed: the scheduler or the store's writer does not answer"
+            );
         }
         last = Some(now);
     }

@@ -13,7 +13,11 @@ use crate::config;
 ///
 /// # Errors
 /// When the folder cannot be written.
-pub fn write_configuration(folder: &Path, outlets: &Outlets, listen: SocketAddr) -> anyhow::Result<()> {
+pub fn write_configuration(
+    folder: &Path,
+    outlets: &Outlets,
+    listen: SocketAddr,
+) -> anyhow::Result<()> {
     fs::create_dir_all(folder.join("sites"))
         .with_context(|| format!("the folder {} cannot be made", folder.display()))?;
     let main = format!(
@@ -26,7 +30,10 @@ pub fn write_configuration(folder: &Path, outlets: &Outlets, listen: SocketAddr)
         fs::write(folder.join(name), outlets.configuration(name)?)?;
     }
     for (name, text) in config::built_in_sites() {
-        fs::write(folder.join("sites").join(name), with_loopback_hosts(text, outlets.hosts())?)?;
+        fs::write(
+            folder.join("sites").join(name),
+            with_loopback_hosts(text, outlets.hosts())?,
+        )?;
     }
     Ok(())
 }
@@ -38,7 +45,11 @@ fn with_loopback_hosts(text: &str, known: &[String]) -> anyhow::Result<String> {
         let local: Vec<toml::Value> = hosts
             .iter()
             .filter_map(|host| host.as_str())
-            .filter(|host| known.iter().any(|k| k == host || k.strip_prefix("www.") == Some(host)))
+            .filter(|host| {
+                known
+                    .iter()
+                    .any(|k| k == host || k.strip_prefix("www.") == Some(host))
+            })
             .flat_map(|host| [format!("{host}.localhost"), format!("www.{host}.localhost")])
             .map(toml::Value::String)
             .collect();

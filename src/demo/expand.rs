@@ -9,12 +9,23 @@ use chrono_tz::Tz;
 use regex::bytes::{Captures, Regex};
 
 const MONTHS: [&str; 12] = [
-    "janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre", "octobre",
-    "novembre", "décembre",
+    "janvier",
+    "février",
+    "mars",
+    "avril",
+    "mai",
+    "juin",
+    "juillet",
+    "août",
+    "septembre",
+    "octobre",
+    "novembre",
+    "décembre",
 ];
 
 static TIME: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"\{\{now(?:([+-]\d+)([smhd]))?\|([^|}]+)(?:\|([^}]+))?\}\}").expect("a constant pattern")
+    Regex::new(r"\{\{now(?:([+-]\d+)([smhd]))?\|([^|}]+)(?:\|([^}]+))?\}\}")
+        .expect("a constant pattern")
 });
 static ADDRESS: LazyLock<Regex> =
     LazyLock::new(|| Regex::new(r"(https?:)?//([A-Za-z0-9.-]+)").expect("a constant pattern"));
@@ -30,7 +41,9 @@ pub(super) struct Expansion {
 
 /// Fills in times, then turns addresses of known hosts into addresses on loopback.
 pub(super) fn expand(bytes: &[u8], expansion: &Expansion) -> Vec<u8> {
-    let timed = TIME.replace_all(bytes, |c: &Captures<'_>| time(c, expansion.start).into_bytes());
+    let timed = TIME.replace_all(bytes, |c: &Captures<'_>| {
+        time(c, expansion.start).into_bytes()
+    });
     ADDRESS
         .replace_all(&timed, |c: &Captures<'_>| {
             let host = String::from_utf8_lossy(&c[2]).to_ascii_lowercase();
@@ -44,7 +57,11 @@ pub(super) fn expand(bytes: &[u8], expansion: &Expansion) -> Vec<u8> {
 }
 
 fn time(captures: &Captures<'_>, start: DateTime<Utc>) -> String {
-    let text = |i: usize| captures.get(i).map(|m| String::from_utf8_lossy(m.as_bytes()).into_owned());
+    let text = |i: usize| {
+        captures
+            .get(i)
+            .map(|m| String::from_utf8_lossy(m.as_bytes()).into_owned())
+    };
     let number: i64 = text(1).and_then(|n| n.parse().ok()).unwrap_or(0);
     let offset = match text(2).as_deref() {
         Some("s") => TimeDelta::seconds(number),
@@ -81,9 +98,15 @@ mod tests {
         for (input, expected) in [
             ("{{now-2h|rfc822}}", "Sun, 22 Nov 2026 08:00:00 +0000"),
             ("{{now-3d|fr-date}}", "19 novembre 2026"),
-            ("{{now+90m|%Y-%m-%d à %H:%M|Asia/Shanghai}}", "2026-11-22 à 19:30"),
+            (
+                "{{now+90m|%Y-%m-%d à %H:%M|Asia/Shanghai}}",
+                "2026-11-22 à 19:30",
+            ),
             ("{{now|epoch-ms}}", "1795341600000"),
-            ("https://www.radiohc.cu/fr/x", "http://www.radiohc.cu.localhost:8080/fr/x"),
+            (
+                "https://www.radiohc.cu/fr/x",
+                "http://www.radiohc.cu.localhost:8080/fr/x",
+            ),
             ("//french.news.cn/x", "//french.news.cn.localhost:8080/x"),
             ("http://www.xinhua.example/x", "http://www.xinhua.example/x"),
         ] {

@@ -71,7 +71,8 @@ impl Outlets {
     /// # Errors
     /// When the manifest is not as it should be or names a file that is not there.
     pub fn load(start: DateTime<Utc>, port: u16) -> Result<Self> {
-        let text = text_file("outlets.toml").context("the manifest of the sample outlets is missing")?;
+        let text =
+            text_file("outlets.toml").context("the manifest of the sample outlets is missing")?;
         let manifest: Manifest = toml::from_str(text).context("demo/outlets.toml")?;
         let mut hosts: Vec<String> = manifest.page.iter().flat_map(|p| p.hosts.clone()).collect();
         hosts.sort();
@@ -82,13 +83,20 @@ impl Outlets {
             let answer = answer(page, &expansion)?;
             let path = expanded_text(&page.path, &expansion);
             for host in &page.hosts {
-                answers.entry((host.clone(), path.clone())).or_default().push(answer.clone());
+                answers
+                    .entry((host.clone(), path.clone()))
+                    .or_default()
+                    .push(answer.clone());
             }
         }
         for list in answers.values_mut() {
             list.sort_by_key(|a| a.after);
         }
-        Ok(Self { answers, expansion, start })
+        Ok(Self {
+            answers,
+            expansion,
+            start,
+        })
     }
 
     /// A configuration file of the folder (`sources.toml`, `topics.toml`) with its addresses
@@ -135,13 +143,19 @@ fn answer(page: &Page, expansion: &Expansion) -> Result<Answer> {
             let textual = ["text/", "xml", "json", "javascript"]
                 .iter()
                 .any(|part| page.content_type.contains(part));
-            if textual { expand(file.contents(), expansion) } else { file.contents().to_vec() }
+            if textual {
+                expand(file.contents(), expansion)
+            } else {
+                file.contents().to_vec()
+            }
         }
     };
     let location = page.location.as_ref().map(|l| expanded_text(l, expansion));
     Ok(Answer {
         after: page.after,
-        status: page.status.unwrap_or(if location.is_some() { 302 } else { 200 }),
+        status: page
+            .status
+            .unwrap_or(if location.is_some() { 302 } else { 200 }),
         content_type: page.content_type.clone(),
         location,
         body,

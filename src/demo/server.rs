@@ -24,7 +24,11 @@ struct Serving {
 ///
 /// # Errors
 /// When the listener breaks.
-pub async fn serve(listener: TcpListener, outlets: Outlets, clock: Arc<dyn Clock>) -> std::io::Result<()> {
+pub async fn serve(
+    listener: TcpListener,
+    outlets: Outlets,
+    clock: Arc<dyn Clock>,
+) -> std::io::Result<()> {
     let serving = Arc::new(Serving { outlets, clock });
     let router = Router::new().fallback(respond).with_state(serving);
     axum::serve(listener, router).await

@@ -5,8 +5,6 @@
 use std::collections::HashSet;
 use std::hash::{BuildHasherDefault, Hasher};
 
-use crate::text::html::outline::Block;
-
 /// Words in a shingle.
 const SHINGLE: usize = 4;
 
@@ -118,15 +116,6 @@ impl Proposal {
         let both = small.shingles.iter().filter(|s| large.shingles.contains(s)).count();
         both as f64 / (self.shingles.len() + other.shingles.len() - both) as f64
     }
-
-    /// How much of this text's shingles stand in another.
-    pub(super) fn within(&self, other: &Self) -> f64 {
-        if self.shingles.is_empty() {
-            return 0.0;
-        }
-        let both = self.shingles.iter().filter(|s| other.shingles.contains(s)).count();
-        both as f64 / self.shingles.len() as f64
-    }
 }
 
 fn shingles(words: &[u64]) -> Hashes {
@@ -150,9 +139,4 @@ impl Memory {
         let known = words.windows(SHINGLE).filter(|w| !self.0.insert(joined(w))).count();
         known as f32 / total as f32
     }
-}
-
-/// The words of each block.
-pub(super) fn words_of(blocks: &[Block]) -> Vec<Vec<u64>> {
-    blocks.iter().map(|b| words(&b.run.text)).collect()
 }

@@ -74,10 +74,14 @@ pub(super) fn choose(html: &str, page: &Page, ctx: &PageContext<'_>) -> Choice {
 
 /// Asks the extractors.
 fn ask(html: &str, ctx: &PageContext<'_>) -> Vec<Candidate> {
-    let mut out: Vec<Candidate> = [Extractor::Precision, Extractor::Recall, Extractor::Readability]
+    let mode = std::env::var("DX").unwrap_or_default();
+    let mut out: Vec<Candidate> = [Extractor::Precision, Extractor::Readability]
         .into_iter()
         .map(|extractor| candidate(extractor.name(), extractor.text(html, ctx.url)))
         .collect();
+    let like = out[0].proposal.likeness(&out[1].proposal);
+    let need = match mode.as_str() { "B" => false, "C" => like < 0.9, "E" => like < 0.95, "F" => like<0.8, _ => true };
+    if need { out.push(candidate("recall", Extractor::Recall.text(html, ctx.url))); }
     let trust: Vec<f64> = (0..out.len())
         .map(|i| {
             let mine = out.get(i);

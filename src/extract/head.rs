@@ -57,12 +57,18 @@ fn attribute(element: &Element, name: &str) -> Option<String> {
 /// The text of an element, blanks collapsed, at most `longest` bytes; nothing when longer.
 fn text_of(element: ElementRef<'_>, longest: usize) -> Option<String> {
     let mut text = String::new();
-    for piece in element.text() {
+    for node in element.descendants() {
+        match node.value() {
+            Node::Text(piece) => text.push_str(piece),
+            Node::Element(e) if matches!(e.name(), "br" | "p" | "div" | "li" | "span" | "h2" | "h3") => {
+                let inline = e.name() == "span" && text.ends_with(char::is_alphanumeric);
+                text.push_str(if inline { "" } else { " " });
+            }
+            _ => {}
+        }
         if text.len() > longest * 2 {
             return None;
         }
-        text.push_str(piece);
-        text.push(' ');
     }
     let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
     (!text.is_empty() && text.len() <= longest).then_some(text)
@@ -82,11 +88,7 @@ impl Head {
             }
             "html" => self.language = attribute(element, "lang").or_else(|| attribute(element, "xml:lang")),
             "base" if self.base.is_none() => self.base = attribute(element, "href"),
-            "script" => {
-                if element.attr("type").is_some_and(|t| t.to_ascii_lowercase().contains("ld+json")) {
-                    self.scripts.push(reference.text().collect());
-                }
-            }
+            "script" if is_json_ld(element) => self.scripts.push(reference.text().collect()),
             "h1" => self.headings.extend(text_of(reference, 500)),
             "time" => self.time(element, reference),
             "input" if element.attr("type") == Some("password") => self.passwords += 1,
@@ -162,6 +164,10 @@ impl Head {
     }
 }
 
+fn is_json_ld(script: &Element) -> bool {
+    script.attr("type").is_some_and(|t| t.to_ascii_lowercase().contains("ld+json"))
+}
+
 fn within(element: ElementRef<'_>, name: &str) -> bool {
     element.ancestors().take(3).filter_map(|a| a.value().as_element()).any(|e| e.name() == name)
 }
@@ -173,13 +179,9 @@ fn names_author(element: &Element) -> bool {
     };
     class.split_ascii_whitespace().any(|c| {
         let c = c.to_ascii_lowercase();
-        matches!(
-            c.as_str(),
-            "author" | "byline" | "byl" | "author-name" | "byline-author" | "byline__name" | "auteur" | "autor"
-                | "entry-author" | "post-author" | "article-author" | "author__name" | "authorname" | "by-line"
-                | "article__author" | "entry-author-name" | "post-author-name" | "byline-name" | "author-link"
-                | "fn" | "signature" | "article-byline" | "c-byline__author" | "author_name" | "byline_name"
-                | "g-byline" | "autor-name" | "article-author-name" | "nombre-autor" | "contributor-name"
-        )
+        let exact = matches!(c.as_str(), "byl" | "fn" | "signature" | "by-line" | "nombre-autor" | "contributor-name");
+        let says = ["author", "byline", "auteur", "autor"].iter().any(|w| c.contains(w));
+        let not = ["authors-list", "bio", "box", "avatar", "image", "img", "desc", "info", "social", "link-wrap", "about", "more", "authority", "card", "photo", "wrap", "container", "date", "title", "follow", "posts"];
+        exact || (says && !not.iter().any(|w| c.contains(w)))
     })
 }

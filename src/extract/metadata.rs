@@ -3,6 +3,8 @@
 //! The order of trust is measured (EXTRACTION.md §5): what a page says for machines about this one
 //! article goes before what stands in its text. Must not read the body.
 
+use std::sync::LazyLock;
+
 use chrono::{DateTime, Datelike, Duration, TimeZone, Utc};
 use regex::{Captures, Regex};
 use url::Url;
@@ -13,6 +15,7 @@ use super::page::Page;
 use super::site::SiteRule;
 use crate::model::{Extracted, Person};
 use crate::text::fold::fold;
+use crate::text::html::outline::Kind;
 use crate::text::html::plain;
 use crate::text::{dates, language};
 
@@ -47,7 +50,7 @@ pub(super) fn stated(page: &Page, locators: &[Locator]) -> Option<String> {
 
 fn title(page: &Page, ctx: &PageContext<'_>) -> Option<String> {
     let by_rule = ctx.rule.and_then(|rule| stated(page, &rule.title));
-    let found = by_rule.or_else(|| generic_title(page, ctx.hint.title)).or_else(|| ctx.hint.title.map(plain))?;
+    let found = by_rule.or_else(|| generic_title(page, ctx)).or_else(|| ctx.hint.title.map(plain))?;
     let mut found = plain(&found);
     for regex in ctx.rule.map(|r| r.title_strip.as_slice()).unwrap_or_default() {
         found = regex.replace_all(&found, "").trim().to_owned();
@@ -57,7 +60,7 @@ fn title(page: &Page, ctx: &PageContext<'_>) -> Option<String> {
 
 /// The title of a page without a rule: the `h1` that the page's own title repeats, else the
 /// headline for machines, else a single long `h1`, else the longest part of the page's title.
-fn generic_title(page: &Page, hint: Option<&str>) -> Option<String> {
+fn generic_title(page: &Page, ctx: &PageContext<'_>) -> Option<String> {
     let head = &page.head;
     let stated: Vec<String> = [
         head.meta_named(&["og:title", "twitter:title", "dc.title", "title"]),
@@ -67,43 +70,73 @@ fn generic_title(page: &Page, hint: Option<&str>) -> Option<String> {
     .flatten()
     .map(plain)
     .collect();
-    let key = |text: &str| fold(text).chars().filter(|c| c.is_alphanumeric()).collect::<String>();
+    let key = |text: &str| letters(text);
     let keys: Vec<String> = stated.iter().map(|t| key(t)).collect();
     let headline = page.described.as_ref().and_then(|d| d.headline.as_deref()).map(plain);
-    if let Some(hint) = hint.map(key).filter(|h| h.len() > 8) {
+    if let Some(hint) = ctx.hint.title.map(key).filter(|h| h.len() > 8) {
         let same = head.headings.iter().chain(&stated).chain(&headline).find(|t| key(t) == hint);
         if let Some(found) = same {
             return Some(found.clone());
         }
     }
-    let repeated = head.headings.iter().find(|h| {
-        let h = key(h);
-        h.len() >= 6 && keys.iter().any(|k| k.contains(&h) || (k.len() >= 12 && h.contains(k.as_str())))
-    });
+    let site = site_names(page, ctx);
+    let repeated = head
+        .headings
+        .iter()
+        .filter(|h| {
+            let h = key(h);
+            // A short heading within a long title is a site's name or a section.
+            h.len() >= 6
+                && keys.iter().any(|k| {
+                    (k.contains(&h) && h.len() * 5 >= k.len() * 2) || (k.len() >= 12 && h.contains(k.as_str()))
+                })
+        })
+        .max_by_key(|h| h.len());
     repeated
-        .cloned()
-        .or_else(|| headline.filter(|h| !h.is_empty() && !h.ends_with('…')))
+        .map(|h| without_site(h, &site))
+        .or_else(|| headline.filter(|h| !h.is_empty() && !h.ends_with('…')).map(|h| without_site(&h, &site)))
         .or_else(|| match head.headings.as_slice() {
             [only] if only.chars().count() > 15 => Some(only.clone()),
             _ => None,
         })
         .or_else(|| head.property("headline").next().map(str::to_owned))
-        .or_else(|| stated.first().map(|t| longest_part(t)))
+        .or_else(|| stated.first().map(|t| longest_part(&without_site(t, &site))))
         .or_else(|| head.headings.first().cloned())
+}
+
+/// Names by which the site calls itself, folded to letters and digits.
+fn site_names(page: &Page, ctx: &PageContext<'_>) -> Vec<String> {
+    let stated = page.head.meta_named(&["og:site_name", "application-name", "apple-mobile-web-app-title"]);
+    let publisher = page.described.as_ref().and_then(|d| d.publisher.as_deref());
+    let host = ctx.url.host_str().map(|h| h.trim_start_matches("www.").split('.').next().unwrap_or(h));
+    [stated, publisher, host].into_iter().flatten().map(letters).filter(|n| n.len() >= 3).collect()
+}
+
+fn letters(text: &str) -> String {
+    fold(text).chars().filter(|c| c.is_alphanumeric()).collect()
+}
+
+/// A title without the site's name at its end.
+fn without_site(title: &str, site: &[String]) -> String {
+    for separator in [" | ", " – ", " — ", " - ", " :: ", " » ", " · ", " : "] {
+        if let Some((before, after)) = title.rsplit_once(separator) {
+            let after = letters(after);
+            if site.iter().any(|name| *name == after || (after.len() >= 4 && name.contains(&after))) {
+                return before.trim().to_owned();
+            }
+        }
+    }
+    title.to_owned()
 }
 
 /// The longest part of a page's title between separators.
 fn longest_part(title: &str) -> String {
-    title
-        .split([" | ", " - ", " – ", " — ", " :: ", " » ", " · "].as_slice().first().copied().unwrap_or(" | "))
-        .flat_map(|part| part.split(" - "))
-        .flat_map(|part| part.split(" – "))
-        .flat_map(|part| part.split(" — "))
-        .flat_map(|part| part.split(" » "))
-        .map(str::trim)
-        .max_by_key(|part| part.chars().count())
-        .unwrap_or(title)
-        .to_owned()
+    let mut parts = vec![title];
+    for separator in [" | ", " - ", " – ", " — ", " :: ", " » ", " · "] {
+        parts = parts.into_iter().flat_map(|part| part.split(separator)).collect();
+    }
+    let longest = parts.into_iter().map(str::trim).max_by_key(|part| part.chars().count());
+    longest.unwrap_or(title).to_owned()
 }
 
 // --- dates ---------------------------------------------------------------------------------------
@@ -208,7 +241,7 @@ fn url_date(regex: &Regex, ctx: &PageContext<'_>) -> Option<DateTime<Utc>> {
 
 /// A day in the address: `/2025/11/22/`, `/2025-11-22/`, `/20251122/`.
 fn address_date(ctx: &PageContext<'_>) -> Option<DateTime<Utc>> {
-    static DAY: std::sync::LazyLock<Regex> = std::sync::LazyLock::new(|| {
+    static DAY: LazyLock<Regex> = LazyLock::new(|| {
         Regex::new(r"[/_-](19[9]\d|20[0-4]\d)[/_-]?(0[1-9]|1[0-2])[/_-]?(0[1-9]|[12]\d|3[01])(?:[/_.-]|$)").expect("a literal pattern")
     });
     let captures = DAY.captures(ctx.url.path())?;
@@ -216,18 +249,32 @@ fn address_date(ctx: &PageContext<'_>) -> Option<DateTime<Utc>> {
     dates::parse(&text, ctx.timezone)
 }
 
+/// The short lines near the title: where a page writes date and author.
+fn near_title(page: &Page) -> Vec<&str> {
+    const LONGEST: usize = 140;
+    const BEFORE: usize = 6;
+    const AFTER: usize = 20;
+    let blocks = &page.outline().blocks;
+    let first = page.head.headings.first().map(|h| letters(h)).unwrap_or_default();
+    let title = blocks
+        .iter()
+        .position(|b| b.kind == Kind::Heading(1) && letters(&b.run.text) == first)
+        .or_else(|| blocks.iter().position(|b| b.kind == Kind::Heading(1)));
+    let Some(at) = title else {
+        return Vec::new();
+    };
+    let after = blocks.iter().skip(at + 1).take(AFTER);
+    let before = blocks.iter().take(at).skip(at.saturating_sub(BEFORE));
+    after.chain(before).map(|b| b.run.text.as_str()).filter(|t| !t.is_empty() && t.len() <= LONGEST).collect()
+}
+
 /// A date written near the title, in a short line.
 fn byline_date(page: &Page, ctx: &PageContext<'_>) -> Option<DateTime<Utc>> {
-    const LONGEST: usize = 120;
-    let blocks = &page.outline().blocks;
-    let title = blocks.iter().position(|b| b.kind == crate::text::html::outline::Kind::Heading(1))?;
-    blocks
-        .iter()
-        .skip(title + 1)
-        .take(12)
-        .map(|b| b.run.text.as_str())
-        .filter(|t| t.len() <= LONGEST && t.bytes().any(|b| b.is_ascii_digit()))
+    near_title(page)
+        .into_iter()
+        .filter(|t| t.bytes().any(|b| b.is_ascii_digit()))
         .find_map(|t| dates::find(t, ctx.timezone))
+        .filter(|d| d.year() >= 1990)
 }
 
 // --- authors -------------------------------------------------------------------------------------
@@ -255,6 +302,11 @@ fn authors(page: &Page, ctx: &PageContext<'_>) -> Vec<Person> {
     out
 }
 
+/// A line that begins like a signature.
+static SIGNED: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"^(?:(?:(?i:written|posted|published|story|text|texte|words|reviewed)\s+)?(?:[Bb]y|BY|Par|PAR|Von|VON|Por|POR|Di|DI|Door)\s+\p{Lu}|(?:Author|Autore?n?|Auteure?|Autora|Text|Texte)\s*:\s*\p{Lu})").expect("a literal pattern")
+});
+
 fn generic_authors(page: &Page) -> Vec<String> {
     let head = &page.head;
     let described = page.described.as_ref();
@@ -269,9 +321,10 @@ fn generic_authors(page: &Page) -> Vec<String> {
         (!list.is_empty()).then_some(list)
     };
     let by_line = || head.bylines.iter().map(|b| from(vec![b])).find(|l| !l.is_empty());
+    let by_text = || near_title(page).into_iter().filter(|t| SIGNED.is_match(t)).map(|t| from(vec![t])).find(|l| !l.is_empty());
     let site = head.meta_named(&["og:site_name", "application-name"]).map(fold);
     let is_site = |list: &[String]| site.as_ref().is_some_and(|s| list.iter().all(|n| fold(n) == *s));
-    let routes = [Some(by_machine).filter(|l| !l.is_empty()), by_meta(), by_property(), by_line()];
+    let routes = [Some(by_machine).filter(|l| !l.is_empty()), by_meta(), by_property(), by_line(), by_text()];
     let all: Vec<Vec<String>> = routes.into_iter().flatten().collect();
     all.iter().find(|l| !is_site(l)).or_else(|| all.first()).cloned().unwrap_or_default()
 }
@@ -287,21 +340,24 @@ fn says_written(head: &super::head::Head) -> bool {
 /// The names in a statement of authorship: without "By", addresses, dates; split at commas and
 /// "and".
 pub(super) fn split_names(text: &str) -> Vec<String> {
-    static LEAD: std::sync::LazyLock<Regex> = std::sync::LazyLock::new(|| {
+    static LEAD: LazyLock<Regex> = LazyLock::new(|| {
         Regex::new(r"(?i)^(?:(?:written|posted|published|words|story|text|texte|article|escrito|geschrieben|ein (?:artikel|beitrag)|un article)?\s*(?:by|par|von|por|di|door|de)|author|auteure?|autore?n?|autora|text)\s*:?\s+").expect("a literal pattern")
     });
-    static CUT: std::sync::LazyLock<Regex> = std::sync::LazyLock::new(|| {
-        Regex::new(r"(?i)\s*(?:\||•|·|\bon\b \w+ \d|\ble \d|\bam \d|\bvom \d|\bpublished\b|\bposted\b|\bupdated\b|\bpublié\b|\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|\d{1,2}:\d\d|,?\s*(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)\w*\.? \d).*$").expect("a literal pattern")
+    static CUT: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r"(?i)\s*(?:\||•|·|\bon\b \w+ \d|\ble \d|\bam \d|\bvom \d|\bpublished\b|\bposted\b|\bupdated\b|\bpublié\b|\blast\s+updated\b|\bsays\b|\bveröffentlicht\b|\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|\d{1,2}:\d\d|,?\s\b(?:mon|tue|wed|thu|fri|sat|sun|mo|di|mi|do|fr|sa|so|lun|mar|mer|jeu|ven|sam|dim)\b[.,]?\s*\d|,?\s*(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)\w*\.? \d).*$").expect("a literal pattern")
     });
-    static SPLIT: std::sync::LazyLock<Regex> = std::sync::LazyLock::new(|| {
+    static SPLIT: LazyLock<Regex> = LazyLock::new(|| {
         Regex::new(r"(?i)\s*(?:[,;&/]|\s(?:and|et|und|y)\s)\s*").expect("a literal pattern")
     });
+    if text.contains("://") {
+        return Vec::new();
+    }
     let text = plain(text);
     let text = LEAD.replace(text.trim(), "");
     let text = CUT.replace(&text, "");
     SPLIT
         .split(text.trim())
-        .map(|n| LEAD.replace(n.trim(), "").trim_matches([' ', '.', ':', '-', '–', '—', '"', '(', ')', '@']).to_owned())
+        .map(|n| LEAD.replace(n.trim(), "").trim_matches(|c: char| c.is_ascii_digit() || c.is_whitespace() || matches!(c, '.' | ':' | '-' | '–' | '—' | '"' | '(' | ')' | '@')).to_owned())
         .filter(|n| is_name(n))
         .collect()
 }
@@ -315,12 +371,14 @@ fn is_name(name: &str) -> bool {
         && !name.contains("www.")
         && !lower.contains('@')
         && name.split_whitespace().count() <= 6
+        && !["a ", "an ", "and ", "und ", "the "].iter().any(|w| name.starts_with(w))
+        && !name.contains(['*', '?', '!', '{', '<'])
         && name.chars().filter(char::is_ascii_digit).count() <= 2
         && !matches!(
             lower.as_str(),
             "admin" | "administrator" | "author" | "authors" | "staff" | "editor" | "ph.d" | "phd" | "md" | "m.d" | "jr" | "null"
                 | "undefined" | "unknown" | "none" | "anonymous" | "user" | "webmaster" | "mba" | "esq" | "redaction" | "view bio" | "contributor"
-                | "staff writer" | "by" | "par" | "follow" | "read more" | "rd" | "rdn" | "cfp" | "cpa" | "dds"
+                | "staff writer" | "written by" | "published" | "updated" | "author name" | "sat" | "sun" | "mon" | "tue" | "wed" | "thu" | "fri" | "wordpressadmin" | "guest" | "guest author" | "by" | "par" | "follow" | "read more" | "rd" | "rdn" | "cfp" | "cpa" | "dds"
         )
 }
 

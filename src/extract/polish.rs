@@ -54,6 +54,9 @@ fn by_rule(blocks: Vec<Block>, rule: &SiteRule) -> Vec<Block> {
         .skip(start)
         .filter(|b| !matches(&rule.strip_text, b))
         .collect();
+    if rule.twice {
+        kept = first_copy(kept);
+    }
     for block in &mut kept {
         for regex in &rule.cut {
             // Each cut shortens the text, so this ends.
@@ -63,6 +66,22 @@ fn by_rule(blocks: Vec<Block>, rule: &SiteRule) -> Vec<Block> {
         }
     }
     kept
+}
+
+/// The blocks before the first long paragraph is printed again: the second copy goes whole, its
+/// short paragraphs too.
+fn first_copy(mut blocks: Vec<Block>) -> Vec<Block> {
+    let words: Vec<Vec<u64>> = blocks.iter().map(|b| blocks::words(&b.run.text)).collect();
+    let Some(first) = words.iter().position(|w| w.len() >= LONG) else {
+        return blocks;
+    };
+    let again = words.iter().skip(first + 1).position(|w| Some(w) == words.get(first)).map(|n| first + 1 + n);
+    if let Some(again) = again {
+        // What stands before the first paragraph stands before its copy, too.
+        let head = (0..first.min(again)).rev().take_while(|n| words.get(*n) == words.get(again - first + n)).count();
+        blocks.truncate(again - head);
+    }
+    blocks
 }
 
 /// Fewest words of a paragraph that is kept once.

@@ -25,8 +25,10 @@ pub fn extract(html: &str, ctx: &PageContext<'_>) -> Extraction {
     }
     let strip = ctx.rule.map(|r| r.strip.as_slice()).unwrap_or_default();
     let page = Page::parse(html, ctx.url, strip);
-    let mut out = Extracted::default();
-    out.agency = ctx.rule.and_then(|rule| metadata::stated(&page, &rule.agency));
+    let mut out = Extracted {
+        agency: ctx.rule.and_then(|rule| metadata::stated(&page, &rule.agency)),
+        ..Extracted::default()
+    };
     let choice = match ctx.rule.and_then(|rule| by_rule(&page, rule)) {
         Some(choice) => choice,
         None => choose::choose(html, &page, ctx),

@@ -55,7 +55,7 @@ fn readability(html: &str) -> String {
 
 fn trafilatura(html: &str, url: &Url, focus: ExtractionFocus) -> String {
     let options = Options::default()
-        .with_fallback(true)
+        .with_fallback(std::env::var("NOFB").is_err())
         .with_exclude_comments(true)
         .with_focus(focus)
         .with_html_date_mode(trafilatura::HtmlDateMode::Disabled)

@@ -4,8 +4,10 @@
 
 use std::time::Duration;
 
-use chrono::{DateTime, NaiveDateTime, TimeDelta, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use reqwest::header::{AGE, CACHE_CONTROL, DATE, EXPIRES, HeaderMap, HeaderName, RETRY_AFTER};
+
+use crate::text::http_date;
 
 /// The longest freshness that is believed: a year, as RFC 9111 §1.2.2 and its predecessors suggest.
 const LONGEST_FRESHNESS: Duration = Duration::from_secs(365 * 24 * 3600);
@@ -31,7 +33,7 @@ impl Freshness {
             .and_then(|age| seconds(&age))
             .unwrap_or_default();
         let expires = text(headers, &EXPIRES)
-            .and_then(|date| http_date(&date))
+            .and_then(|date| http_date::parse(&date))
             .and_then(|date| local(date, headers, now));
         Self {
             max_age: directives
@@ -95,27 +97,15 @@ pub fn retry_after(headers: &HeaderMap, now: DateTime<Utc>) -> Option<Duration> 
         if let Some(wait) = seconds(value) {
             return Some(wait);
         }
-        let until = local(http_date(value)?, headers, now)?;
+        let until = local(http_date::parse(value)?, headers, now)?;
         Some((until - now).to_std().unwrap_or_default())
     });
     longest.max()
 }
 
-/// A date of HTTP in any of its three forms (RFC 9110 §5.6.7).
-pub fn http_date(text: &str) -> Option<DateTime<Utc>> {
-    let text = text.trim();
-    if let Ok(date) = DateTime::parse_from_rfc2822(text) {
-        return Some(date.with_timezone(&Utc));
-    }
-    ["%A, %d-%b-%y %H:%M:%S GMT", "%a %b %e %H:%M:%S %Y"]
-        .iter()
-        .find_map(|form| NaiveDateTime::parse_from_str(text, form).ok())
-        .map(|date| date.and_utc())
-}
-
 /// A date of the server's clock in ours.
 fn local(date: DateTime<Utc>, headers: &HeaderMap, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
-    match text(headers, &DATE).and_then(|sent| http_date(&sent)) {
+    match text(headers, &DATE).and_then(|sent| http_date::parse(&sent)) {
         Some(sent) => now.checked_add_signed(date - sent),
         None => Some(date),
     }

@@ -33,7 +33,7 @@ use tokio::sync::Semaphore;
 use tracing::Instrument;
 use url::Url;
 
-pub use freshness::{Freshness, http_date};
+pub use freshness::Freshness;
 pub use guard::HostPattern;
 pub use outcome::{
     Failure, FailureKind, Outcome, Redirect, Refusal, RefusalReason, Response, Unchanged,

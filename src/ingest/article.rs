@@ -69,29 +69,52 @@ impl Pipeline {
         };
         let Some(source) = config.source(&pending.source).cloned() else {
             let reason = "its source is no longer configured";
-            self.store.write(move |w| w.defer_article(id, None, false, reason)).await?;
+            self.store
+                .write(move |w| w.defer_article(id, None, false, reason))
+                .await?;
             return Ok(Completed::Nothing);
         };
         let page = self.page(config, &source, &pending).await?;
         let now = self.clock.now();
         let plan = Plan::of(page, &pending, now);
         match plan {
-            Plan::Wait { next_try, counted, reason } => {
+            Plan::Wait {
+                next_try,
+                counted,
+                reason,
+            } => {
                 let message = reason.clone();
                 self.store
                     .write(move |w| w.defer_article(id, next_try, counted, &reason))
                     .await?;
                 Ok(Completed::Deferred(message))
             }
-            Plan::Store { extraction, url, next_try, reason } => {
-                let finish = Finish { pending, source, url, next_try, reason, now };
+            Plan::Store {
+                extraction,
+                url,
+                next_try,
+                reason,
+            } => {
+                let finish = Finish {
+                    pending,
+                    source,
+                    url,
+                    next_try,
+                    reason,
+                    now,
+                };
                 self.finish(config, finish, extraction).await
             }
         }
     }
 
     /// Fetches and extracts the page, where there is one to be had.
-    async fn page(&self, config: &Config, source: &Source, pending: &Pending) -> Result<Page, StoreError> {
+    async fn page(
+        &self,
+        config: &Config,
+        source: &Source,
+        pending: &Pending,
+    ) -> Result<Page, StoreError> {
         let Ok(url) = Url::parse(&pending.url) else {
             return Ok(Page::Never("the candidate names no page".to_owned()));
         };
@@ -127,7 +150,12 @@ impl Pipeline {
         })
     }
 
-    async fn finish(&self, config: &Config, finish: Finish, extraction: Option<Box<Extraction>>) -> Result<Completed, StoreError> {
+    async fn finish(
+        &self,
+        config: &Config,
+        finish: Finish,
+        extraction: Option<Box<Extraction>>,
+    ) -> Result<Completed, StoreError> {
         let matcher = config.matcher.clone();
         let sites = config.sites.clone();
         let source = finish.source.id.clone();
@@ -136,8 +164,11 @@ impl Pipeline {
             .store
             .read(move |r| r.queries().boilerplate(&source, &settings, now))
             .await?;
-        let rules: Vec<(crate::model::TopicId, i64)> =
-            config.topics.iter().map(|t| (t.id.clone(), t.rules_hash() as i64)).collect();
+        let rules: Vec<(crate::model::TopicId, i64)> = config
+            .topics
+            .iter()
+            .map(|t| (t.id.clone(), t.rules_hash() as i64))
+            .collect();
         let prepared = tokio::task::spawn_blocking(move || {
             let commit = finish.prepare(extraction, &boilerplate, &sites.families);
             let verdicts = judge(&commit, &finish.source, &matcher, &rules);
@@ -188,16 +219,30 @@ impl Plan {
 
     /// The page could not be had now: wait within the hold, then go out with the feed's own text
     /// and go on trying.
-    fn later(reason: String, asked: Option<DateTime<Utc>>, pending: &Pending, now: DateTime<Utc>) -> Self {
+    fn later(
+        reason: String,
+        asked: Option<DateTime<Utc>>,
+        pending: &Pending,
+        now: DateTime<Utc>,
+    ) -> Self {
         let counted = asked.is_none();
         let wait = RETRIES.get(pending.attempts as usize);
         let next_try = asked.or_else(|| wait.map(|w| now + *w));
         let held = !pending.judged && now < pending.hold_until;
         if pending.judged || (held && next_try.is_some()) {
             let next_try = next_try.map(|t| if held { t.min(pending.hold_until) } else { t });
-            return Self::Wait { next_try, counted, reason };
+            return Self::Wait {
+                next_try,
+                counted,
+                reason,
+            };
         }
-        Self::Store { extraction: None, url: None, next_try, reason: Some(reason) }
+        Self::Store {
+            extraction: None,
+            url: None,
+            next_try,
+            reason: Some(reason),
+        }
     }
 }
 
@@ -212,7 +257,9 @@ fn page_of(outcome: Outcome) -> Page {
         },
         Outcome::Failed(failure) => match failure.kind {
             // The outlet says no to us; asking again every few minutes would not be polite.
-            FailureKind::Status(401 | 402 | 403 | 451) | FailureKind::TooLarge => Page::Never(message),
+            FailureKind::Status(401 | 402 | 403 | 451) | FailureKind::TooLarge => {
+                Page::Never(message)
+            }
             _ => Page::Later(message, None),
         },
         Outcome::NotModified(_) | Outcome::Body(_) => Page::Later(message, None),
@@ -239,9 +286,16 @@ struct ExtractJob {
 impl ExtractJob {
     fn run(self) -> (Extraction, Url) {
         let url = self.response.final_url.clone();
-        let decoded = charset::decode(&self.response.body, self.response.content_type.as_deref(), charset::Kind::Html);
+        let decoded = charset::decode(
+            &self.response.body,
+            self.response.content_type.as_deref(),
+            charset::Kind::Html,
+        );
         let families = &self.sites.families;
-        let family = families.of(&url).map(|f| &f.id).or(self.source.family.as_ref());
+        let family = families
+            .of(&url)
+            .map(|f| &f.id)
+            .or(self.source.family.as_ref());
         let rule: Option<&SiteRule> = family.and_then(|f| self.sites.rules.get(f));
         let teaser = self.candidate.summary.as_deref().map(html::plain);
         let context = PageContext {
@@ -255,7 +309,10 @@ impl ExtractJob {
             },
             timezone: self.source.timezone,
             language: self.source.language.as_deref(),
-            boilerplate: &|paragraph| self.boilerplate.contains(&(paragraph_hash(paragraph) as i64)),
+            boilerplate: &|paragraph| {
+                self.boilerplate
+                    .contains(&(paragraph_hash(paragraph) as i64))
+            },
             same_family: &|other| families.same_house(&url, other),
         };
         let mut extraction = extract::extract(&decoded.text, &context);
@@ -276,22 +333,37 @@ struct Finish {
 
 impl Finish {
     /// Puts together what the page gave and what the source said; computes the fingerprint.
-    fn prepare(&self, extraction: Option<Box<Extraction>>, boilerplate: &HashSet<i64>, families: &crate::text::url::Families) -> Commit {
+    fn prepare(
+        &self,
+        extraction: Option<Box<Extraction>>,
+        boilerplate: &HashSet<i64>,
+        families: &crate::text::url::Families,
+    ) -> Commit {
         let candidate = &self.pending.candidate;
-        let mut extracted = extraction.map_or_else(|| from_candidate(candidate, &self.source), |e| e.extracted);
+        let mut extracted =
+            extraction.map_or_else(|| from_candidate(candidate, &self.source), |e| e.extracted);
         extracted.title = title(candidate, extracted.title.take());
-        extracted.language = self
-            .source
-            .language
-            .clone()
-            .or_else(|| language::decide(extracted.language.as_deref().or(candidate.language.as_deref()), &extracted.text));
+        extracted.language = self.source.language.clone().or_else(|| {
+            language::decide(
+                extracted
+                    .language
+                    .as_deref()
+                    .or(candidate.language.as_deref()),
+                &extracted.text,
+            )
+        });
         if extracted.authors.is_empty() {
             extracted.authors = candidate.authors.clone();
         }
         extracted.image = extracted.image.or_else(|| candidate.image.clone());
-        let stated = candidate.published.or(candidate.updated).or(extracted.published);
+        let stated = candidate
+            .published
+            .or(candidate.updated)
+            .or(extracted.published);
         let outlet_date = stated.map(|date| dates::clamp(date, self.now));
-        let published = outlet_date.unwrap_or(self.pending.first_seen).min(self.pending.first_seen);
+        let published = outlet_date
+            .unwrap_or(self.pending.first_seen)
+            .min(self.pending.first_seen);
         let repeats = |hash: u64| boilerplate.contains(&(hash as i64));
         let title = extracted.title.clone().unwrap_or_default();
         let text = extracted.text.clone();
@@ -312,7 +384,11 @@ impl Finish {
             arrival,
             storing: Storing {
                 id: self.pending.id,
-                summary: candidate.summary.as_deref().map(html::plain).unwrap_or_default(),
+                summary: candidate
+                    .summary
+                    .as_deref()
+                    .map(html::plain)
+                    .unwrap_or_default(),
                 categories: candidate.categories.clone(),
                 enclosures: candidate.enclosures.clone(),
                 outlet_date,
@@ -329,7 +405,10 @@ impl Finish {
         let mut aliases = Vec::new();
         if let Some(url) = &self.url {
             aliases.push(families.identity(&strip_tracking(url)).key);
-            let canonical = extracted.canonical.as_deref().and_then(|c| accept_canonical(url, c, families));
+            let canonical = extracted
+                .canonical
+                .as_deref()
+                .and_then(|c| accept_canonical(url, c, families));
             aliases.extend(canonical.map(|c| families.identity(&c).key));
         }
         aliases.dedup();
@@ -352,13 +431,23 @@ fn title(candidate: &Candidate, of_page: Option<String>) -> Option<String> {
 
 /// The article as the source's own text gives it: whole where the feed carries the body, else its teaser.
 fn from_candidate(candidate: &Candidate, source: &Source) -> Extracted {
-    let base = candidate.link.as_deref().and_then(|l| source.url.join(l).ok());
+    let base = candidate
+        .link
+        .as_deref()
+        .and_then(|l| source.url.join(l).ok());
     let base = base.as_ref().or(Some(&source.url));
     let content = candidate.content.as_deref().map(|c| html::clean(c, base));
     let summary = candidate.summary.as_deref().map(|s| html::clean(s, base));
-    let words = |html: &Option<String>| html.as_deref().map_or(0, |h| html::to_text(h).split_whitespace().count());
+    let words = |html: &Option<String>| {
+        html.as_deref()
+            .map_or(0, |h| html::to_text(h).split_whitespace().count())
+    };
     let (content_words, summary_words) = (words(&content), words(&summary));
-    let best = if content_words >= summary_words { content.or(summary) } else { summary.or(content) };
+    let best = if content_words >= summary_words {
+        content.or(summary)
+    } else {
+        summary.or(content)
+    };
     let body = best.unwrap_or_default();
     let whole = content_words.max(summary_words) >= WHOLE_WORDS;
     Extracted {
@@ -390,7 +479,10 @@ fn judge(
         .judge(&document)
         .into_iter()
         .map(|verdict| VerdictRow {
-            rules: rules.iter().find(|(id, _)| *id == verdict.topic).map_or(0, |(_, hash)| *hash),
+            rules: rules
+                .iter()
+                .find(|(id, _)| *id == verdict.topic)
+                .map_or(0, |(_, hash)| *hash),
             matched: verdict.matched,
             score: verdict.score,
             why: serde_json::to_string(&verdict).unwrap_or_default(),
@@ -435,26 +527,44 @@ mod tests {
         for (attempts, judged, now, waits, next) in [
             (0, false, 0, true, Some(300)),
             (1, false, 300, true, Some(2_100)),
-            (2, false, 2_100, true, Some(3_600)),   // not beyond the hold
+            (2, false, 2_100, true, Some(3_600)), // not beyond the hold
             (3, false, 3_600, false, Some(32_400)), // the hold is over: out with the teaser
             (4, true, 32_400, true, Some(118_800)),
-            (5, true, 118_800, true, None),         // no attempt left
+            (5, true, 118_800, true, None), // no attempt left
             (5, false, 100, false, None),
         ] {
-            assert_eq!(plan(&pending(attempts, judged), now), (waits, next), "{attempts} {judged} {now}");
+            assert_eq!(
+                plan(&pending(attempts, judged), now),
+                (waits, next),
+                "{attempts} {judged} {now}"
+            );
         }
     }
 
     #[test]
     fn a_cut_title_is_replaced_by_the_page_s() {
-        let candidate = |title: &str| Candidate { title: Some(title.into()), ..Candidate::default() };
+        let candidate = |title: &str| Candidate {
+            title: Some(title.into()),
+            ..Candidate::default()
+        };
         for (feed, page, expected) in [
-            ("La Chine et …", Some("La Chine et le Pérou signent"), "La Chine et le Pérou signent"),
-            ("La Chine et...", Some("La Chine et le Pérou signent"), "La Chine et le Pérou signent"),
+            (
+                "La Chine et …",
+                Some("La Chine et le Pérou signent"),
+                "La Chine et le Pérou signent",
+            ),
+            (
+                "La Chine et...",
+                Some("La Chine et le Pérou signent"),
+                "La Chine et le Pérou signent",
+            ),
             ("Titre du flux", Some("Titre de la page"), "Titre du flux"),
             ("Titre du flux", None, "Titre du flux"),
         ] {
-            assert_eq!(title(&candidate(feed), page.map(str::to_owned)).as_deref(), Some(expected));
+            assert_eq!(
+                title(&candidate(feed), page.map(str::to_owned)).as_deref(),
+                Some(expected)
+            );
         }
     }
 }

@@ -17,7 +17,10 @@ const RHYTHM_CANDIDATES: usize = 20;
 
 /// The mean gap between the latest candidates, and the date of the newest.
 pub(super) fn rhythm(candidates: &[Candidate]) -> Rhythm {
-    let mut dates: Vec<DateTime<Utc>> = candidates.iter().filter_map(|c| c.published.or(c.updated)).collect();
+    let mut dates: Vec<DateTime<Utc>> = candidates
+        .iter()
+        .filter_map(|c| c.published.or(c.updated))
+        .collect();
     dates.sort_unstable_by(|a, b| b.cmp(a));
     dates.truncate(RHYTHM_CANDIDATES);
     let newest = dates.first().copied();
@@ -40,7 +43,11 @@ pub(super) fn sightings(
     now: DateTime<Utc>,
 ) -> Vec<Sighting> {
     let first_poll = row.last_ok_at.is_none();
-    let open = if first_poll { backfill(source, &discovery.candidates) } else { usize::MAX };
+    let open = if first_poll {
+        backfill(source, &discovery.candidates)
+    } else {
+        usize::MAX
+    };
     discovery
         .candidates
         .iter()
@@ -59,18 +66,31 @@ fn backfill(source: &Source, candidates: &[Candidate]) -> usize {
     source.backfill.min(candidates.len())
 }
 
-fn gate(config: &Config, source: &Source, candidate: &Candidate, in_backfill: bool, now: DateTime<Utc>) -> Gate {
+fn gate(
+    config: &Config,
+    source: &Source,
+    candidate: &Candidate,
+    in_backfill: bool,
+    now: DateTime<Utc>,
+) -> Gate {
     let max_age = TimeDelta::from_std(source.max_age).unwrap_or(TimeDelta::MAX);
     if let Some(date) = candidate.published.or(candidate.updated)
         && now - date > max_age
     {
-        return Gate::Old(format!("published {}, older than max_age", date.format("%Y-%m-%d")));
+        return Gate::Old(format!(
+            "published {}, older than max_age",
+            date.format("%Y-%m-%d")
+        ));
     }
     if !in_backfill {
         return Gate::Old("beyond the backfill of the first poll".to_owned());
     }
     let title = candidate.title.as_deref().unwrap_or("");
-    let teaser = candidate.summary.as_deref().map(html::plain).unwrap_or_default();
+    let teaser = candidate
+        .summary
+        .as_deref()
+        .map(html::plain)
+        .unwrap_or_default();
     let language = source.language.as_deref();
     let reasons: Vec<String> = config
         .topics
@@ -93,7 +113,10 @@ fn sighting(config: &Config, source: &Source, candidate: &Candidate, gate: Gate)
         || format!("candidate:{}:{}", source.id, candidate.id),
         |url| config.sites.families.identity(url).key,
     );
-    let domain_of = url.as_ref().filter(|_| source.body == BodyFrom::Page).unwrap_or(&source.url);
+    let domain_of = url
+        .as_ref()
+        .filter(|_| source.body == BodyFrom::Page)
+        .unwrap_or(&source.url);
     Sighting {
         source: source.id.clone(),
         domain: domain(domain_of),
@@ -140,9 +163,18 @@ mod tests {
 
     #[test]
     fn a_new_date_is_no_change_a_new_title_is() {
-        let one = Candidate { title: Some("Un titre".into()), ..Candidate::default() };
-        let redated = Candidate { published: DateTime::from_timestamp(5, 0), ..one.clone() };
-        let retitled = Candidate { title: Some("Un autre titre".into()), ..one.clone() };
+        let one = Candidate {
+            title: Some("Un titre".into()),
+            ..Candidate::default()
+        };
+        let redated = Candidate {
+            published: DateTime::from_timestamp(5, 0),
+            ..one.clone()
+        };
+        let retitled = Candidate {
+            title: Some("Un autre titre".into()),
+            ..one.clone()
+        };
         assert_eq!(hash(&one), hash(&redated));
         assert_ne!(hash(&one), hash(&retitled));
     }

@@ -42,7 +42,11 @@ pub(super) async fn discover(
     };
     let pages = if first_poll { rules.pages } else { 1 };
     for _ in 1..pages {
-        let next = discovery.hints.next.take().and_then(|next| reading.url.join(&next).ok());
+        let next = discovery
+            .hints
+            .next
+            .take()
+            .and_then(|next| reading.url.join(&next).ok());
         let Some(next) = next else {
             break;
         };

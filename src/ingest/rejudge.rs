@@ -17,7 +17,11 @@ impl Pipeline {
     ///
     /// # Errors
     /// When the store refuses; what was judged before stays judged.
-    pub async fn rejudge(&self, config: &Config, since: DateTime<Utc>) -> Result<usize, StoreError> {
+    pub async fn rejudge(
+        &self,
+        config: &Config,
+        since: DateTime<Utc>,
+    ) -> Result<usize, StoreError> {
         let ids: Vec<_> = config.topics.iter().map(|t| t.id.clone()).collect();
         self.store.write(move |w| w.retain_topics(&ids)).await?;
         let mut judged = 0;
@@ -30,7 +34,9 @@ impl Pipeline {
                     .read(move |r| {
                         let q = r.queries();
                         let ids = q.unjudged(&id, rules, since, BATCH)?;
-                        ids.into_iter().filter_map(|id| q.article(id).transpose()).collect()
+                        ids.into_iter()
+                            .filter_map(|id| q.article(id).transpose())
+                            .collect()
                     })
                     .await?;
                 if rows.is_empty() {
@@ -47,7 +53,10 @@ impl Pipeline {
         Ok(judged)
     }
 
-    async fn keep_verdicts(&self, verdicts: Vec<(ArticleId, VerdictRow)>) -> Result<(), StoreError> {
+    async fn keep_verdicts(
+        &self,
+        verdicts: Vec<(ArticleId, VerdictRow)>,
+    ) -> Result<(), StoreError> {
         let (minting, now) = (self.minting.clone(), self.clock.now());
         self.store
             .write(move |w| {
@@ -73,7 +82,15 @@ async fn verdicts(
     let id = topic.id.clone();
     let texts: Vec<(ArticleRow, Vec<String>)> = rows
         .iter()
-        .map(|row| (row.clone(), config.source(&row.source).map(|s| s.tags.clone()).unwrap_or_default()))
+        .map(|row| {
+            (
+                row.clone(),
+                config
+                    .source(&row.source)
+                    .map(|s| s.tags.clone())
+                    .unwrap_or_default(),
+            )
+        })
         .collect();
     tokio::task::spawn_blocking(move || {
         texts
@@ -81,7 +98,13 @@ async fn verdicts(
             .filter_map(|(row, tags)| {
                 let verdict = matcher.explain(&document(row, tags), &id)?;
                 let why = serde_json::to_string(&verdict).unwrap_or_default();
-                let stored = VerdictRow { topic: id.clone(), matched: verdict.matched, score: verdict.score, why, rules };
+                let stored = VerdictRow {
+                    topic: id.clone(),
+                    matched: verdict.matched,
+                    score: verdict.score,
+                    why,
+                    rules,
+                };
                 Some((row.id, stored))
             })
             .collect()

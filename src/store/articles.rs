@@ -171,11 +171,13 @@ pub struct Storing {
 impl Queries<'_> {
     /// The article that a candidate of a source is, if it was seen.
     pub fn seen(&self, source: &SourceId, candidate: &str) -> Result<Option<(ArticleId, i64)>> {
-        let mut query = self
-            .0
-            .prepare_cached("SELECT article, hash FROM seen WHERE source = ?1 AND candidate = ?2")?;
+        let mut query = self.0.prepare_cached(
+            "SELECT article, hash FROM seen WHERE source = ?1 AND candidate = ?2",
+        )?;
         let row = query
-            .query_row([source.as_str(), candidate], |row| Ok((ArticleId(row.get(0)?), row.get(1)?)))
+            .query_row([source.as_str(), candidate], |row| {
+                Ok((ArticleId(row.get(0)?), row.get(1)?))
+            })
             .optional()?;
         Ok(row)
     }
@@ -185,7 +187,9 @@ impl Queries<'_> {
         let mut query = self.0.prepare_cached(
             "SELECT id FROM article WHERE identity = ?1 UNION ALL SELECT article FROM alias WHERE identity = ?1 LIMIT 1",
         )?;
-        Ok(query.query_row([identity], |row| row.get(0).map(ArticleId)).optional()?)
+        Ok(query
+            .query_row([identity], |row| row.get(0).map(ArticleId))
+            .optional()?)
     }
 
     /// Domains that have an article due.
@@ -200,12 +204,19 @@ impl Queries<'_> {
     }
 
     /// Articles of a domain that are due, the longest overdue first.
-    pub fn due_articles(&self, domain: &str, now: DateTime<Utc>, limit: usize) -> Result<Vec<ArticleId>> {
+    pub fn due_articles(
+        &self,
+        domain: &str,
+        now: DateTime<Utc>,
+        limit: usize,
+    ) -> Result<Vec<ArticleId>> {
         let mut query = self.0.prepare_cached(
             "SELECT id FROM article WHERE next_try IS NOT NULL AND next_try <= ?1 AND domain = ?2
              ORDER BY next_try, id LIMIT ?3",
         )?;
-        let rows = query.query_map(params![stamp(now), domain, limit as i64], |row| row.get(0).map(ArticleId))?;
+        let rows = query.query_map(params![stamp(now), domain, limit as i64], |row| {
+            row.get(0).map(ArticleId)
+        })?;
         Ok(rows.collect::<rusqlite::Result<_>>()?)
     }
 
@@ -224,7 +235,9 @@ impl Queries<'_> {
             "SELECT a.*, b.candidate AS candidate FROM article a JOIN body b ON b.article = a.id WHERE a.id = ?1",
         )?;
         let row = query
-            .query_row([id.0], |row| Ok((pending_row(row)?, row.get::<_, String>("candidate")?)))
+            .query_row([id.0], |row| {
+                Ok((pending_row(row)?, row.get::<_, String>("candidate")?))
+            })
             .optional()?;
         match row {
             None => Ok(None),
@@ -244,7 +257,11 @@ impl Queries<'_> {
     }
 
     /// Copies of an article at other places: source, address and title of each.
-    pub fn copies(&self, head: ArticleId, shown: ArticleId) -> Result<Vec<(SourceId, String, String)>> {
+    pub fn copies(
+        &self,
+        head: ArticleId,
+        shown: ArticleId,
+    ) -> Result<Vec<(SourceId, String, String)>> {
         let mut query = self.0.prepare_cached(
             "SELECT source, url, title FROM article WHERE head = ?1 AND id <> ?2 AND url <> '' ORDER BY published, id",
         )?;
@@ -267,7 +284,9 @@ impl Queries<'_> {
 impl Writer<'_> {
     /// Records that a source showed a candidate; a new one becomes an article that is due at once.
     pub fn record_sighting(&self, sighting: &Sighting, now: DateTime<Utc>) -> Result<Seen> {
-        let known = self.queries().seen(&sighting.source, &sighting.candidate.id)?;
+        let known = self
+            .queries()
+            .seen(&sighting.source, &sighting.candidate.id)?;
         if let Some((article, hash)) = known {
             if hash == sighting.hash {
                 return Ok(Seen::Known(article));
@@ -322,7 +341,12 @@ impl Writer<'_> {
         Ok(id)
     }
 
-    fn link_candidate(&self, sighting: &Sighting, article: ArticleId, now: DateTime<Utc>) -> Result<()> {
+    fn link_candidate(
+        &self,
+        sighting: &Sighting,
+        article: ArticleId,
+        now: DateTime<Utc>,
+    ) -> Result<()> {
         self.prepare_cached(
             "INSERT INTO seen (source, candidate, article, hash, first_seen) VALUES (?1, ?2, ?3, ?4, ?5)
              ON CONFLICT (source, candidate) DO UPDATE SET hash = excluded.hash",
@@ -340,7 +364,10 @@ impl Writer<'_> {
     /// A candidate changed at its source: its article is read again, unless a gate keeps it out.
     fn refresh(&self, article: ArticleId, sighting: &Sighting, now: DateTime<Utc>) -> Result<()> {
         self.prepare_cached("UPDATE body SET candidate = ?2 WHERE article = ?1")?
-            .execute(params![article.0, serde_json::to_string(&sighting.candidate)?])?;
+            .execute(params![
+                article.0,
+                serde_json::to_string(&sighting.candidate)?
+            ])?;
         self.prepare_cached(
             "UPDATE article SET next_try = ?2, attempts = 0, hold_until = ?3
              WHERE id = ?1 AND source = ?4 AND state NOT IN ('old')",
@@ -355,7 +382,13 @@ impl Writer<'_> {
     }
 
     /// The page could not be had: the article waits, with the reason.
-    pub fn defer_article(&self, id: ArticleId, next_try: Option<DateTime<Utc>>, counted: bool, reason: &str) -> Result<()> {
+    pub fn defer_article(
+        &self,
+        id: ArticleId,
+        next_try: Option<DateTime<Utc>>,
+        counted: bool,
+        reason: &str,
+    ) -> Result<()> {
         self.prepare_cached(
             "UPDATE article SET attempts = attempts + ?2, next_try = ?3, last_error = ?4 WHERE id = ?1",
         )?
@@ -365,7 +398,12 @@ impl Writer<'_> {
 
     /// Stores an article's text. The date of publication is frozen at the first storing; `updated`
     /// moves only on a significant change.
-    pub(super) fn store_article(&self, article: &Storing, fingerprint: &Fingerprint, now: DateTime<Utc>) -> Result<()> {
+    pub(super) fn store_article(
+        &self,
+        article: &Storing,
+        fingerprint: &Fingerprint,
+        now: DateTime<Utc>,
+    ) -> Result<()> {
         let before = self.queries().article(article.id)?;
         let first = before.as_ref().is_none_or(|b| b.how.is_empty());
         if let Some(before) = before.filter(|_| !first && article.significant) {
@@ -373,16 +411,23 @@ impl Writer<'_> {
                 "INSERT INTO version (article, changed, title, words) VALUES (?1, ?2, ?3, ?4)
                  ON CONFLICT (article, changed) DO NOTHING",
             )?
-            .execute(params![article.id.0, stamp(now), before.title, before.words])?;
-        }
-        self.update_article(article, fingerprint, first, now)?;
-        self.prepare_cached("UPDATE body SET summary = ?2, html = ?3, text = ?4 WHERE article = ?1")?
             .execute(params![
                 article.id.0,
-                article.summary,
-                article.extracted.html,
-                article.extracted.text
+                stamp(now),
+                before.title,
+                before.words
             ])?;
+        }
+        self.update_article(article, fingerprint, first, now)?;
+        self.prepare_cached(
+            "UPDATE body SET summary = ?2, html = ?3, text = ?4 WHERE article = ?1",
+        )?
+        .execute(params![
+            article.id.0,
+            article.summary,
+            article.extracted.html,
+            article.extracted.text
+        ])?;
         if first {
             self.prepare_cached(
                 "UPDATE source SET articles = articles + 1 WHERE id = (SELECT source FROM article WHERE id = ?1)",
@@ -392,7 +437,13 @@ impl Writer<'_> {
         self.replace_keys(article.id, fingerprint)
     }
 
-    fn update_article(&self, article: &Storing, fingerprint: &Fingerprint, first: bool, now: DateTime<Utc>) -> Result<()> {
+    fn update_article(
+        &self,
+        article: &Storing,
+        fingerprint: &Fingerprint,
+        first: bool,
+        now: DateTime<Utc>,
+    ) -> Result<()> {
         let extracted = &article.extracted;
         self.prepare_cached(
             "UPDATE article SET
@@ -490,7 +541,10 @@ fn article_row(row: &Row<'_>) -> rusqlite::Result<ArticleRow> {
 }
 
 /// Reads a JSON column.
-pub(super) fn json<T: serde::de::DeserializeOwned>(row: &Row<'_>, column: &str) -> rusqlite::Result<T> {
+pub(super) fn json<T: serde::de::DeserializeOwned>(
+    row: &Row<'_>,
+    column: &str,
+) -> rusqlite::Result<T> {
     let text: String = row.get(column)?;
     serde_json::from_str(&text).map_err(|error| {
         rusqlite::Error::FromSqlConversionFailure(0, rusqlite::types::Type::Text, Box::new(error))

@@ -60,7 +60,12 @@ pub struct VerdictRow {
 
 impl Queries<'_> {
     /// Entries of a topic, newest first: at least `least` of them, and all younger than `since`.
-    pub fn entries(&self, topic: &TopicId, least: usize, since: DateTime<Utc>) -> Result<Vec<EntryRow>> {
+    pub fn entries(
+        &self,
+        topic: &TopicId,
+        least: usize,
+        since: DateTime<Utc>,
+    ) -> Result<Vec<EntryRow>> {
         let mut query = self.0.prepare_cached(
             "SELECT head, article, atom_id, published, updated FROM entry WHERE topic = ?1
              ORDER BY published DESC, head DESC",
@@ -108,16 +113,23 @@ impl Queries<'_> {
     }
 
     /// Articles with a text that a topic has not judged by these rules, newest first.
-    pub fn unjudged(&self, topic: &TopicId, rules: i64, since: DateTime<Utc>, limit: usize) -> Result<Vec<ArticleId>> {
+    pub fn unjudged(
+        &self,
+        topic: &TopicId,
+        rules: i64,
+        since: DateTime<Utc>,
+        limit: usize,
+    ) -> Result<Vec<ArticleId>> {
         let mut query = self.0.prepare_cached(
             "SELECT a.id FROM article a
              LEFT JOIN verdict v ON v.article = a.id AND v.topic = ?1
              WHERE a.published >= ?3 AND a.how <> '' AND (v.rules IS NULL OR v.rules <> ?2)
              ORDER BY a.published DESC LIMIT ?4",
         )?;
-        let rows = query.query_map(params![topic.as_str(), rules, stamp(since), limit as i64], |row| {
-            row.get(0).map(ArticleId)
-        })?;
+        let rows = query.query_map(
+            params![topic.as_str(), rules, stamp(since), limit as i64],
+            |row| row.get(0).map(ArticleId),
+        )?;
         Ok(rows.collect::<rusqlite::Result<_>>()?)
     }
 
@@ -140,7 +152,11 @@ impl Queries<'_> {
 
     /// The member of a group of copies that represents it for a topic: a whole body before a
     /// teaser, then the source's priority, then the first published.
-    fn representative(&self, topic: &str, head: ArticleId) -> Result<Option<(ArticleId, i64, i64)>> {
+    fn representative(
+        &self,
+        topic: &str,
+        head: ArticleId,
+    ) -> Result<Option<(ArticleId, i64, i64)>> {
         let mut query = self.0.prepare_cached(
             "SELECT a.id, a.published, a.updated
              FROM article a
@@ -150,7 +166,9 @@ impl Queries<'_> {
              ORDER BY a.how = 'teaser', coalesce(s.priority, 0) DESC, a.published, a.id LIMIT 1",
         )?;
         let row = query
-            .query_row(params![topic, head.0], |row| Ok((ArticleId(row.get(0)?), row.get(1)?, row.get(2)?)))
+            .query_row(params![topic, head.0], |row| {
+                Ok((ArticleId(row.get(0)?), row.get(1)?, row.get(2)?))
+            })
             .optional()?;
         Ok(row)
     }
@@ -158,7 +176,12 @@ impl Queries<'_> {
 
 impl Writer<'_> {
     /// Stores what a topic decided about an article.
-    pub fn record_verdict(&self, article: ArticleId, verdict: &VerdictRow, now: DateTime<Utc>) -> Result<()> {
+    pub fn record_verdict(
+        &self,
+        article: ArticleId,
+        verdict: &VerdictRow,
+        now: DateTime<Utc>,
+    ) -> Result<()> {
         self.prepare_cached(
             "INSERT INTO verdict (topic, article, matched, score, why, rules, judged)
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
@@ -243,7 +266,9 @@ impl Writer<'_> {
         let names = serde_json::to_string(&topics.iter().map(TopicId::as_str).collect::<Vec<_>>())?;
         for table in ["entry", "verdict"] {
             self.execute(
-                &format!("DELETE FROM {table} WHERE topic NOT IN (SELECT value FROM json_each(?1))"),
+                &format!(
+                    "DELETE FROM {table} WHERE topic NOT IN (SELECT value FROM json_each(?1))"
+                ),
                 [&names],
             )?;
         }

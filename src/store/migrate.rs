@@ -21,7 +21,10 @@ pub const SCHEMA_VERSION: u32 = MIGRATIONS.len() as u32;
 pub(super) fn migrate(connection: &mut Connection, folder: &Path) -> Result<()> {
     let found: u32 = connection.query_row("PRAGMA user_version", [], |row| row.get(0))?;
     if found > SCHEMA_VERSION {
-        return Err(StoreError::Newer { found, known: SCHEMA_VERSION });
+        return Err(StoreError::Newer {
+            found,
+            known: SCHEMA_VERSION,
+        });
     }
     if found > 0 && found < SCHEMA_VERSION {
         let copy = folder.join(format!("depeche-before-{SCHEMA_VERSION}.sqlite"));
@@ -58,7 +61,9 @@ mod tests {
     fn a_newer_schema_is_refused() {
         let folder = tempfile::tempdir().expect("a folder");
         let mut connection = Connection::open_in_memory().expect("a database");
-        connection.pragma_update(None, "user_version", SCHEMA_VERSION + 1).expect("set");
+        connection
+            .pragma_update(None, "user_version", SCHEMA_VERSION + 1)
+            .expect("set");
         let error = migrate(&mut connection, folder.path()).expect_err("refused");
         assert!(error.to_string().contains("newer depeche"), "{error}");
     }

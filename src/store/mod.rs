@@ -57,7 +57,9 @@ pub enum StoreError {
         path: PathBuf,
     },
     /// The database was written by a newer depeche.
-    #[error("the database has schema {found}, this program knows {known}: it was written by a newer depeche; install that one again, or restore the copy made before the upgrade")]
+    #[error(
+        "the database has schema {found}, this program knows {known}: it was written by a newer depeche; install that one again, or restore the copy made before the upgrade"
+    )]
     Newer {
         /// Version found.
         found: u32,
@@ -93,12 +95,19 @@ impl Store {
     /// When the folder cannot be written, another process holds it, the schema is newer than this
     /// program, or SQLite refuses.
     pub fn open(folder: &Path) -> Result<Self> {
-        let unusable = |source| StoreError::Folder { path: folder.to_owned(), source };
+        let unusable = |source| StoreError::Folder {
+            path: folder.to_owned(),
+            source,
+        };
         fs::create_dir_all(folder).map_err(unusable)?;
         let lock = File::create(folder.join(LOCK)).map_err(unusable)?;
         match lock.try_lock() {
             Ok(()) => {}
-            Err(TryLockError::WouldBlock) => return Err(StoreError::Locked { path: folder.to_owned() }),
+            Err(TryLockError::WouldBlock) => {
+                return Err(StoreError::Locked {
+                    path: folder.to_owned(),
+                });
+            }
             Err(TryLockError::Error(source)) => return Err(unusable(source)),
         }
         let path = folder.join(DATABASE);
@@ -193,11 +202,19 @@ struct Readers {
 
 impl Readers {
     fn new(path: PathBuf) -> Self {
-        Self { path, free: Mutex::default() }
+        Self {
+            path,
+            free: Mutex::default(),
+        }
     }
 
     fn take(&self) -> Result<Reader> {
-        if let Some(reader) = self.free.lock().unwrap_or_else(PoisonError::into_inner).pop() {
+        if let Some(reader) = self
+            .free
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .pop()
+        {
             return Ok(reader);
         }
         let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;

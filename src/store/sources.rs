@@ -54,7 +54,9 @@ impl SourceState {
             SourceState::Throttled,
             SourceState::Refused,
         ];
-        ALL.into_iter().find(|s| s.as_str() == word).unwrap_or(Self::New)
+        ALL.into_iter()
+            .find(|s| s.as_str() == word)
+            .unwrap_or(Self::New)
     }
 }
 
@@ -194,7 +196,9 @@ impl Queries<'_> {
 
     /// One source.
     pub fn source(&self, id: &SourceId) -> Result<Option<SourceRow>> {
-        let mut query = self.0.prepare_cached("SELECT * FROM source WHERE id = ?1")?;
+        let mut query = self
+            .0
+            .prepare_cached("SELECT * FROM source WHERE id = ?1")?;
         Ok(query.query_row([id.as_str()], source_row).optional()?)
     }
 
@@ -244,7 +248,8 @@ impl Queries<'_> {
             Ok(RobotsRow {
                 origin: row.get("origin")?,
                 checked_at: time(row.get("checked_at")?),
-                answer: RobotsAnswer::of_word(&row.get::<_, String>("answer")?).unwrap_or(RobotsAnswer::Unreachable),
+                answer: RobotsAnswer::of_word(&row.get::<_, String>("answer")?)
+                    .unwrap_or(RobotsAnswer::Unreachable),
                 unreachable_since: row.get::<_, Option<i64>>("unreachable_since")?.map(time),
                 body: row.get("body")?,
                 validators: row
@@ -257,7 +262,9 @@ impl Queries<'_> {
 
     /// A value of the store's own (`tag_authority`, `tag_date`…).
     pub fn meta(&self, key: &str) -> Result<Option<String>> {
-        let mut query = self.0.prepare_cached("SELECT value FROM meta WHERE key = ?1")?;
+        let mut query = self
+            .0
+            .prepare_cached("SELECT value FROM meta WHERE key = ?1")?;
         Ok(query.query_row([key], |row| row.get(0)).optional()?)
     }
 }
@@ -296,7 +303,10 @@ impl Writer<'_> {
     /// Records what came of a poll. Validators are replaced only together with a body that was read.
     pub fn record_poll(&self, record: &PollRecord) -> Result<()> {
         let failed = matches!(record.state, SourceState::Failing);
-        let read_well = matches!(record.state, SourceState::Ok | SourceState::Stale | SourceState::Empty);
+        let read_well = matches!(
+            record.state,
+            SourceState::Ok | SourceState::Stale | SourceState::Empty
+        );
         self.prepare_cached(
             "UPDATE source SET
                 next_fetch_at = ?2, last_fetch_at = ?3, polls = polls + 1,
@@ -329,8 +339,10 @@ impl Writer<'_> {
 
     /// Takes back a failure that was our own network's, and makes the source due.
     pub fn forgive_failure(&self, id: &SourceId, due: DateTime<Utc>) -> Result<()> {
-        self.prepare_cached("UPDATE source SET failures = max(failures - 1, 0), next_fetch_at = ?2 WHERE id = ?1")?
-            .execute(params![id.as_str(), stamp(due)])?;
+        self.prepare_cached(
+            "UPDATE source SET failures = max(failures - 1, 0), next_fetch_at = ?2 WHERE id = ?1",
+        )?
+        .execute(params![id.as_str(), stamp(due)])?;
         Ok(())
     }
 
@@ -358,7 +370,11 @@ impl Writer<'_> {
     }
 
     /// Keeps a domain's pause, so that a restart respects it.
-    pub fn record_pauses(&self, pauses: &[(String, DateTime<Utc>)], now: DateTime<Utc>) -> Result<()> {
+    pub fn record_pauses(
+        &self,
+        pauses: &[(String, DateTime<Utc>)],
+        now: DateTime<Utc>,
+    ) -> Result<()> {
         self.execute("DELETE FROM pause WHERE until <= ?1", [stamp(now)])?;
         let mut insert = self.prepare_cached(
             "INSERT INTO pause (domain, until) VALUES (?1, ?2)
@@ -402,7 +418,10 @@ impl Writer<'_> {
             "INSERT INTO meta (key, value) VALUES (?1, ?2) ON CONFLICT (key) DO NOTHING",
             [key, value],
         )?;
-        Ok(self.queries().meta(key)?.unwrap_or_else(|| value.to_owned()))
+        Ok(self
+            .queries()
+            .meta(key)?
+            .unwrap_or_else(|| value.to_owned()))
     }
 }
 

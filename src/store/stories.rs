@@ -13,8 +13,8 @@ use super::sources::{stamp, time};
 use super::{Queries, Result, StoreError, Writer};
 use crate::model::{ArticleId, SourceId, StoryId};
 use crate::story::{
-    Arrival, Assignment, Fingerprint, HOT_KEY, Known, Level, Lookup, MIN_SHARED, MOST_CANDIDATES, Publication,
-    Settings, Span, changed, compare, fingerprint, place,
+    Arrival, Assignment, Fingerprint, HOT_KEY, Known, Level, Lookup, MIN_SHARED, MOST_CANDIDATES,
+    Publication, Settings, Span, changed, compare, fingerprint, place,
 };
 
 /// Articles proposed for one text hash.
@@ -63,16 +63,27 @@ pub struct Committed {
 impl Writer<'_> {
     /// Stores an article, gives it its place among the stories and settles the entries of its
     /// group, all in this transaction.
-    pub fn commit_article(&self, commit: &Commit, terms: &Terms, now: DateTime<Utc>) -> Result<Committed> {
+    pub fn commit_article(
+        &self,
+        commit: &Commit,
+        terms: &Terms,
+        now: DateTime<Utc>,
+    ) -> Result<Committed> {
         let id = commit.storing.id;
         if let Some(other) = self.other_at(commit, terms)? {
             return self.merge_same(commit, other, terms, now);
         }
         for alias in &commit.aliases {
-            self.prepare_cached("INSERT INTO alias (identity, article) VALUES (?1, ?2) ON CONFLICT DO NOTHING")?
-                .execute(params![alias, id.0])?;
+            self.prepare_cached(
+                "INSERT INTO alias (identity, article) VALUES (?1, ?2) ON CONFLICT DO NOTHING",
+            )?
+            .execute(params![alias, id.0])?;
         }
-        let lookup = StoryLookup { queries: self.queries(), this: id, terms };
+        let lookup = StoryLookup {
+            queries: self.queries(),
+            this: id,
+            terms,
+        };
         let assignment = place(&commit.arrival, &lookup, &terms.stories)?;
         let mut storing = commit.storing.clone();
         if assignment.level == Level::Same
@@ -91,29 +102,51 @@ impl Writer<'_> {
             self.record_verdict(id, verdict, now)?;
         }
         self.settle(self.queries().head(id)?, &terms.minting, now)?;
-        Ok(Committed { level: assignment.level, of: assignment.of, significant: storing.significant })
+        Ok(Committed {
+            level: assignment.level,
+            of: assignment.of,
+            significant: storing.significant,
+        })
     }
 
     /// Another stored article that claims one of the addresses and is alike enough to be this one.
     fn other_at(&self, commit: &Commit, terms: &Terms) -> Result<Option<ArticleId>> {
-        let lookup = StoryLookup { queries: self.queries(), this: commit.storing.id, terms };
+        let lookup = StoryLookup {
+            queries: self.queries(),
+            this: commit.storing.id,
+            terms,
+        };
         for alias in &commit.aliases {
-            let Some(other) = self.queries().by_identity(alias)?.filter(|o| *o != commit.storing.id) else {
+            let Some(other) = self
+                .queries()
+                .by_identity(alias)?
+                .filter(|o| *o != commit.storing.id)
+            else {
                 continue;
             };
             let Some(known) = lookup.known(other)? else {
                 continue;
             };
             let likeness = compare(&commit.arrival, &known.arrival, other, &terms.stories);
-            let same_title = known.arrival.fingerprint.title_hash == commit.arrival.fingerprint.title_hash;
-            if likeness.jaccard >= SAME_ADDRESS || likeness.containment >= SAME_ADDRESS || same_title {
+            let same_title =
+                known.arrival.fingerprint.title_hash == commit.arrival.fingerprint.title_hash;
+            if likeness.jaccard >= SAME_ADDRESS
+                || likeness.containment >= SAME_ADDRESS
+                || same_title
+            {
                 return Ok(Some(other));
             }
         }
         Ok(None)
     }
 
-    fn merge_same(&self, commit: &Commit, other: ArticleId, terms: &Terms, now: DateTime<Utc>) -> Result<Committed> {
+    fn merge_same(
+        &self,
+        commit: &Commit,
+        other: ArticleId,
+        terms: &Terms,
+        now: DateTime<Utc>,
+    ) -> Result<Committed> {
         let id = commit.storing.id;
         let head = self.queries().head(other)?;
         self.prepare_cached(
@@ -128,10 +161,19 @@ impl Writer<'_> {
             commit.storing.extracted.title.as_deref().unwrap_or("")
         ])?;
         self.settle(head, &terms.minting, now)?;
-        Ok(Committed { level: Level::Same, of: Some(other), significant: false })
+        Ok(Committed {
+            level: Level::Same,
+            of: Some(other),
+            significant: false,
+        })
     }
 
-    fn record_assignment(&self, id: ArticleId, assignment: &Assignment, settings: &Settings) -> Result<()> {
+    fn record_assignment(
+        &self,
+        id: ArticleId,
+        assignment: &Assignment,
+        settings: &Settings,
+    ) -> Result<()> {
         let publication = settings.publication(assignment.level);
         let group = assignment.behind.or(assignment.of);
         let head = match (publication, group) {
@@ -159,7 +201,12 @@ impl Writer<'_> {
         Ok(())
     }
 
-    fn count_paragraphs(&self, source: &SourceId, hashes: &[i64], now: DateTime<Utc>) -> Result<()> {
+    fn count_paragraphs(
+        &self,
+        source: &SourceId,
+        hashes: &[i64],
+        now: DateTime<Utc>,
+    ) -> Result<()> {
         let mut upsert = self.prepare_cached(
             "INSERT INTO paragraph (source, hash, stories, last_seen) VALUES (?1, ?2, 1, ?3)
              ON CONFLICT (source, hash) DO UPDATE SET stories = stories + 1, last_seen = excluded.last_seen",
@@ -179,7 +226,9 @@ impl Writer<'_> {
             let old: Option<Vec<u8>> = self
                 .prepare_cached(&format!("SELECT {column} FROM article WHERE id = ?1"))?
                 .query_row([id.0], |row| row.get(0))?;
-            let mut delete = self.prepare_cached(&format!("DELETE FROM {table} WHERE h = ?1 AND article = ?2"))?;
+            let mut delete = self.prepare_cached(&format!(
+                "DELETE FROM {table} WHERE h = ?1 AND article = ?2"
+            ))?;
             for key in unpack(&old.unwrap_or_default()) {
                 delete.execute(params![key, id.0])?;
             }
@@ -201,18 +250,27 @@ fn pack(keys: &[i32]) -> Vec<u8> {
 }
 
 fn unpack(bytes: &[u8]) -> impl Iterator<Item = i32> {
-    bytes.chunks_exact(4).map(|c| i32::from_le_bytes([c[0], c[1], c[2], c[3]]))
+    bytes
+        .chunks_exact(4)
+        .map(|c| i32::from_le_bytes([c[0], c[1], c[2], c[3]]))
 }
 
 impl Queries<'_> {
     /// The first article of an article's group of copies.
     pub fn head(&self, id: ArticleId) -> Result<ArticleId> {
-        let mut query = self.0.prepare_cached("SELECT head FROM article WHERE id = ?1")?;
+        let mut query = self
+            .0
+            .prepare_cached("SELECT head FROM article WHERE id = ?1")?;
         Ok(query.query_row([id.0], |row| row.get(0).map(ArticleId))?)
     }
 
     /// Hashes of the paragraphs that a source repeats in story after story.
-    pub fn boilerplate(&self, source: &SourceId, settings: &Settings, now: DateTime<Utc>) -> Result<HashSet<i64>> {
+    pub fn boilerplate(
+        &self,
+        source: &SourceId,
+        settings: &Settings,
+        now: DateTime<Utc>,
+    ) -> Result<HashSet<i64>> {
         let since = now - TimeDelta::days(i64::from(settings.boilerplate_days));
         let mut query = self.0.prepare_cached(
             "SELECT hash FROM paragraph WHERE source = ?1 AND stories >= ?2 AND last_seen >= ?3",
@@ -242,7 +300,13 @@ impl StoryLookup<'_> {
         for key in keys {
             let found: Vec<ArticleId> = query
                 .query_map(
-                    params![key, stamp(span.from), stamp(span.to), self.this.0, HOT_KEY as i64 + 1],
+                    params![
+                        key,
+                        stamp(span.from),
+                        stamp(span.to),
+                        self.this.0,
+                        HOT_KEY as i64 + 1
+                    ],
                     |row| row.get(0).map(ArticleId),
                 )?
                 .collect::<rusqlite::Result<_>>()?;
@@ -272,7 +336,9 @@ impl Lookup for StoryLookup<'_> {
             .queries
             .0
             .prepare_cached("SELECT id FROM article WHERE id = ?1 AND how <> ''")?;
-        Ok(query.query_row([self.this.0], |row| row.get(0).map(ArticleId)).optional()?)
+        Ok(query
+            .query_row([self.this.0], |row| row.get(0).map(ArticleId))
+            .optional()?)
     }
 
     fn verbatim(&self, text_hash: i64, span: &Span) -> Result<Vec<ArticleId>> {
@@ -281,7 +347,13 @@ impl Lookup for StoryLookup<'_> {
              ORDER BY published, id LIMIT ?5",
         )?;
         let rows = query.query_map(
-            params![text_hash, stamp(span.from), stamp(span.to), self.this.0, MOST_VERBATIM as i64],
+            params![
+                text_hash,
+                stamp(span.from),
+                stamp(span.to),
+                self.this.0,
+                MOST_VERBATIM as i64
+            ],
             |row| row.get(0).map(ArticleId),
         )?;
         Ok(rows.collect::<rusqlite::Result<_>>()?)
@@ -312,13 +384,20 @@ impl Lookup for StoryLookup<'_> {
                     compared: true,
                     fingerprint: Arc::default(),
                 };
-                Ok((arrival, row.get::<_, i64>(5)?, ArticleId(row.get(6)?), row.get::<_, String>(7)?))
+                Ok((
+                    arrival,
+                    row.get::<_, i64>(5)?,
+                    ArticleId(row.get(6)?),
+                    row.get::<_, String>(7)?,
+                ))
             })
             .optional()?;
         let Some((mut arrival, story, head, text)) = row else {
             return Ok(None);
         };
-        let boilerplate = self.queries.boilerplate(&arrival.source, &self.terms.stories, arrival.published)?;
+        let boilerplate =
+            self.queries
+                .boilerplate(&arrival.source, &self.terms.stories, arrival.published)?;
         let repeats = |hash: u64| boilerplate.contains(&(hash as i64));
         arrival.fingerprint = Arc::new(fingerprint(&arrival.title, &text, &repeats));
         arrival.compared = !self.terms.apart.contains(&arrival.source);

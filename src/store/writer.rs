@@ -46,7 +46,11 @@ impl WriterThread {
         T: Send + 'static,
         F: FnOnce(&Writer<'_>) -> Result<T> + Send + 'static,
     {
-        let queue = self.queue.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let queue = self
+            .queue
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone();
         let queue = queue.ok_or(StoreError::Stopped)?;
         let (reply, answer) = oneshot::channel();
         let job: Work = Box::new(move |connection| {
@@ -59,15 +63,25 @@ impl WriterThread {
     }
 
     pub(super) async fn close(&self) {
-        self.queue.lock().unwrap_or_else(PoisonError::into_inner).take();
-        let thread = self.thread.lock().unwrap_or_else(PoisonError::into_inner).take();
+        self.queue
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take();
+        let thread = self
+            .thread
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take();
         if let Some(thread) = thread {
             let _ = tokio::task::spawn_blocking(move || thread.join()).await;
         }
     }
 }
 
-fn transact<T>(connection: &mut Connection, work: impl FnOnce(&Writer<'_>) -> Result<T>) -> Result<T> {
+fn transact<T>(
+    connection: &mut Connection,
+    work: impl FnOnce(&Writer<'_>) -> Result<T>,
+) -> Result<T> {
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     let writer = Writer { transaction };
     let value = work(&writer)?;

@@ -28,7 +28,9 @@ pub fn fold_into(text: &str, out: &mut String) {
 
 fn fold_char(c: char, out: &mut String) {
     match c {
-        '\u{2019}' | '\u{2018}' | '\u{02BC}' | '\u{00B4}' | '\u{2032}' | '\u{FF07}' => out.push('\''),
+        '\u{2019}' | '\u{2018}' | '\u{02BC}' | '\u{00B4}' | '\u{2032}' | '\u{FF07}' => {
+            out.push('\'')
+        }
         'œ' | 'Œ' => out.push_str("oe"),
         'æ' | 'Æ' => out.push_str("ae"),
         'ß' => out.push_str("ss"),
@@ -36,7 +38,10 @@ fn fold_char(c: char, out: &mut String) {
         'ł' | 'Ł' => out.push('l'),
         'đ' | 'Đ' => out.push('d'),
         'ı' => out.push('i'),
-        '\u{00AD}' | '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{2064}'
+        '\u{00AD}'
+        | '\u{200B}'..='\u{200F}'
+        | '\u{202A}'..='\u{202E}'
+        | '\u{2060}'..='\u{2064}'
         | '\u{FEFF}' => {}
         c if c.is_whitespace() => out.push(' '),
         c => {

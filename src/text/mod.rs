@@ -6,6 +6,7 @@ pub mod charset;
 pub mod dates;
 pub mod fold;
 pub mod html;
+pub mod http_date;
 pub mod language;
 pub mod press;
 pub mod stem;

@@ -2,7 +2,9 @@
 //!
 //! Pure: knows no server, no file and no clock.
 
-use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime, Utc};
+use chrono::{DateTime, Utc};
+
+use crate::text::http_date;
 
 /// What to answer to a conditional request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,7 +31,7 @@ pub fn evaluate(
     let unchanged = match if_none_match {
         Some(tags) => names(tags, etag.as_bytes()),
         None => {
-            let since = if_modified_since.and_then(parse_http_date);
+            let since = if_modified_since.and_then(http_date::parse);
             since.is_some_and(|since| last_modified.timestamp() <= since.timestamp())
         }
     };
@@ -65,106 +67,6 @@ fn names(list: &[u8], etag: &[u8]) -> bool {
         }
         rest = tail;
     }
-}
-
-/// A date as HTTP writes it (RFC 9110 §5.6.7, `IMF-fixdate`), to the second.
-pub fn http_date(date: DateTime<Utc>) -> String {
-    date.format("%a, %d %b %Y %H:%M:%S GMT").to_string()
-}
-
-/// Reads an HTTP date in any of its three forms (RFC 9110 §5.6.7): `IMF-fixdate`, that of RFC 850
-/// and that of `asctime`. Years of two digits are those of 1970 to 2069. None for anything else.
-pub fn parse_http_date(text: &str) -> Option<DateTime<Utc>> {
-    let text = text.trim();
-    match text.split_once(", ") {
-        Some((day, rest)) if day.len() == 3 => fixed(day, rest),
-        Some((day, rest)) => rfc850(day, rest),
-        None => asctime(text),
-    }
-}
-
-/// `Sun, 06 Nov 1994 08:49:37 GMT`
-fn fixed(day: &str, rest: &str) -> Option<DateTime<Utc>> {
-    let [date, month, year, time, "GMT"] = fields(rest, ' ')? else {
-        return None;
-    };
-    let date = calendar(digits(year, 4)?, month, digits(date, 2)?)?;
-    moment(date, time, weekday(day)?)
-}
-
-/// `Sunday, 06-Nov-94 08:49:37 GMT`
-fn rfc850(day: &str, rest: &str) -> Option<DateTime<Utc>> {
-    let [date, time, "GMT"] = fields(rest, ' ')? else {
-        return None;
-    };
-    let [date, month, year] = fields(date, '-')?;
-    let year = digits(year, 2)?;
-    let century = if year < 70 { 2000 } else { 1900 };
-    let date = calendar(century + year, month, digits(date, 2)?)?;
-    moment(date, time, weekday(day)?)
-}
-
-/// `Sun Nov  6 08:49:37 1994`
-fn asctime(text: &str) -> Option<DateTime<Utc>> {
-    let text = text.replacen("  ", " ", 1);
-    let [day, month, date, time, year] = fields(&text, ' ')?;
-    let date = calendar(
-        digits(year, 4)?,
-        month,
-        digits(date, date.len().clamp(1, 2))?,
-    )?;
-    moment(date, time, weekday(day)?)
-}
-
-fn fields<const N: usize>(text: &str, separator: char) -> Option<[&str; N]> {
-    let mut parts = text.split(separator);
-    let mut out = [""; N];
-    for place in &mut out {
-        *place = parts.next()?;
-    }
-    parts.next().is_none().then_some(out)
-}
-
-fn digits(text: &str, length: usize) -> Option<u32> {
-    let shaped = text.len() == length && text.bytes().all(|byte| byte.is_ascii_digit());
-    shaped.then(|| text.parse().ok()).flatten()
-}
-
-/// The place in the week, 0 for Monday, of a day's name, whole or in three letters.
-fn weekday(name: &str) -> Option<u32> {
-    const DAYS: [&str; 7] = [
-        "Monday",
-        "Tuesday",
-        "Wednesday",
-        "Thursday",
-        "Friday",
-        "Saturday",
-        "Sunday",
-    ];
-    let place = DAYS
-        .iter()
-        .position(|day| *day == name || day.get(..3) == Some(name))?;
-    u32::try_from(place).ok()
-}
-
-fn calendar(year: u32, month: &str, day: u32) -> Option<NaiveDate> {
-    const MONTHS: [&str; 12] = [
-        "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
-    ];
-    let month = MONTHS.iter().position(|name| *name == month)? + 1;
-    NaiveDate::from_ymd_opt(i32::try_from(year).ok()?, u32::try_from(month).ok()?, day)
-}
-
-fn moment(date: NaiveDate, time: &str, weekday: u32) -> Option<DateTime<Utc>> {
-    let [hour, minute, second] = fields(time, ':')?;
-    let second = digits(second, 2)?;
-    if second > 60 || date.weekday().num_days_from_monday() != weekday {
-        return None;
-    }
-    // A leap second is the last of its minute: universal time as counted here has no 60th.
-    let time: Option<NaiveDateTime> =
-        date.and_hms_opt(digits(hour, 2)?, digits(minute, 2)?, second.min(59));
-    time.map(|time| time.and_utc())
 }
 
 /// Whether a client prefers gzip to no coding at all, by its `Accept-Encoding` (RFC 9110

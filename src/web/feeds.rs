@@ -10,14 +10,23 @@ use axum::response::{IntoResponse, Response};
 use super::Site;
 use super::conditional::{self, Decision};
 use crate::daemon::Document;
+use crate::text::http_date;
 
 /// `GET /feeds/<topic>.atom` (and `.rss`, `.json`).
-pub(super) async fn document(State(site): State<Site>, Path(file): Path<String>, headers: HeaderMap) -> Response {
+pub(super) async fn document(
+    State(site): State<Site>,
+    Path(file): Path<String>,
+    headers: HeaderMap,
+) -> Response {
     serve(site.shelf.get(&format!("feeds/{file}")), &headers)
 }
 
 /// `GET /topics/<topic>`: the page of a topic.
-pub(super) async fn page(State(site): State<Site>, Path(file): Path<String>, headers: HeaderMap) -> Response {
+pub(super) async fn page(
+    State(site): State<Site>,
+    Path(file): Path<String>,
+    headers: HeaderMap,
+) -> Response {
     serve(site.shelf.get(&format!("topics/{file}")), &headers)
 }
 
@@ -28,14 +37,37 @@ pub(super) async fn outlines(State(site): State<Site>, headers: HeaderMap) -> Re
 
 fn serve(document: Option<Arc<Document>>, headers: &HeaderMap) -> Response {
     let Some(document) = document else {
-        return (StatusCode::NOT_FOUND, "There is no such feed. The addresses of all feeds are on the status page.\n").into_response();
+        return (
+            StatusCode::NOT_FOUND,
+            "There is no such feed. The addresses of all feeds are on the status page.\n",
+        )
+            .into_response();
     };
-    let text = |name| headers.get(name).and_then(|v: &HeaderValue| v.to_str().ok());
-    let gzip = document.gzip.as_ref().filter(|_| conditional::accepts_gzip(text(header::ACCEPT_ENCODING)));
-    let etag = if gzip.is_some() { &document.gzip_etag } else { &document.etag };
-    let if_none_match = headers.get(header::IF_NONE_MATCH).map(HeaderValue::as_bytes);
+    let text = |name| {
+        headers
+            .get(name)
+            .and_then(|v: &HeaderValue| v.to_str().ok())
+    };
+    let gzip = document
+        .gzip
+        .as_ref()
+        .filter(|_| conditional::accepts_gzip(text(header::ACCEPT_ENCODING)));
+    let etag = if gzip.is_some() {
+        &document.gzip_etag
+    } else {
+        &document.etag
+    };
+    let if_none_match = headers
+        .get(header::IF_NONE_MATCH)
+        .map(HeaderValue::as_bytes);
     let if_modified_since = text(header::IF_MODIFIED_SINCE);
-    let decision = conditional::evaluate(true, if_none_match, if_modified_since, etag, document.modified);
+    let decision = conditional::evaluate(
+        true,
+        if_none_match,
+        if_modified_since,
+        etag,
+        document.modified,
+    );
     let mut response = match decision {
         Decision::NotModified => StatusCode::NOT_MODIFIED.into_response(),
         Decision::Send => Response::new(Body::from(gzip.unwrap_or(&document.bytes).clone())),
@@ -47,7 +79,7 @@ fn serve(document: Option<Arc<Document>>, headers: &HeaderMap) -> Response {
         }
     };
     set(header::ETAG, etag);
-    set(header::LAST_MODIFIED, &conditional::http_date(document.modified));
+    set(header::LAST_MODIFIED, &http_date::render(document.modified));
     set(header::CACHE_CONTROL, "max-age=300");
     set(header::VARY, "Accept-Encoding");
     if decision == Decision::Send {

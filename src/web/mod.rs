@@ -25,8 +25,7 @@ use crate::store::Store;
 /// The longest time an answer may take.
 const ANSWER_TIMEOUT: Duration = Duration::from_secs(30);
 /// What a page of ours may load: its own inline style and pictures of the outlets, nothing else.
-const CONTENT_SECURITY_POLICY: &str =
-    "default-src 'none'; style-src 'unsafe-inline'; img-src * data:; media-src *; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; img-src * data:; media-src *; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
 /// What the handlers share.
 #[derive(Clone)]
@@ -55,7 +54,10 @@ pub fn router(site: Site) -> Router {
         .route("/feeds.opml", get(feeds::outlines))
         .route("/articles/{id}", get(status::article))
         .with_state(site)
-        .layer(fixed(header::CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY))
+        .layer(fixed(
+            header::CONTENT_SECURITY_POLICY,
+            CONTENT_SECURITY_POLICY,
+        ))
         .layer(fixed(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
         .layer(fixed(header::REFERRER_POLICY, "no-referrer"))
         .layer(TimeoutLayer::with_status_code(

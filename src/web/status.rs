@@ -26,14 +26,22 @@ async fn overview(site: &Site) -> Result<Overview, StoreError> {
     site.store
         .read(|r| {
             let q = r.queries();
-            Ok(Overview { sources: q.sources(false)?, topics: q.topic_counts()?, states: q.counts()? })
+            Ok(Overview {
+                sources: q.sources(false)?,
+                topics: q.topic_counts()?,
+                states: q.counts()?,
+            })
         })
         .await
 }
 
 fn unavailable(error: &StoreError) -> Response {
     tracing::error!("{}", crate::report(error));
-    (StatusCode::SERVICE_UNAVAILABLE, "The store does not answer; the log says why.\n").into_response()
+    (
+        StatusCode::SERVICE_UNAVAILABLE,
+        "The store does not answer; the log says why.\n",
+    )
+        .into_response()
 }
 
 /// `GET /`.
@@ -76,7 +84,9 @@ pub(super) async fn article(State(site): State<Site>, Path(id): Path<i64>) -> Re
         })
         .await;
     match found {
-        Ok((Some(article), verdicts)) => Html(render_article(&article, &verdicts).into_string()).into_response(),
+        Ok((Some(article), verdicts)) => {
+            Html(render_article(&article, &verdicts).into_string()).into_response()
+        }
         Ok((None, _)) => (StatusCode::NOT_FOUND, "There is no such article.\n").into_response(),
         Err(error) => unavailable(&error),
     }
@@ -225,7 +235,11 @@ fn as_json(config: &Config, overview: &Overview) -> Value {
             })
         })
         .collect();
-    let states: serde_json::Map<String, Value> = overview.states.iter().map(|(s, n)| (s.clone(), json!(n))).collect();
+    let states: serde_json::Map<String, Value> = overview
+        .states
+        .iter()
+        .map(|(s, n)| (s.clone(), json!(n)))
+        .collect();
     json!({"version": env!("CARGO_PKG_VERSION"), "sources": sources, "topics": topics, "articles": states})
 }
 
@@ -235,7 +249,11 @@ fn ago(time: DateTime<Utc>, now: DateTime<Utc>) -> String {
 
 fn until(time: DateTime<Utc>, now: DateTime<Utc>) -> String {
     let seconds = (time - now).num_seconds();
-    if seconds <= 0 { "now".to_owned() } else { format!("in {}", span(seconds)) }
+    if seconds <= 0 {
+        "now".to_owned()
+    } else {
+        format!("in {}", span(seconds))
+    }
 }
 
 fn span(seconds: i64) -> String {

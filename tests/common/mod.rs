@@ -60,7 +60,11 @@ impl World {
         let listen = SocketAddr::from(([127, 0, 0, 1], free_port()));
         write_configuration(world.path(), &world.outlets, listen).unwrap();
         let main = fs::read_to_string(world.main()).unwrap();
-        fs::write(world.main(), format!("{main}\n[publish]\noutput_dir = \"feeds\"\n")).unwrap();
+        fs::write(
+            world.main(),
+            format!("{main}\n[publish]\noutput_dir = \"feeds\"\n"),
+        )
+        .unwrap();
         world
     }
 
@@ -80,14 +84,23 @@ impl World {
             .arg(self.main())
             .output()
             .unwrap();
-        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        assert!(
+            output.status.success(),
+            "{}",
+            String::from_utf8_lossy(&output.stderr)
+        );
         output
     }
 
     /// The published feed of the demo's topic, as a reader sees it.
     pub fn feed(&self) -> Discovery {
         let bytes = self.feed_bytes();
-        let context = Context { url: None, content_type: None, timezone: None, fetched_at: self.start + TimeDelta::days(1) };
+        let context = Context {
+            url: None,
+            content_type: None,
+            timezone: None,
+            fetched_at: self.start + TimeDelta::days(1),
+        };
         let feed = parse(&bytes, &context).expect("our own feed");
         assert!(feed.warnings.is_empty(), "{:?}", feed.warnings);
         feed
@@ -99,7 +112,10 @@ impl World {
 
     /// A file of `demo/expected`, its placeholders filled in like the outlets' own.
     pub fn expected(&self, name: &str) -> Value {
-        let text = self.outlets.configuration(&format!("expected/{name}")).unwrap();
+        let text = self
+            .outlets
+            .configuration(&format!("expected/{name}"))
+            .unwrap();
         serde_json::from_str(&text).unwrap()
     }
 }
@@ -107,16 +123,26 @@ impl World {
 /// The real binary.
 pub fn depeche(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_depeche"));
-    command.args(arguments).env_remove("CONFIGURATION_DIRECTORY").env_remove("STATE_DIRECTORY");
+    command
+        .args(arguments)
+        .env_remove("CONFIGURATION_DIRECTORY")
+        .env_remove("STATE_DIRECTORY");
     command.env("DEPECHE_LOG", "warn");
     command
 }
 
 /// A port that nobody listens on right now.
 pub fn free_port() -> u16 {
-    std::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap().local_addr().unwrap().port()
+    std::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0))
+        .unwrap()
+        .local_addr()
+        .unwrap()
+        .port()
 }
 
 pub fn titles(feed: &Discovery) -> BTreeSet<String> {
-    feed.candidates.iter().filter_map(|c| c.title.clone()).collect()
+    feed.candidates
+        .iter()
+        .filter_map(|c| c.title.clone())
+        .collect()
 }

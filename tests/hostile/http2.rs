@@ -2,7 +2,7 @@
 //! them. The certificate is for `*.tls.localhost`; its key is a test's and protects nothing.
 
 use std::io::{Read, Write};
-use std::net::TcpListener;
+use std::net::{Shutdown, TcpListener};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -285,5 +285,8 @@ fn play(mut stream: Stream, acts: &[Act]) -> std::io::Result<()> {
         stream.flush()?;
     }
     stream.conn.send_close_notify();
-    stream.flush()
+    stream.flush()?;
+    // Closing with something unread would reset the connection, and what was sent with it.
+    stream.sock.shutdown(Shutdown::Write)?;
+    std::io::copy(&mut stream.sock, &mut std::io::sink()).map(drop)
 }

@@ -73,7 +73,8 @@ fn read(path: &Path) -> anyhow::Result<Vec<Article>> {
         .enumerate()
         .filter(|(_, line)| !line.trim().is_empty())
         .map(|(n, line)| {
-            serde_json::from_str(line).with_context(|| format!("{}: line {} is not an article", path.display(), n + 1))
+            serde_json::from_str(line)
+                .with_context(|| format!("{}: line {} is not an article", path.display(), n + 1))
         })
         .collect()
 }
@@ -88,14 +89,21 @@ pub(super) fn duplicates(arguments: &DuplicatesArguments) -> Outcome {
         let draft = Draft {
             source: article.source,
             title: article.title.unwrap_or_default(),
-            canonical: Url::parse(&article.url).map(|u| canonicalise(&u)).unwrap_or_default(),
+            canonical: Url::parse(&article.url)
+                .map(|u| canonicalise(&u))
+                .unwrap_or_default(),
             identity: None,
             published: article.published.as_deref().and_then(time),
             language: language::decide(article.language.as_deref(), &text),
             text,
         };
         let (id, assignment) = stories.take(draft);
-        let name_of = |id: ArticleId| names.iter().rfind(|(known, _)| *known == id).map(|(_, name)| name.clone());
+        let name_of = |id: ArticleId| {
+            names
+                .iter()
+                .rfind(|(known, _)| *known == id)
+                .map(|(_, name)| name.clone())
+        };
         let mut line = json!({
             "id": article.id,
             "level": assignment.level.as_str(),

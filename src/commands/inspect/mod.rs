@@ -43,20 +43,22 @@ pub(super) fn inspect(step: &Step) -> Outcome {
 /// Runs a reader over files on a thread with a deep stack, printing one line each.
 fn each_file(files: &[PathBuf], read: impl Fn(&[u8]) -> Value + Send + Sync + 'static) -> Outcome {
     let files = files.to_vec();
-    let worker = std::thread::Builder::new().stack_size(super::THREAD_STACK).spawn(move || {
-        let mut code = ExitCode::SUCCESS;
-        for file in &files {
-            let line = match bytes(file) {
-                Ok(bytes) => read(&bytes),
-                Err(error) => {
-                    code = ExitCode::FAILURE;
-                    json!({"ok": false, "error": format!("{error:#}"), "alternates": []})
-                }
-            };
-            println!("{line}");
-        }
-        code
-    })?;
+    let worker = std::thread::Builder::new()
+        .stack_size(super::THREAD_STACK)
+        .spawn(move || {
+            let mut code = ExitCode::SUCCESS;
+            for file in &files {
+                let line = match bytes(file) {
+                    Ok(bytes) => read(&bytes),
+                    Err(error) => {
+                        code = ExitCode::FAILURE;
+                        json!({"ok": false, "error": format!("{error:#}"), "alternates": []})
+                    }
+                };
+                println!("{line}");
+            }
+            code
+        })?;
     Ok(worker.join().unwrap_or(ExitCode::FAILURE))
 }
 
@@ -69,7 +71,6 @@ fn bytes(path: &Path) -> anyhow::Result<Vec<u8>> {
     }
     fs::read(path).with_context(|| format!("{} cannot be read", path.display()))
 }
-
 
 /// Reads `--url`.
 fn parse_url(text: &str) -> Result<Url, String> {

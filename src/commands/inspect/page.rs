@@ -41,7 +41,11 @@ pub(super) fn inspect(arguments: &Arguments) -> Outcome {
             return Ok(std::process::ExitCode::from(2));
         }
     };
-    let (url, content_type, verbose) = (arguments.url.clone(), arguments.content_type.clone(), arguments.verbose);
+    let (url, content_type, verbose) = (
+        arguments.url.clone(),
+        arguments.content_type.clone(),
+        arguments.verbose,
+    );
     each_file(&arguments.files, move |bytes| {
         let decoded = decode(bytes, content_type.as_deref(), Kind::Html);
         let mut extraction = extract_page(&decoded.text, &url, &sites);

@@ -45,7 +45,8 @@ struct Open<'a> {
     /// Hash of the lower-case name: end tags are compared by it.
     hash: u64,
     role: Role,
-    /// Whether it is of a vocabulary that is not known here.
+    /// Whether an `item` in it is something else: its vocabulary is not known here, or it tells
+    /// where an entry was taken from.
     foreign: bool,
     bindings: usize,
 }
@@ -231,7 +232,7 @@ impl<'a> Builder<'a> {
             name,
             hash: hash(name),
             role,
-            foreign: space == Space::Other,
+            foreign: space == Space::Other || name == "source",
             bindings,
         });
     }
@@ -270,8 +271,7 @@ impl<'a> Builder<'a> {
         kind.is_some_and(|kind| kind.ends_with("xml") && kind.contains('/'))
     }
 
-    /// Whether the open entry holds an open element of a vocabulary of its own, in which an `item`
-    /// is something else.
+    /// Whether the open entry holds an open element in which an `item` is something else.
     fn in_foreign(&self) -> bool {
         let Some(depth) = self.entry else {
             return false;
@@ -298,6 +298,9 @@ impl<'a> Builder<'a> {
         let Some(top) = self.open.last() else {
             return self.markup.repairs.note(Repair::Stray, at);
         };
+        if is_void(&lower(local)) && top.name != name {
+            return; // "<br></br>": the element was closed where it began
+        }
         if top.name == name {
             return self.close();
         }

@@ -64,51 +64,50 @@ fn latest(about: &[(NodeId, Space, &str)], wanted: &[(Space, &str)]) -> Vec<Node
         .collect()
 }
 
+/// Elements that hold a title, in the order in which they are preferred; so below.
+const TITLES: &[(Space, &str)] = &[
+    (Space::Core, "title"),
+    (Space::Dc, "title"),
+    (Space::Podcast, "title"),
+];
+
+const DESCRIPTIONS: &[(Space, &str)] = &[
+    (Space::Core, "subtitle"),
+    (Space::Core, "tagline"),
+    (Space::Core, "description"),
+    (Space::Core, "abstract"),
+    (Space::Dc, "description"),
+    (Space::Podcast, "summary"),
+    (Space::Podcast, "subtitle"),
+];
+
+const DATES: &[(Space, &str)] = &[
+    (Space::Core, "updated"),
+    (Space::Core, "modified"),
+    (Space::Core, "pubdate"),
+    (Space::Core, "published"),
+    (Space::Core, "lastbuilddate"),
+    (Space::Core, "lastmod"),
+    (Space::DcTerms, "modified"),
+    (Space::DcTerms, "issued"),
+    (Space::Dc, "date"),
+];
+
 /// Reads title, link, date and the like.
 pub(super) fn info(tree: &Tree<'_>, ctx: &Context<'_>) -> FeedInfo {
     let about = about(tree);
-    let core = |local| (Space::Core, local);
-    let links: Vec<Link> = places(&about, &[core("link")])
+    let holder = holders(tree).first().copied();
+    let first_line = |wanted: &[(Space, &str)]| {
+        places(&about, wanted)
+            .iter()
+            .find_map(|node| line(tree, *node))
+    };
+    let links = places(&about, &[(Space::Core, "link")]);
+    let links: Vec<Link> = links
         .iter()
         .filter_map(|node| Link::of(tree, *node))
         .collect();
-    let holder = holders(tree).first().copied();
     let href = || holder.and_then(|node| resolve(tree, node, tree.attribute(node, "href")?));
-    let titles = places(
-        &about,
-        &[
-            core("title"),
-            (Space::Dc, "title"),
-            (Space::Podcast, "title"),
-        ],
-    );
-    let descriptions = latest(
-        &about,
-        &[
-            core("subtitle"),
-            core("tagline"),
-            core("description"),
-            core("abstract"),
-            (Space::Dc, "description"),
-            (Space::Podcast, "summary"),
-            (Space::Podcast, "subtitle"),
-        ],
-    );
-    let dates = latest(
-        &about,
-        &[
-            core("updated"),
-            core("modified"),
-            core("pubdate"),
-            core("published"),
-            core("lastbuilddate"),
-            core("lastmod"),
-            (Space::DcTerms, "modified"),
-            (Space::DcTerms, "issued"),
-            (Space::Dc, "date"),
-        ],
-    );
-    let languages = places(&about, &[core("language"), (Space::Dc, "language")]);
     let mut authors = Vec::new();
     for (node, _, _) in about
         .iter()
@@ -116,25 +115,19 @@ pub(super) fn info(tree: &Tree<'_>, ctx: &Context<'_>) -> FeedInfo {
     {
         people::add(tree, *node, &mut authors);
     }
+    let said = || holder.and_then(|node| tree.scope(node).language.as_deref().map(str::to_owned));
     FeedInfo {
-        title: titles
+        title: places(&about, TITLES)
             .iter()
             .find_map(|node| plain(tree, *node, Form::Text)),
         link: page(&links).or_else(href),
-        id: places(&about, &[core("id"), core("guid")])
-            .iter()
-            .find_map(|node| line(tree, *node)),
-        updated: date(tree, dates.into_iter(), ctx)
+        id: first_line(&[(Space::Core, "id"), (Space::Core, "guid")]),
+        updated: date(tree, latest(&about, DATES).into_iter(), ctx)
             .or_else(|| holder.and_then(|node| cdf_date(tree, node, ctx))),
-        description: descriptions
+        description: latest(&about, DESCRIPTIONS)
             .iter()
             .find_map(|node| html(tree, *node, Form::Html)),
-        language: languages
-            .iter()
-            .find_map(|node| line(tree, *node))
-            .or_else(|| {
-                holder.and_then(|node| tree.scope(node).language.as_deref().map(str::to_owned))
-            }),
+        language: first_line(&[(Space::Core, "language"), (Space::Dc, "language")]).or_else(said),
         authors,
     }
 }

@@ -316,12 +316,14 @@ pub(super) fn cdf_date(tree: &Tree<'_>, node: NodeId, ctx: &Context<'_>) -> Opti
     dates::parse(tree.attribute(node, "lastmod")?, ctx.timezone)
 }
 
-/// The link of the page: the first of Atom's alternates, or RSS's text.
+/// The link of the page: RSS's text, else Atom's alternate. Several of a kind are not foreseen; the
+/// last is taken, as with other fields.
 pub(super) fn page(links: &[Link]) -> Option<String> {
-    let found = links
-        .iter()
-        .find(|link| link.is_page())
-        .or_else(|| links.iter().find(|link| link.rel == "alternate"));
+    let alternates = || links.iter().rev().filter(|link| link.rel == "alternate");
+    let found = alternates()
+        .find(|link| link.is_text)
+        .or_else(|| alternates().find(|link| link.is_page()))
+        .or_else(|| alternates().next());
     found.map(|link| link.address.clone())
 }
 

@@ -26,7 +26,7 @@ pub(super) fn read(text: &str, ctx: &Context<'_>) -> Result<Discovery, NotAFeed>
         return Err(refusal::of_json());
     };
     let version = string(feed, "version").unwrap_or_default();
-    let Some(items) = feed.get("items").and_then(Value::as_array) else {
+    let Some(entries) = feed.get("items").and_then(Value::as_array) else {
         return Err(refusal::of_json());
     };
     let number = version
@@ -35,11 +35,13 @@ pub(super) fn read(text: &str, ctx: &Context<'_>) -> Result<Discovery, NotAFeed>
         .filter(|number| number.starts_with('1'))
         .unwrap_or("1.1");
     let info = info(feed, ctx);
-    let candidates = items
+    let candidates = entries
         .iter()
         .filter_map(Value::as_object)
         .take(MAX_CANDIDATES);
-    let candidates = candidates.map(|item| candidate(item, &info, ctx)).collect();
+    let candidates = candidates
+        .map(|entry| candidate(entry, &info, ctx))
+        .collect();
     Ok(Discovery {
         format: format!("json feed {number}"),
         hints: Hints {
@@ -52,8 +54,8 @@ pub(super) fn read(text: &str, ctx: &Context<'_>) -> Result<Discovery, NotAFeed>
         },
         candidates,
         feed: info,
-        warnings: (items.len() > MAX_CANDIDATES)
-            .then(|| too_many(items.len()))
+        warnings: (entries.len() > MAX_CANDIDATES)
+            .then(|| too_many(entries.len()))
             .into_iter()
             .collect(),
         truncated: false,
@@ -72,33 +74,33 @@ fn info(feed: &Map<String, Value>, ctx: &Context<'_>) -> FeedInfo {
     }
 }
 
-fn candidate(item: &Map<String, Value>, feed: &FeedInfo, ctx: &Context<'_>) -> Candidate {
-    let date = |key: &str| string(item, key).and_then(|text| dates::parse(&text, ctx.timezone));
+fn candidate(entry: &Map<String, Value>, feed: &FeedInfo, ctx: &Context<'_>) -> Candidate {
+    let date = |key: &str| string(entry, key).and_then(|text| dates::parse(&text, ctx.timezone));
     let html =
-        string(item, "content_html").map(|html| with_absolute_links(&html, ctx.url).into_owned());
-    let own_authors = authors(item);
+        string(entry, "content_html").map(|html| with_absolute_links(&html, ctx.url).into_owned());
+    let own_authors = authors(entry);
     let mut candidate = Candidate {
-        link: address(item, "url", ctx.url).or_else(|| address(item, "external_url", ctx.url)),
-        title: plain(item, "title"),
+        link: address(entry, "url", ctx.url).or_else(|| address(entry, "external_url", ctx.url)),
+        title: plain(entry, "title"),
         published: date("date_published"),
         updated: date("date_modified"),
-        summary: string(item, "summary").map(|text| escape(&text)),
-        content: html.or_else(|| string(item, "content_text").map(|text| escape(&text))),
+        summary: string(entry, "summary").map(|text| escape(&text)),
+        content: html.or_else(|| string(entry, "content_text").map(|text| escape(&text))),
         authors: if own_authors.is_empty() {
             feed.authors.clone()
         } else {
             own_authors
         },
-        categories: list(item, "tags").filter_map(text).collect(),
-        enclosures: list(item, "attachments")
+        categories: list(entry, "tags").filter_map(text).collect(),
+        enclosures: list(entry, "attachments")
             .filter_map(|file| enclosure(file, ctx.url))
             .collect(),
-        language: string(item, "language").or_else(|| feed.language.clone()),
-        image: address(item, "image", ctx.url).or_else(|| address(item, "banner_image", ctx.url)),
+        language: string(entry, "language").or_else(|| feed.language.clone()),
+        image: address(entry, "image", ctx.url).or_else(|| address(entry, "banner_image", ctx.url)),
         complete: true,
         ..Candidate::default()
     };
-    candidate.id = string(item, "id")
+    candidate.id = string(entry, "id")
         .or_else(|| candidate.link.clone())
         .unwrap_or_else(|| fallback_id(&candidate));
     candidate

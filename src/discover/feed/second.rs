@@ -35,8 +35,8 @@ pub(super) fn complete(discovery: &mut Discovery, tree: &Tree<'_>, ctx: &Context
         .take(MAX_CANDIDATES)
         .map(candidate)
         .collect();
-    if found.iter().any(is_readable) {
-        discovery.candidates = found;
+    let useful = found.iter().any(is_readable) && merge(&mut discovery.candidates, found);
+    if useful && discovery.candidates.iter().any(is_readable) {
         discovery.warnings.push(Warning::new(
             "",
             "The entries are of an unusual form and were read by feed-rs.",
@@ -46,6 +46,24 @@ pub(super) fn complete(discovery: &mut Discovery, tree: &Tree<'_>, ctx: &Context
         .title
         .and_then(|title| plain_text(&title.content, Form::Html));
     discovery.feed.title = discovery.feed.title.take().or(title);
+}
+
+/// Fills the texts that the own candidates lack, one by one; where there are none, the found ones
+/// are taken. Links are not filled: feed-rs takes those to comments for the page's.
+fn merge(own: &mut Vec<Candidate>, found: Vec<Candidate>) -> bool {
+    if own.is_empty() {
+        *own = found;
+        return true;
+    }
+    if own.len() != found.len() {
+        return false;
+    }
+    for (own, found) in own.iter_mut().zip(found) {
+        own.title = own.title.take().or(found.title);
+        own.summary = own.summary.take().or(found.summary);
+        own.content = own.content.take().or(found.content);
+    }
+    true
 }
 
 /// Something to show or to fetch.
@@ -93,12 +111,18 @@ fn candidate(read: Entry) -> Candidate {
         });
     let mut candidate = Candidate {
         enclosures: enclosures.collect(),
-        link: read.links.into_iter().map(|link| link.href).next(),
+        link: read.links.into_iter().find(is_page).map(|link| link.href),
         title: read.title.and_then(plain),
         published: read.published,
         updated: read.updated,
-        summary: read.summary.map(|text| text.content),
-        content: read.content.and_then(|content| content.body),
+        summary: read
+            .summary
+            .map(|text| text.content)
+            .filter(|text| !text.trim().is_empty()),
+        content: read
+            .content
+            .and_then(|content| content.body)
+            .filter(|text| !text.trim().is_empty()),
         authors: read.authors.into_iter().filter_map(person).collect(),
         categories: read
             .categories
@@ -115,10 +139,45 @@ fn candidate(read: Entry) -> Candidate {
     candidate
 }
 
+/// feed-rs lists links of every relation.
+fn is_page(link: &feed_rs::model::Link) -> bool {
+    link.rel.as_deref().is_none_or(|rel| rel == "alternate")
+}
+
 fn person(read: feed_rs::model::Person) -> Option<Person> {
     Some(Person {
         name: read.name?,
         uri: read.uri,
         email: read.email,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::discover::feed::{builder, repairs::Repairs};
+
+    #[test]
+    fn feed_rs_reads_repaired_documents() {
+        let document = "<rss version='2.0'><channel><title>R&D</title><item><title>Un < deux</title>\
+            <link>https://example.org/1</link><description><b>x</description></item>";
+        let (tree, _) = builder::build(document, 0, None, Repairs::default());
+        let now = dates::parse("2026-11-22T00:00:00Z", None).expect("a plain date");
+        let ctx = Context {
+            url: None,
+            content_type: None,
+            timezone: None,
+            fetched_at: now,
+        };
+        let mut discovery = Discovery::default();
+        complete(&mut discovery, &tree, &ctx);
+        assert_eq!(discovery.feed.title.as_deref(), Some("R&D"));
+        assert_eq!(discovery.candidates[0].title.as_deref(), Some("Un < deux"));
+        assert_eq!(discovery.candidates[0].id, "https://example.org/1");
+        assert_eq!(discovery.warnings.len(), 1);
+        // What was read already is left alone.
+        let before = discovery.clone();
+        complete(&mut discovery, &tree, &ctx);
+        assert_eq!(discovery, before);
+    }
 }

@@ -52,10 +52,15 @@ pub(super) enum Content<'a> {
 /// A node and its neighbours.
 #[derive(Debug)]
 pub(super) struct Node<'a> {
+    /// What it is.
     pub content: Content<'a>,
+    /// The element that holds it, or [`NONE`].
     pub parent: NodeId,
+    /// Its first child, or [`NONE`].
     pub first: NodeId,
+    /// Its last child, or [`NONE`].
     pub last: NodeId,
+    /// Its next sibling, or [`NONE`].
     pub next: NodeId,
 }
 

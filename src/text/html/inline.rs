@@ -182,6 +182,9 @@ impl Inline {
             run.html.truncate(end);
             let end = run.text.trim_end().len();
             run.text.truncate(end);
+            if end == 0 {
+                run = Run::default();
+            }
         }
         (!run.html.is_empty()).then_some(run)
     }

@@ -215,7 +215,7 @@ impl<'r> Walk<'r> {
                 false
             }
             "picture" => {
-                self.sets = sources(node).filter_map(|e| set_of(e)).collect();
+                self.sets = sources(node).filter_map(set_of).collect();
                 true
             }
             "source" | "track" => false,
@@ -384,15 +384,17 @@ impl<'r> Walk<'r> {
         let kind = self.kind();
         if matches!(self.path.last().map(|c| c.tag), Some("ul" | "ol")) {
             // Text between the entries of a list is an entry of its own.
-            self.push_bare("li", run, scope);
+            self.push_entry("li", kind, run);
         } else if matches!(self.path.last().map(|c| c.tag), Some("dl")) {
-            self.push_bare("dd", run, scope);
+            self.push_entry("dd", kind, run);
         } else {
             self.push_block(kind, run, scope);
         }
     }
 
-    fn push_bare(&mut self, tag: &'static str, run: Run, scope: usize) {
+    fn push_entry(&mut self, tag: &'static str, kind: Kind, run: Run) {
+        let scope = self.scope();
+        let kind = if kind == Kind::Paragraph { Kind::Bare } else { kind };
         self.path.push(Container {
             tag,
             id: self.next_id,
@@ -401,7 +403,7 @@ impl<'r> Walk<'r> {
         });
         self.leaves.push(0);
         self.next_id += 1;
-        self.push_block(Kind::Bare, run, scope);
+        self.push_block(kind, run, scope);
         self.path.pop();
         self.leaves.pop();
     }

@@ -1,0 +1,251 @@
+//! The rules of ARCHITECTURE.md, read from the source: who may use whom, and what pure modules
+//! must not know.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// Modules that know no clock, network, disk, database or async runtime.
+const PURE: [&str; 9] = [
+    "model", "schedule", "text", "discover", "extract", "topic", "story", "feed_out", "report",
+];
+
+/// What a module may use of the others; itself and the pure `model` and `text` are always allowed.
+const MAY_USE: [(&str, &[&str]); 19] = [
+    ("model", &[]),
+    ("report", &[]),
+    ("schedule", &[]),
+    ("text", &[]),
+    ("discover", &[]),
+    ("extract", &[]),
+    ("topic", &[]),
+    ("story", &[]),
+    ("feed_out", &[]),
+    ("clock", &[]),
+    ("fetch", &["clock", "report"]),
+    (
+        "config",
+        &["discover", "extract", "fetch", "schedule", "story", "topic"],
+    ),
+    ("store", &["fetch", "story"]),
+    (
+        "ingest",
+        &[
+            "clock", "config", "discover", "extract", "fetch", "schedule", "store", "story",
+            "topic",
+        ],
+    ),
+    (
+        "daemon",
+        &[
+            "clock", "config", "feed_out", "fetch", "ingest", "report", "store", "topic", "web",
+        ],
+    ),
+    ("web", &["clock", "config", "daemon", "report", "store"]),
+    ("demo", &["clock", "config"]),
+    (
+        "commands",
+        &[
+            "clock", "config", "daemon", "demo", "discover", "extract", "ingest", "report",
+            "store", "story", "topic",
+        ],
+    ),
+    ("lib", &["report"]),
+];
+
+/// Names that pure modules must not speak.
+const IMPURE: [&str; 13] = [
+    "Utc::now",
+    "Local::now",
+    "SystemTime",
+    "Instant::now",
+    "std::fs",
+    "Tcp",
+    "UdpSocket",
+    "std::process",
+    "tokio::",
+    "rusqlite",
+    "reqwest",
+    "async fn",
+    "std::env",
+];
+
+struct Source {
+    path: PathBuf,
+    module: String,
+    /// Without comments and without the tests at the end.
+    code: String,
+}
+
+fn sources() -> Vec<Source> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut folders = vec![root.clone()];
+    let mut found = Vec::new();
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(&folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|e| e == "rs") {
+                let relative = path.strip_prefix(&root).unwrap();
+                let first = relative
+                    .components()
+                    .next()
+                    .unwrap()
+                    .as_os_str()
+                    .to_string_lossy();
+                let module = first.trim_end_matches(".rs").to_owned();
+                let code = code_of(&fs::read_to_string(&path).unwrap());
+                found.push(Source {
+                    path: relative.to_owned(),
+                    module,
+                    code,
+                });
+            }
+        }
+    }
+    assert!(found.len() > 60, "only {} files were found", found.len());
+    found
+}
+
+fn code_of(text: &str) -> String {
+    let without_tests = text
+        .split("#[cfg(test)]\nmod tests {")
+        .next()
+        .unwrap_or(text);
+    without_tests
+        .lines()
+        .filter(|line| !line.trim_start().starts_with("//"))
+        .collect::<Vec<_>>()
+        .join("\n")
+}
+
+fn is_test(path: &Path) -> bool {
+    let text = path.to_string_lossy();
+    text.ends_with("tests.rs") || text.contains("/tests/")
+}
+
+/// The modules named after `crate::`, also inside braces.
+fn used(code: &str) -> Vec<String> {
+    let mut names = Vec::new();
+    for (at, _) in code.match_indices("crate::") {
+        let rest = &code[at + "crate::".len()..];
+        let word = |text: &str| {
+            text.chars()
+                .take_while(|c| c.is_alphanumeric() || *c == '_')
+                .collect::<String>()
+        };
+        if let Some(inner) = rest.strip_prefix('{') {
+            let inner = inner.split('}').next().unwrap_or("");
+            names.extend(inner.split(',').map(|part| word(part.trim())));
+        } else {
+            names.push(word(rest));
+        }
+    }
+    names
+}
+
+#[test]
+fn modules_use_only_what_they_may() {
+    let rules: BTreeMap<&str, &[&str]> = MAY_USE.into_iter().collect();
+    let mut wrong = Vec::new();
+    for source in sources()
+        .iter()
+        .filter(|s| s.module != "main" && !is_test(&s.path))
+    {
+        let Some(allowed) = rules.get(source.module.as_str()) else {
+            wrong.push(format!("{} has no rule in MAY_USE", source.module));
+            continue;
+        };
+        for name in used(&source.code) {
+            let fine = name == source.module
+                || ["model", "text"].contains(&name.as_str())
+                || allowed.contains(&name.as_str())
+                || !rules.contains_key(name.as_str());
+            if !fine {
+                wrong.push(format!("{} uses crate::{name}", source.path.display()));
+            }
+        }
+    }
+    wrong.sort();
+    wrong.dedup();
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn pure_modules_know_no_world() {
+    let mut wrong = Vec::new();
+    for source in sources()
+        .iter()
+        .filter(|s| PURE.contains(&s.module.as_str()) && !is_test(&s.path))
+    {
+        for name in IMPURE {
+            if source.code.contains(name) {
+                wrong.push(format!("{} says {name}", source.path.display()));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn sql_stands_only_in_the_store() {
+    for source in sources()
+        .iter()
+        .filter(|s| s.module != "store" && !is_test(&s.path))
+    {
+        for word in [
+            "SELECT ",
+            "INSERT INTO",
+            "UPDATE ",
+            "DELETE FROM",
+            "rusqlite",
+        ] {
+            assert!(
+                !source.code.contains(word),
+                "{} says {word}",
+                source.path.display()
+            );
+        }
+    }
+}
+
+#[test]
+fn time_is_asked_for_in_one_place() {
+    for source in sources()
+        .iter()
+        .filter(|s| s.module != "clock" && !is_test(&s.path))
+    {
+        for word in ["Utc::now", "Local::now", "SystemTime::now"] {
+            assert!(
+                !source.code.contains(word),
+                "{} says {word}",
+                source.path.display()
+            );
+        }
+    }
+}
+
+#[test]
+fn only_fetch_opens_connections_and_web_never_writes() {
+    for source in sources().iter().filter(|s| !is_test(&s.path)) {
+        let text = source.path.display();
+        assert!(
+            source.module == "fetch" || !source.code.contains("reqwest::"),
+            "{text} uses reqwest"
+        );
+        assert!(
+            source.module != "web" || !source.code.contains(".write(|"),
+            "{text} writes to the store"
+        );
+    }
+}
+
+#[test]
+fn main_is_short() {
+    let main = sources()
+        .into_iter()
+        .find(|s| s.path == Path::new("main.rs"))
+        .unwrap();
+    assert!(main.code.lines().count() < 40);
+}
