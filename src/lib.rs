@@ -14,6 +14,8 @@
 //!   ──store.commit_article (one transaction)──▶ publisher (reconciler) ──▶ bytes + ETag ──▶ file, HTTP
 //! ```
 
+#![cfg_attr(not(test), warn(clippy::unwrap_used))]
+
 pub mod clock;
 pub mod commands;
 pub mod config;

@@ -29,7 +29,7 @@ pub enum Schedule {
     /// At a fixed interval.
     Every(Duration),
     /// At the times of a cron expression, in the source's zone.
-    Cron(Cron),
+    Cron(Box<Cron>),
     /// Between `min` and `max`, after the mean gap between the source's candidates.
     Adaptive {
         /// Shortest interval.

@@ -113,7 +113,7 @@ fn shown(path: Option<&Path>) -> String {
 /// Logs to standard error; the journal adds time and priority itself.
 fn log() {
     let filter = EnvFilter::try_from_env("DEPECHE_LOG")
-        .unwrap_or_else(|_| EnvFilter::new("warn,html5ever=error,selectors=error,depeche=info"));
+        .unwrap_or_else(|_| EnvFilter::new("error,depeche=info"));
     let journal = std::env::var_os("JOURNAL_STREAM").is_some();
     let builder = tracing_subscriber::fmt()
         .with_env_filter(filter)

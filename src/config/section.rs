@@ -513,8 +513,8 @@ pub fn parse_duration(text: &str) -> Result<Duration, String> {
         seconds = value
             .checked_mul(unit)
             .and_then(|v| v.checked_add(seconds))
-            .filter(|v| *v <= 10 * 366 * 86_400)
-            .ok_or_else(|| format!("`{text}` is longer than ten years"))?;
+            .filter(|v| *v <= 100 * 366 * 86_400)
+            .ok_or_else(|| format!("`{text}` is longer than a hundred years"))?;
         number.clear();
         units += 1;
     }

@@ -334,7 +334,7 @@ fn schedule(s: &Section<'_>, fetch: &Fetch) -> Schedule {
     }
     if let Some(text) = cron {
         return match Cron::parse(&text.value) {
-            Ok(cron) => Schedule::Cron(cron),
+            Ok(cron) => Schedule::Cron(Box::new(cron)),
             Err(message) => {
                 s.refuse(
                     &text.at,

@@ -49,9 +49,20 @@ pub(super) fn words(text: &str) -> Vec<u64> {
             }
             out.push(u64::from(c).wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1);
         } else if c.is_alphanumeric() || c == '_' {
-            let c = if c.is_ascii() { c.to_ascii_lowercase() } else { c.to_lowercase().next().unwrap_or(c) };
-            let seed = if hash == 0 { 0xcbf2_9ce4_8422_2325 } else { hash };
-            hash = (seed ^ u64::from(c)).wrapping_mul(0x0000_0100_0000_01b3).rotate_left(17) | 1;
+            let c = if c.is_ascii() {
+                c.to_ascii_lowercase()
+            } else {
+                c.to_lowercase().next().unwrap_or(c)
+            };
+            let seed = if hash == 0 {
+                0xcbf2_9ce4_8422_2325
+            } else {
+                hash
+            };
+            hash = (seed ^ u64::from(c))
+                .wrapping_mul(0x0000_0100_0000_01b3)
+                .rotate_left(17)
+                | 1;
         } else if hash != 0 {
             out.push(hash);
             hash = 0;
@@ -65,7 +76,9 @@ pub(super) fn words(text: &str) -> Vec<u64> {
 
 /// One hash for a run of words.
 pub(super) fn joined(words: &[u64]) -> u64 {
-    words.iter().fold(0x9e37_79b9_7f4a_7c15, |h, w| (h.rotate_left(23) ^ w).wrapping_mul(0xff51_afd7_ed55_8ccd))
+    words.iter().fold(0x9e37_79b9_7f4a_7c15, |h, w| {
+        (h.rotate_left(23) ^ w).wrapping_mul(0xff51_afd7_ed55_8ccd)
+    })
 }
 
 /// A text as shingles and lines, to look blocks up in.
@@ -103,7 +116,10 @@ impl Proposal {
             return f32::from(u8::from(self.lines.contains(&joined(block))));
         }
         let total = block.len() - SHINGLE + 1;
-        let inside = block.windows(SHINGLE).filter(|w| self.shingles.contains(&joined(w))).count();
+        let inside = block
+            .windows(SHINGLE)
+            .filter(|w| self.shingles.contains(&joined(w)))
+            .count();
         inside as f32 / total as f32
     }
 
@@ -112,15 +128,28 @@ impl Proposal {
         if self.shingles.is_empty() || other.shingles.is_empty() {
             return 0.0;
         }
-        let (small, large) = if self.shingles.len() < other.shingles.len() { (self, other) } else { (other, self) };
-        let both = small.shingles.iter().filter(|s| large.shingles.contains(s)).count();
+        let (small, large) = if self.shingles.len() < other.shingles.len() {
+            (self, other)
+        } else {
+            (other, self)
+        };
+        let both = small
+            .shingles
+            .iter()
+            .filter(|s| large.shingles.contains(s))
+            .count();
         both as f64 / (self.shingles.len() + other.shingles.len() - both) as f64
     }
 }
 
 fn shingles(words: &[u64]) -> Hashes {
     if words.len() < SHINGLE {
-        return words.iter().copied().take(1).map(|_| joined(words)).collect();
+        return words
+            .iter()
+            .copied()
+            .take(1)
+            .map(|_| joined(words))
+            .collect();
     }
     words.windows(SHINGLE).map(joined).collect()
 }
@@ -136,7 +165,10 @@ impl Memory {
             return 0.0;
         }
         let total = words.len() - SHINGLE + 1;
-        let known = words.windows(SHINGLE).filter(|w| !self.0.insert(joined(w))).count();
+        let known = words
+            .windows(SHINGLE)
+            .filter(|w| !self.0.insert(joined(w)))
+            .count();
         known as f32 / total as f32
     }
 }

@@ -49,15 +49,29 @@ pub(super) fn choose(html: &str, page: &Page, ctx: &PageContext<'_>) -> Choice {
     let rescued = score::rescue(outline, &pieces, &mut votes);
     let scores = score::scores(outline, &pieces, &votes);
     let mut taken: Vec<bool> = scores.iter().map(|s| *s > 0.0).collect();
-    let mut how = if rescued { "generic:rescued" } else { "generic" };
-    let length = |taken: &[bool]| -> usize { pieces.iter().zip(taken).filter(|(_, t)| **t).map(|(p, _)| p.words.len()).sum() };
+    let mut how = if rescued {
+        "generic:rescued"
+    } else {
+        "generic"
+    };
+    let length = |taken: &[bool]| -> usize {
+        pieces
+            .iter()
+            .zip(taken)
+            .filter(|(_, t)| **t)
+            .map(|(p, _)| p.words.len())
+            .sum()
+    };
     if length(&taken) * 6 < ENOUGH {
         taken = votes.iter().map(|v| v.mean > 0.5).collect();
         how = "generic:votes";
     }
     let mut blocks = gather(outline, &pieces, &taken);
     if length(&taken) * 6 < ENOUGH
-        && let Some(body) = told.iter().filter(|c| c.text.len() >= ENOUGH).max_by_key(|c| c.text.len())
+        && let Some(body) = told
+            .iter()
+            .filter(|c| c.text.len() >= ENOUGH)
+            .max_by_key(|c| c.text.len())
     {
         blocks = blocks_of(&body.text, page);
         how = body.name;
@@ -72,21 +86,29 @@ pub(super) fn choose(html: &str, page: &Page, ctx: &PageContext<'_>) -> Choice {
     }
 }
 
-/// Asks the extractors.
+/// Likeness from which on two extractors need no third.
+const AGREED: f64 = 0.9;
+
+/// Asks the extractors: two that work differently, and a third where they disagree.
 fn ask(html: &str, ctx: &PageContext<'_>) -> Vec<Candidate> {
-    let mode = std::env::var("DX").unwrap_or_default();
-    let mut out: Vec<Candidate> = [Extractor::Precision, Extractor::Readability]
-        .into_iter()
-        .map(|extractor| candidate(extractor.name(), extractor.text(html, ctx.url)))
-        .collect();
-    let like = out[0].proposal.likeness(&out[1].proposal);
-    let need = match mode.as_str() { "B" => false, "C" => like < 0.9, "E" => like < 0.95, "F" => like<0.8, _ => true };
-    if need { out.push(candidate("recall", Extractor::Recall.text(html, ctx.url))); }
+    let mut out = vec![
+        candidate(Extractor::Precision, html, ctx),
+        candidate(Extractor::Readability, html, ctx),
+    ];
+    let agree = match out.as_slice() {
+        [a, b] => a.proposal.likeness(&b.proposal),
+        _ => 0.0,
+    };
+    if agree < AGREED {
+        out.push(candidate(Extractor::Recall, html, ctx));
+    }
     let trust: Vec<f64> = (0..out.len())
         .map(|i| {
             let mine = out.get(i);
             let others = out.iter().enumerate().filter(|(j, _)| *j != i);
-            let sum: f64 = others.filter_map(|(_, o)| mine.map(|m| m.proposal.likeness(&o.proposal))).sum();
+            let sum: f64 = others
+                .filter_map(|(_, o)| mine.map(|m| m.proposal.likeness(&o.proposal)))
+                .sum();
             sum / (out.len() - 1).max(1) as f64
         })
         .collect();
@@ -96,7 +118,11 @@ fn ask(html: &str, ctx: &PageContext<'_>) -> Vec<Candidate> {
     out
 }
 
-fn candidate(name: &'static str, text: String) -> Candidate {
+fn candidate(extractor: Extractor, html: &str, ctx: &PageContext<'_>) -> Candidate {
+    named(extractor.name(), extractor.text(html, ctx.url))
+}
+
+fn named(name: &'static str, text: String) -> Candidate {
     Candidate {
         name,
         proposal: Proposal::new(&text),
@@ -107,14 +133,22 @@ fn candidate(name: &'static str, text: String) -> Candidate {
 
 /// Bodies that the page or the feed states outright.
 fn told(page: &Page, ctx: &PageContext<'_>) -> Vec<Candidate> {
-    let described = page.described.as_ref().and_then(|d| d.body.as_deref()).map(html::to_text);
+    let described = page
+        .described
+        .as_ref()
+        .and_then(|d| d.body.as_deref())
+        .map(html::to_text);
     let microdata = page.head.bodies.iter().max_by_key(|b| b.len()).cloned();
     let feed = ctx.hint.content.map(html::to_text);
-    [("json-ld", described), ("microdata", microdata), ("feed", feed)]
-        .into_iter()
-        .filter_map(|(name, text)| text.map(|t| candidate(name, t)))
-        .filter(|c| !c.text.is_empty())
-        .collect()
+    [
+        ("json-ld", described),
+        ("microdata", microdata),
+        ("feed", feed),
+    ]
+    .into_iter()
+    .filter_map(|(name, text)| text.map(|t| named(name, t)))
+    .filter(|c| !c.text.is_empty())
+    .collect()
 }
 
 fn votes(pieces: &[Piece], asked: &[Candidate]) -> Vec<Vote> {
@@ -122,11 +156,26 @@ fn votes(pieces: &[Piece], asked: &[Candidate]) -> Vec<Vote> {
     pieces
         .iter()
         .map(|piece| {
-            let held: Vec<f32> = asked.iter().map(|c| c.proposal.holds(&piece.words)).collect();
-            let weighed: f64 = held.iter().zip(asked).map(|(h, c)| f64::from(*h) * c.trust).sum();
-            let mean = if total > 0.0 { (weighed / total) as f32 } else { 0.0 };
+            let held: Vec<f32> = asked
+                .iter()
+                .map(|c| c.proposal.holds(&piece.words))
+                .collect();
+            let weighed: f64 = held
+                .iter()
+                .zip(asked)
+                .map(|(h, c)| f64::from(*h) * c.trust)
+                .sum();
+            let mean = if total > 0.0 {
+                (weighed / total) as f32
+            } else {
+                0.0
+            };
             Vote {
-                mean: if total > 0.0 { mean } else { held.iter().sum::<f32>() / held.len().max(1) as f32 },
+                mean: if total > 0.0 {
+                    mean
+                } else {
+                    held.iter().sum::<f32>() / held.len().max(1) as f32
+                },
                 all: held.iter().all(|h| *h > 0.5),
                 none: held.iter().all(|h| *h < 0.5),
                 extra: 0.0,
@@ -144,13 +193,20 @@ const LED: f32 = 1.5;
 
 /// Weighs in what was told: a stated body only where it is as long as the extractors' and like
 /// them (it is often cut), the teaser always.
-fn add_told(pieces: &[Piece], asked: &[Candidate], told: &[Candidate], source: (&Page, &PageContext<'_>), votes: &mut [Vote]) {
+fn add_told(
+    pieces: &[Piece],
+    asked: &[Candidate],
+    told: &[Candidate],
+    source: (&Page, &PageContext<'_>),
+    votes: &mut [Vote],
+) {
     let (page, ctx) = source;
     let best = asked.iter().max_by(|a, b| a.trust.total_cmp(&b.trust));
     for body in told {
         let agrees = body.text.len() >= 300
             && best.is_some_and(|b| {
-                body.proposal.words * 10 >= b.proposal.words * 7 && b.proposal.likeness(&body.proposal) > 0.6
+                body.proposal.words * 10 >= b.proposal.words * 7
+                    && b.proposal.likeness(&body.proposal) > 0.6
             });
         if agrees && body.name != "microdata" {
             for (piece, vote) in pieces.iter().zip(votes.iter_mut()) {
@@ -158,7 +214,9 @@ fn add_told(pieces: &[Piece], asked: &[Candidate], told: &[Candidate], source: (
             }
         }
     }
-    let stated = page.head.meta_named(&["og:description", "description", "twitter:description"]);
+    let stated = page
+        .head
+        .meta_named(&["og:description", "description", "twitter:description"]);
     for (teaser, weight, part) in [(ctx.hint.teaser, TEASED, 0.3), (stated, LED, 0.5)] {
         let Some(teaser) = teaser.filter(|t| t.len() >= 40).map(Proposal::new) else {
             continue;
@@ -186,7 +244,11 @@ fn gather(outline: &Outline, pieces: &[Piece], taken: &[bool]) -> Vec<Block> {
     let mut out: Vec<Block> = Vec::new();
     let mut figure = 0;
     for (index, block) in outline.blocks.iter().enumerate() {
-        let own_figure = block.path.iter().find(|c| c.tag == "figure").map_or(0, |c| c.id);
+        let own_figure = block
+            .path
+            .iter()
+            .find(|c| c.tag == "figure")
+            .map_or(0, |c| c.id);
         let caption = block.path.iter().any(|c| c.tag == "figcaption");
         if state.get(index) == Some(&Some(true)) {
             out.push(block.clone());
@@ -216,7 +278,11 @@ fn is_picture(outline: &Outline, block: &Block) -> bool {
         | hints::BIOGRAPHY
         | hints::CONTROL;
     let shows = (block.run.media > 0 && block.run.text.is_empty()) || block.silent;
-    shows && outline.scopes.get(block.node).is_none_or(|s| s.all & ELSEWHERE == 0)
+    shows
+        && outline
+            .scopes
+            .get(block.node)
+            .is_none_or(|s| s.all & ELSEWHERE == 0)
 }
 
 /// The blocks of a stated text.

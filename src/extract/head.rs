@@ -51,7 +51,11 @@ pub(super) fn read(tree: &Html) -> Head {
 }
 
 fn attribute(element: &Element, name: &str) -> Option<String> {
-    element.attr(name).map(str::trim).filter(|v| !v.is_empty()).map(str::to_owned)
+    element
+        .attr(name)
+        .map(str::trim)
+        .filter(|v| !v.is_empty())
+        .map(str::to_owned)
 }
 
 /// The text of an element, blanks collapsed, at most `longest` bytes; nothing when longer.
@@ -60,7 +64,9 @@ fn text_of(element: ElementRef<'_>, longest: usize) -> Option<String> {
     for node in element.descendants() {
         match node.value() {
             Node::Text(piece) => text.push_str(piece),
-            Node::Element(e) if matches!(e.name(), "br" | "p" | "div" | "li" | "span" | "h2" | "h3") => {
+            Node::Element(e)
+                if matches!(e.name(), "br" | "p" | "div" | "li" | "span" | "h2" | "h3") =>
+            {
                 let inline = e.name() == "span" && text.ends_with(char::is_alphanumeric);
                 text.push_str(if inline { "" } else { " " });
             }
@@ -79,14 +85,19 @@ impl Head {
         match element.name() {
             "meta" => self.meta(element),
             "link" => {
-                if let (Some(rel), Some(href)) = (attribute(element, "rel"), attribute(element, "href")) {
+                if let (Some(rel), Some(href)) =
+                    (attribute(element, "rel"), attribute(element, "href"))
+                {
                     self.links.push((rel.to_ascii_lowercase(), href));
                 }
             }
             "title" if self.title.is_none() && !within(reference, "svg") => {
                 self.title = text_of(reference, 1_000);
             }
-            "html" => self.language = attribute(element, "lang").or_else(|| attribute(element, "xml:lang")),
+            "html" => {
+                self.language =
+                    attribute(element, "lang").or_else(|| attribute(element, "xml:lang"))
+            }
             "base" if self.base.is_none() => self.base = attribute(element, "href"),
             "script" if is_json_ld(element) => self.scripts.push(reference.text().collect()),
             "h1" => self.headings.extend(text_of(reference, 500)),
@@ -105,14 +116,18 @@ impl Head {
         };
         for key in ["property", "name", "itemprop"] {
             if let Some(name) = attribute(element, key) {
-                self.metas.push((name.to_ascii_lowercase(), content.clone()));
+                self.metas
+                    .push((name.to_ascii_lowercase(), content.clone()));
             }
         }
     }
 
     fn time(&mut self, element: &Element, reference: ElementRef<'_>) {
         let stated = attribute(element, "datetime").or_else(|| text_of(reference, 60));
-        let class = element.attr("class").unwrap_or_default().to_ascii_lowercase();
+        let class = element
+            .attr("class")
+            .unwrap_or_default()
+            .to_ascii_lowercase();
         let says = element.attr("pubdate").is_some()
             || class.contains("publish")
             || class.contains("entry-date")
@@ -124,7 +139,8 @@ impl Head {
         if let Some(property) = element.attr("itemprop") {
             for name in property.split_ascii_whitespace() {
                 match name {
-                    "datePublished" | "dateModified" | "dateCreated" | "headline" | "author" | "creator" => {
+                    "datePublished" | "dateModified" | "dateCreated" | "headline" | "author"
+                    | "creator" => {
                         let value = attribute(element, "content")
                             .or_else(|| attribute(element, "datetime"))
                             .or_else(|| text_of(reference, LONGEST_VALUE));
@@ -137,7 +153,9 @@ impl Head {
                 }
             }
         }
-        let rel = element.attr("rel").is_some_and(|r| r.split_ascii_whitespace().any(|r| r == "author"));
+        let rel = element
+            .attr("rel")
+            .is_some_and(|r| r.split_ascii_whitespace().any(|r| r == "author"));
         if rel || names_author(element) {
             self.bylines.extend(text_of(reference, LONGEST_VALUE));
         }
@@ -146,7 +164,10 @@ impl Head {
     /// The content of the first meta of one of these names, in the order of the names.
     pub(super) fn meta_named(&self, names: &[&str]) -> Option<&str> {
         names.iter().find_map(|name| {
-            self.metas.iter().find(|(n, _)| n == name).map(|(_, content)| content.as_str())
+            self.metas
+                .iter()
+                .find(|(n, _)| n == name)
+                .map(|(_, content)| content.as_str())
         })
     }
 
@@ -160,16 +181,25 @@ impl Head {
 
     /// The values of a microdata property.
     pub(super) fn property(&self, name: &str) -> impl Iterator<Item = &str> {
-        self.properties.iter().filter(move |(n, _)| n == name).map(|(_, v)| v.as_str())
+        self.properties
+            .iter()
+            .filter(move |(n, _)| n == name)
+            .map(|(_, v)| v.as_str())
     }
 }
 
 fn is_json_ld(script: &Element) -> bool {
-    script.attr("type").is_some_and(|t| t.to_ascii_lowercase().contains("ld+json"))
+    script
+        .attr("type")
+        .is_some_and(|t| t.to_ascii_lowercase().contains("ld+json"))
 }
 
 fn within(element: ElementRef<'_>, name: &str) -> bool {
-    element.ancestors().take(3).filter_map(|a| a.value().as_element()).any(|e| e.name() == name)
+    element
+        .ancestors()
+        .take(3)
+        .filter_map(|a| a.value().as_element())
+        .any(|e| e.name() == name)
 }
 
 /// Whether the class of an element says that its text is the author's name.
@@ -179,9 +209,36 @@ fn names_author(element: &Element) -> bool {
     };
     class.split_ascii_whitespace().any(|c| {
         let c = c.to_ascii_lowercase();
-        let exact = matches!(c.as_str(), "byl" | "fn" | "signature" | "by-line" | "nombre-autor" | "contributor-name");
-        let says = ["author", "byline", "auteur", "autor"].iter().any(|w| c.contains(w));
-        let not = ["authors-list", "bio", "box", "avatar", "image", "img", "desc", "info", "social", "link-wrap", "about", "more", "authority", "card", "photo", "wrap", "container", "date", "title", "follow", "posts"];
+        let exact = matches!(
+            c.as_str(),
+            "byl" | "fn" | "signature" | "by-line" | "nombre-autor" | "contributor-name"
+        );
+        let says = ["author", "byline", "auteur", "autor"]
+            .iter()
+            .any(|w| c.contains(w));
+        let not = [
+            "authors-list",
+            "bio",
+            "box",
+            "avatar",
+            "image",
+            "img",
+            "desc",
+            "info",
+            "social",
+            "link-wrap",
+            "about",
+            "more",
+            "authority",
+            "card",
+            "photo",
+            "wrap",
+            "container",
+            "date",
+            "title",
+            "follow",
+            "posts",
+        ];
         exact || (says && !not.iter().any(|w| c.contains(w)))
     })
 }

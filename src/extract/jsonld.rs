@@ -45,7 +45,13 @@ pub(super) fn read(scripts: &[String]) -> Option<Described> {
                 if let Some(id) = map.get("@id").and_then(Value::as_str) {
                     named.push((id, map));
                 }
-                for key in ["@graph", "mainEntity", "mainEntityOfPage", "subjectOf", "hasPart"] {
+                for key in [
+                    "@graph",
+                    "mainEntity",
+                    "mainEntityOfPage",
+                    "subjectOf",
+                    "hasPart",
+                ] {
                     queue.extend(map.get(key));
                 }
             }
@@ -69,14 +75,24 @@ fn rank(map: &Map<String, Value>) -> u8 {
             _ => 0,
         });
     }
-    if rank == 3 && !map.contains_key("headline") && !map.contains_key("datePublished") && !map.contains_key("author") {
+    if rank == 3
+        && !map.contains_key("headline")
+        && !map.contains_key("datePublished")
+        && !map.contains_key("author")
+    {
         rank = 1;
     }
     rank
 }
 
 fn describe(map: &Map<String, Value>, named: &[(&str, &Map<String, Value>)]) -> Described {
-    let text = |key: &str| strings(map.get(key)).into_iter().map(str::trim).find(|t| !t.is_empty()).map(str::to_owned);
+    let text = |key: &str| {
+        strings(map.get(key))
+            .into_iter()
+            .map(str::trim)
+            .find(|t| !t.is_empty())
+            .map(str::to_owned)
+    };
     let mut authors = Vec::new();
     for key in ["author", "creator"] {
         if authors.is_empty() {
@@ -108,7 +124,11 @@ fn strings(value: Option<&Value>) -> Vec<&str> {
     match value {
         Some(Value::String(text)) => vec![text],
         Some(Value::Array(list)) => list.iter().filter_map(Value::as_str).collect(),
-        Some(Value::Object(map)) => ["@id", "@value", "name", "url"].iter().find_map(|k| map.get(*k).and_then(Value::as_str)).into_iter().collect(),
+        Some(Value::Object(map)) => ["@id", "@value", "name", "url"]
+            .iter()
+            .find_map(|k| map.get(*k).and_then(Value::as_str))
+            .into_iter()
+            .collect(),
         _ => Vec::new(),
     }
 }
@@ -125,8 +145,14 @@ fn people(value: Option<&Value>, named: &[(&str, &Map<String, Value>)], out: &mu
             Value::String(name) => out.push(name.clone()),
             Value::Object(map) => {
                 let id = map.get("@id").and_then(Value::as_str);
-                let referred = id.and_then(|id| named.iter().find(|(n, m)| *n == id && m.contains_key("name")));
-                let own = map.get("name").or_else(|| referred.and_then(|(_, m)| m.get("name")));
+                let referred = id.and_then(|id| {
+                    named
+                        .iter()
+                        .find(|(n, m)| *n == id && m.contains_key("name"))
+                });
+                let own = map
+                    .get("name")
+                    .or_else(|| referred.and_then(|(_, m)| m.get("name")));
                 out.extend(strings(own).into_iter().map(str::to_owned));
             }
             _ => {}
@@ -141,7 +167,10 @@ fn image(value: Option<&Value>) -> Option<String> {
             Value::Array(_) => None,
             v => image(Some(v)),
         }),
-        Value::Object(map) => ["url", "contentUrl", "@id"].iter().find_map(|k| map.get(*k).and_then(Value::as_str)).map(str::to_owned),
+        Value::Object(map) => ["url", "contentUrl", "@id"]
+            .iter()
+            .find_map(|k| map.get(*k).and_then(Value::as_str))
+            .map(str::to_owned),
         _ => None,
     }
 }
@@ -161,7 +190,10 @@ fn lenient(script: &str) -> Option<Value> {
     if let Ok(value) = serde_json::from_str(trimmed) {
         return Some(value);
     }
-    let flat: String = trimmed.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+    let flat: String = trimmed
+        .chars()
+        .map(|c| if c.is_control() { ' ' } else { c })
+        .collect();
     let mut stream = serde_json::Deserializer::from_str(&flat).into_iter::<Value>();
     if let Some(Ok(value)) = stream.next() {
         return Some(value);

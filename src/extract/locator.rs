@@ -37,7 +37,12 @@ impl Locator {
             Some(written) => match pattern(written, key, index)? {
                 Some(regex) => Some(regex),
                 None => {
-                    return Err(error(key, index, format!("after `=~` stands `{written}`, which is no expression"), "write it between slashes: `css =~ /regex/`"));
+                    return Err(error(
+                        key,
+                        index,
+                        format!("after `=~` stands `{written}`, which is no expression"),
+                        "write it between slashes: `css =~ /regex/`",
+                    ));
                 }
             },
             None => None,
@@ -54,7 +59,11 @@ impl Locator {
     pub(super) fn all(&self, tree: &Html, lines: &str) -> Vec<String> {
         let Some(selector) = &self.selector else {
             let regex = self.regex.as_ref();
-            return regex.and_then(|r| r.captures(lines)).map(|c| captured(&c)).into_iter().collect();
+            return regex
+                .and_then(|r| r.captures(lines))
+                .map(|c| captured(&c))
+                .into_iter()
+                .collect();
         };
         tree.select(selector)
             .filter_map(|element| self.value(element))
@@ -89,9 +98,16 @@ impl Locator {
 
 /// The captures joined by a blank, or the whole match.
 fn captured(captures: &Captures<'_>) -> String {
-    let groups: Vec<&str> = captures.iter().skip(1).flatten().map(|m| m.as_str().trim()).collect();
+    let groups: Vec<&str> = captures
+        .iter()
+        .skip(1)
+        .flatten()
+        .map(|m| m.as_str().trim())
+        .collect();
     if groups.is_empty() {
-        captures.get(0).map_or_else(String::new, |m| m.as_str().trim().to_owned())
+        captures
+            .get(0)
+            .map_or_else(String::new, |m| m.as_str().trim().to_owned())
     } else {
         groups.join(" ")
     }
@@ -106,16 +122,33 @@ fn pattern(text: &str, key: &'static str, index: usize) -> Result<Option<Regex>,
         Some(body) => (body, true),
         None => match rest.strip_suffix('/') {
             Some(body) => (body, false),
-            None => return Err(error(key, index, format!("the expression `{text}` has no closing slash"), "write `/regex/` or `/regex/i`")),
+            None => {
+                return Err(error(
+                    key,
+                    index,
+                    format!("the expression `{text}` has no closing slash"),
+                    "write `/regex/` or `/regex/i`",
+                ));
+            }
         },
     };
     regex(body, ignore_case, key, index).map(Some)
 }
 
 /// Compiles an expression, lines by themselves for `^` and `$`.
-pub(super) fn regex(text: &str, ignore_case: bool, key: &'static str, index: usize) -> Result<Regex, SpecError> {
+pub(super) fn regex(
+    text: &str,
+    ignore_case: bool,
+    key: &'static str,
+    index: usize,
+) -> Result<Regex, SpecError> {
     if text.is_empty() {
-        return Err(error(key, index, "the expression is empty".to_owned(), "an empty expression would match everything: remove it"));
+        return Err(error(
+            key,
+            index,
+            "the expression is empty".to_owned(),
+            "an empty expression would match everything: remove it",
+        ));
     }
     RegexBuilder::new(text)
         .case_insensitive(ignore_case)
@@ -127,13 +160,24 @@ pub(super) fn regex(text: &str, ignore_case: bool, key: &'static str, index: usi
 
 /// Compiles a selector.
 pub(super) fn selector(css: &str, key: &'static str, index: usize) -> Result<Selector, SpecError> {
-    Selector::parse(css).map_err(|e| error(key, index, format!("`{css}` is no CSS selector: {e}"), "for instance `h1.title`, `article .body p`; `css@attribute` takes an attribute"))
+    Selector::parse(css).map_err(|e| {
+        error(
+            key,
+            index,
+            format!("`{css}` is no CSS selector: {e}"),
+            "for instance `h1.title`, `article .body p`; `css@attribute` takes an attribute",
+        )
+    })
 }
 
 fn split_attribute(css: &str) -> (&str, Option<&str>) {
     match css.rsplit_once('@') {
         Some((before, name))
-            if !before.is_empty() && !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '-' || c == ':' || c == '_') =>
+            if !before.is_empty()
+                && !name.is_empty()
+                && name
+                    .chars()
+                    .all(|c| c.is_ascii_alphanumeric() || c == '-' || c == ':' || c == '_') =>
         {
             (before.trim(), Some(name))
         }
@@ -142,7 +186,11 @@ fn split_attribute(css: &str) -> (&str, Option<&str>) {
 }
 
 fn last_line(text: &str) -> String {
-    text.lines().last().unwrap_or_default().trim_start_matches("error: ").to_owned()
+    text.lines()
+        .last()
+        .unwrap_or_default()
+        .trim_start_matches("error: ")
+        .to_owned()
 }
 
 pub(super) fn error(key: &'static str, index: usize, message: String, help: &str) -> SpecError {

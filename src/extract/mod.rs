@@ -10,8 +10,10 @@ use url::Url;
 
 use crate::model::{Defect, Extracted};
 
+mod authors;
 mod blocks;
 mod choose;
+mod dating;
 mod head;
 mod jsonld;
 mod locator;
@@ -25,6 +27,7 @@ mod score;
 pub mod site;
 #[cfg(test)]
 mod tests;
+mod title;
 
 pub use crate::text::html::guard;
 pub use route::extract;

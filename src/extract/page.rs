@@ -39,7 +39,11 @@ impl Page {
                 }
             }
         }
-        let base = head.base.as_deref().and_then(|b| url.join(b).ok()).unwrap_or_else(|| url.clone());
+        let base = head
+            .base
+            .as_deref()
+            .and_then(|b| url.join(b).ok())
+            .unwrap_or_else(|| url.clone());
         let described = jsonld::read(&head.scripts);
         Self {
             tree,
@@ -53,7 +57,8 @@ impl Page {
 
     /// All blocks of the page.
     pub(super) fn outline(&self) -> &Outline {
-        self.outline.get_or_init(|| outline::read(self.tree.tree.root(), self.reading(true)))
+        self.outline
+            .get_or_init(|| outline::read(self.tree.tree.root(), self.reading(true)))
     }
 
     /// The blocks within some elements, in their order.
@@ -87,6 +92,7 @@ impl Page {
 
     /// The page's text, a line for each block.
     pub(super) fn lines(&self) -> &str {
-        self.lines.get_or_init(|| render::to_text(&self.outline().blocks))
+        self.lines
+            .get_or_init(|| render::to_text(&self.outline().blocks))
     }
 }

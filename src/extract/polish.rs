@@ -8,17 +8,20 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::PageContext;
+use super::authors;
 use super::blocks;
-use super::metadata::split_names;
 use super::site::SiteRule;
 use crate::model::{Extracted, Person};
-use crate::text::fold::fold;
 use crate::text::html::cut;
 use crate::text::html::outline::{Block, Kind};
 use crate::text::press::{self, Credit};
 
 /// Cleans the blocks of an article and moves what they say about it into `out`.
-pub(super) fn polish(mut blocks: Vec<Block>, ctx: &PageContext<'_>, out: &mut Extracted) -> Vec<Block> {
+pub(super) fn polish(
+    mut blocks: Vec<Block>,
+    ctx: &PageContext<'_>,
+    out: &mut Extracted,
+) -> Vec<Block> {
     if let Some(rule) = ctx.rule {
         blocks = by_rule(blocks, rule);
     }
@@ -28,7 +31,10 @@ pub(super) fn polish(mut blocks: Vec<Block>, ctx: &PageContext<'_>, out: &mut Ex
     credits(&mut blocks, out);
     dateline(&mut blocks, out);
     end_mark(&mut blocks);
-    while blocks.last().is_some_and(|b| matches!(b.kind, Kind::Heading(_))) {
+    while blocks
+        .last()
+        .is_some_and(|b| matches!(b.kind, Kind::Heading(_)))
+    {
         blocks.pop();
     }
     blocks.retain(|b| !b.run.html.is_empty() || b.path.iter().any(|c| c.tag == "tr"));
@@ -60,7 +66,11 @@ fn by_rule(blocks: Vec<Block>, rule: &SiteRule) -> Vec<Block> {
     for block in &mut kept {
         for regex in &rule.cut {
             // Each cut shortens the text, so this ends.
-            while let Some(found) = regex.find(&block.run.text).map(|m| m.range()).filter(|r| !r.is_empty()) {
+            while let Some(found) = regex
+                .find(&block.run.text)
+                .map(|m| m.range())
+                .filter(|r| !r.is_empty())
+            {
                 block.run = cut::without(&block.run, &found);
             }
         }
@@ -75,10 +85,17 @@ fn first_copy(mut blocks: Vec<Block>) -> Vec<Block> {
     let Some(first) = words.iter().position(|w| w.len() >= LONG) else {
         return blocks;
     };
-    let again = words.iter().skip(first + 1).position(|w| Some(w) == words.get(first)).map(|n| first + 1 + n);
+    let again = words
+        .iter()
+        .skip(first + 1)
+        .position(|w| Some(w) == words.get(first))
+        .map(|n| first + 1 + n);
     if let Some(again) = again {
         // What stands before the first paragraph stands before its copy, too.
-        let head = (0..first.min(again)).rev().take_while(|n| words.get(*n) == words.get(again - first + n)).count();
+        let head = (0..first.min(again))
+            .rev()
+            .take_while(|n| words.get(*n) == words.get(again - first + n))
+            .count();
         blocks.truncate(again - head);
     }
     blocks
@@ -143,7 +160,8 @@ fn is_invitation(block: &Block) -> bool {
     }
     let linked = block.run.linked * 3 >= text.len();
     let brief = blocks::words(text).len() <= 4;
-    (ELSEWHERE.is_match(text) && (linked || brief || text.trim_end().ends_with(':'))) || SERVICE.is_match(text)
+    (ELSEWHERE.is_match(text) && (linked || brief || text.trim_end().ends_with(':')))
+        || SERVICE.is_match(text)
 }
 
 /// How many paragraphs from either end a signature may stand.
@@ -157,8 +175,14 @@ fn credits(blocks: &mut Vec<Block>, out: &mut Extracted) {
     blocks.retain(|block| {
         let at = index;
         index += 1;
-        let table = block.path.iter().any(|c| matches!(c.tag, "table" | "blockquote"));
-        if block.run.text.is_empty() || table || matches!(block.kind, Kind::Heading(_) | Kind::Verbatim) {
+        let table = block
+            .path
+            .iter()
+            .any(|c| matches!(c.tag, "table" | "blockquote"));
+        if block.run.text.is_empty()
+            || table
+            || matches!(block.kind, Kind::Heading(_) | Kind::Verbatim)
+        {
             return true;
         }
         let margin = at < MARGIN || at + MARGIN >= count;
@@ -193,10 +217,8 @@ fn credits(blocks: &mut Vec<Block>, out: &mut Extracted) {
 }
 
 fn add_authors(names: &str, out: &mut Vec<Person>) {
-    for name in split_names(names) {
-        if !out.iter().any(|a| fold(&a.name) == fold(&name)) {
-            out.push(Person::named(name));
-        }
+    for name in authors::split_names(names) {
+        authors::add(Person::named(name), out);
     }
 }
 
@@ -221,11 +243,19 @@ fn dateline(blocks: &mut [Block], out: &mut Extracted) {
 
 /// `Fin` as the last word of the last paragraph, after the end of a sentence.
 fn end_mark(blocks: &mut [Block]) {
-    static MARK: LazyLock<Regex> =
-        LazyLock::new(|| Regex::new(r#"[.!?…"»”)](\s+(?:Fin|FIN|/FIN/|-30-|###?|\d{30,})\s*)$"#).expect("a literal pattern"));
-    let last = blocks.iter_mut().rev().find(|b| !b.silent && !b.run.text.is_empty());
+    static MARK: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r#"[.!?…"»”)](\s+(?:Fin|FIN|/FIN/|-30-|###?|\d{30,})\s*)$"#)
+            .expect("a literal pattern")
+    });
+    let last = blocks
+        .iter_mut()
+        .rev()
+        .find(|b| !b.silent && !b.run.text.is_empty());
     if let Some(block) = last
-        && let Some(found) = MARK.captures(&block.run.text).and_then(|c| c.get(1)).map(|m| m.range())
+        && let Some(found) = MARK
+            .captures(&block.run.text)
+            .and_then(|c| c.get(1))
+            .map(|m| m.range())
     {
         block.run = cut::without(&block.run, &found);
     }

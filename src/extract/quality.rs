@@ -56,19 +56,31 @@ static SCRIPT: LazyLock<Regex> = LazyLock::new(|| {
 });
 
 /// Names what keeps the text from being the article; nothing when it may stand.
-pub(super) fn judge(page: &Page, ctx: &PageContext<'_>, blocks: &[Block], out: &Extracted) -> Option<Defect> {
+pub(super) fn judge(
+    page: &Page,
+    ctx: &PageContext<'_>,
+    blocks: &[Block],
+    out: &Extracted,
+) -> Option<Defect> {
     let length = out.text.chars().count();
     let own_title = page.head.title.as_deref().unwrap_or_default();
     let heading = page.head.headings.first().map_or("", String::as_str);
-    let says = |regex: &Regex| regex.is_match(own_title) || regex.is_match(heading) || regex.is_match(&out.text);
+    let says = |regex: &Regex| {
+        regex.is_match(own_title) || regex.is_match(heading) || regex.is_match(&out.text)
+    };
     if length < DOUBTFUL {
         if CHALLENGE.is_match(own_title) || (length < 600 && says(&CHALLENGE)) {
             return Some(Defect::Challenge);
         }
-        if MISSING.is_match(own_title) || MISSING.is_match(heading) || (length < 400 && MISSING.is_match(&out.text)) {
+        if (length < 1_000 && (MISSING.is_match(own_title) || MISSING.is_match(heading)))
+            || (length < 400 && MISSING.is_match(&out.text))
+        {
             return Some(Defect::NotFound);
         }
-        if CONSENT.is_match(own_title) || CONSENT.is_match(heading) || (length < 800 && is_consent(ctx, &out.text)) {
+        if CONSENT.is_match(own_title)
+            || CONSENT.is_match(heading)
+            || (length < 800 && is_consent(ctx, &out.text))
+        {
             return Some(Defect::Consent);
         }
         let asks = page.head.passwords > 0 && length < 400;
@@ -93,7 +105,11 @@ fn is_consent(ctx: &PageContext<'_>, text: &str) -> bool {
 /// Whether the page keeps the rest for subscribers: its rule's selector, its own sentence near the
 /// end of a short text, or its statement for machines.
 fn is_teaser(page: &Page, ctx: &PageContext<'_>, length: usize) -> bool {
-    let walled = ctx.rule.is_some_and(|rule| rule.paywall.iter().any(|css| page.tree.select(css).next().is_some()));
+    let walled = ctx.rule.is_some_and(|rule| {
+        rule.paywall
+            .iter()
+            .any(|css| page.tree.select(css).next().is_some())
+    });
     if walled {
         return true;
     }
@@ -101,14 +117,26 @@ fn is_teaser(page: &Page, ctx: &PageContext<'_>, length: usize) -> bool {
         return false;
     }
     let paid = page.described.as_ref().is_some_and(|d| d.paid);
-    let stated = page.head.meta_named(&["article:content_tier", "og:article:content_tier"]).is_some_and(|t| matches!(t, "locked" | "metered"));
-    (paid || stated || length < DOUBTFUL) && PAYWALL.is_match(page.lines()) || (paid && length < 900)
+    let stated = page
+        .head
+        .meta_named(&["article:content_tier", "og:article:content_tier"])
+        .is_some_and(|t| matches!(t, "locked" | "metered"));
+    (paid || stated || length < DOUBTFUL) && PAYWALL.is_match(page.lines())
+        || (paid && length < 900)
 }
 
 /// Whether the text is a list of links: most of it linked, in many places.
 fn is_listing(blocks: &[Block]) -> bool {
-    let text: usize = blocks.iter().filter(|b| !b.silent).map(|b| b.run.text.len()).sum();
-    let linked: usize = blocks.iter().filter(|b| !b.silent).map(|b| b.run.linked).sum();
+    let text: usize = blocks
+        .iter()
+        .filter(|b| !b.silent)
+        .map(|b| b.run.text.len())
+        .sum();
+    let linked: usize = blocks
+        .iter()
+        .filter(|b| !b.silent)
+        .map(|b| b.run.linked)
+        .sum();
     let links: usize = blocks.iter().map(|b| b.run.links).sum();
     links >= 8 && linked * 10 >= text * 6
 }

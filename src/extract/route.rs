@@ -16,7 +16,10 @@ use scraper::ElementRef;
 pub fn extract(html: &str, ctx: &PageContext<'_>) -> Extraction {
     if let Err(refusal) = guard::inspect(html) {
         let mut out = from_feed(ctx);
-        out.warnings.push(Warning::new("page", format!("{refusal}: the page is not parsed")));
+        out.warnings.push(Warning::new(
+            "page",
+            format!("{refusal}: the page is not parsed"),
+        ));
         return Extraction {
             extracted: out,
             defect: Some(Defect::Hostile),
@@ -26,7 +29,9 @@ pub fn extract(html: &str, ctx: &PageContext<'_>) -> Extraction {
     let strip = ctx.rule.map(|r| r.strip.as_slice()).unwrap_or_default();
     let page = Page::parse(html, ctx.url, strip);
     let mut out = Extracted {
-        agency: ctx.rule.and_then(|rule| metadata::stated(&page, &rule.agency)),
+        agency: ctx
+            .rule
+            .and_then(|rule| metadata::stated(&page, &rule.agency)),
         ..Extracted::default()
     };
     let choice = match ctx.rule.and_then(|rule| by_rule(&page, rule)) {
@@ -72,9 +77,15 @@ fn warn_of_language(out: &mut Extracted, ctx: &PageContext<'_>) {
     let (Some(found), Some(expected)) = (out.language.as_deref(), ctx.language) else {
         return;
     };
-    let primary = |tag: &str| tag.split(['-', '_']).next().unwrap_or_default().to_ascii_lowercase();
+    let primary = |tag: &str| {
+        tag.split(['-', '_'])
+            .next()
+            .unwrap_or_default()
+            .to_ascii_lowercase()
+    };
     if primary(found) != primary(expected) {
-        let message = format!("the article is in `{found}`, the source is configured for `{expected}`");
+        let message =
+            format!("the article is in `{found}`, the source is configured for `{expected}`");
         out.warnings.push(Warning::new("language", message));
     }
 }
@@ -84,13 +95,19 @@ fn by_rule(page: &Page, rule: &SiteRule) -> Option<Choice> {
     for body in &rule.body {
         let mut found: Vec<ElementRef<'_>> = Vec::new();
         for element in page.tree.select(&body.css) {
-            let inside = found.iter().any(|f| element.ancestors().any(|a| a.id() == f.id()));
+            let inside = found
+                .iter()
+                .any(|f| element.ancestors().any(|a| a.id() == f.id()));
             if !inside {
                 found.push(element);
             }
         }
         if body.longest {
-            found = found.into_iter().max_by_key(|e| e.text().map(str::len).sum::<usize>()).into_iter().collect();
+            found = found
+                .into_iter()
+                .max_by_key(|e| e.text().map(str::len).sum::<usize>())
+                .into_iter()
+                .collect();
         }
         let blocks: Vec<Block> = page.outline_of(&found).blocks;
         let length: usize = blocks.iter().map(|b| b.run.text.chars().count()).sum();

@@ -55,10 +55,12 @@ fn readability(html: &str) -> String {
 
 fn trafilatura(html: &str, url: &Url, focus: ExtractionFocus) -> String {
     let options = Options::default()
-        .with_fallback(std::env::var("NOFB").is_err())
+        .with_fallback(false)
         .with_exclude_comments(true)
         .with_focus(focus)
         .with_html_date_mode(trafilatura::HtmlDateMode::Disabled)
         .with_url(url.clone());
-    trafilatura::extract(html, &options).map(|r| r.content_text).unwrap_or_default()
+    trafilatura::extract(html, &options)
+        .map(|r| r.content_text)
+        .unwrap_or_default()
 }

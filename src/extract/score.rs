@@ -58,8 +58,14 @@ pub(super) fn pieces(outline: &Outline) -> Vec<Piece> {
             continue;
         }
         let words = blocks::words(&block.run.text);
-        let own_row = block.path.iter().rev().find(|c| c.tag == "tr").map_or(0, |c| c.id);
-        if own_row != 0 && own_row == row
+        let own_row = block
+            .path
+            .iter()
+            .rev()
+            .find(|c| c.tag == "tr")
+            .map_or(0, |c| c.id);
+        if own_row != 0
+            && own_row == row
             && let Some(last) = out.last_mut()
         {
             last.blocks.end = index + 1;
@@ -71,7 +77,10 @@ pub(super) fn pieces(outline: &Outline) -> Vec<Piece> {
         }
         row = own_row;
         let mut found = piece(index, block, words);
-        found.is_listed = outline.scopes.get(block.node).is_some_and(|s| s.all & (AROUND | hints::BIOGRAPHY) != 0);
+        found.is_listed = outline
+            .scopes
+            .get(block.node)
+            .is_some_and(|s| s.all & (AROUND | hints::BIOGRAPHY) != 0);
         out.push(found);
     }
     out
@@ -111,8 +120,15 @@ const AROUND: Marks = hints::NAVIGATION
 /// The element in which most of the page's long unlinked paragraphs stand.
 fn densest(outline: &Outline, pieces: &[Piece]) -> usize {
     let mut score = vec![0.0f32; outline.scopes.len()];
-    for piece in pieces.iter().filter(|p| p.words.len() >= 10 && p.linked < 0.4) {
-        let Some(scope) = outline.scopes.get(piece.scope).filter(|s| s.all & NO_BODY == 0) else {
+    for piece in pieces
+        .iter()
+        .filter(|p| p.words.len() >= 10 && p.linked < 0.4)
+    {
+        let Some(scope) = outline
+            .scopes
+            .get(piece.scope)
+            .filter(|s| s.all & NO_BODY == 0)
+        else {
             continue;
         };
         let weight = piece.words.len() as f32 * (1.0 - piece.linked);
@@ -124,7 +140,11 @@ fn densest(outline: &Outline, pieces: &[Piece]) -> usize {
             around = outline.scopes.get(around).map_or(0, |s| s.parent);
         }
     }
-    score.iter().enumerate().max_by(|a, b| a.1.total_cmp(b.1).then(b.0.cmp(&a.0))).map_or(0, |(i, _)| i)
+    score
+        .iter()
+        .enumerate()
+        .max_by(|a, b| a.1.total_cmp(b.1).then(b.0.cmp(&a.0)))
+        .map_or(0, |(i, _)| i)
 }
 
 /// What the extractors say of a piece.
@@ -151,12 +171,19 @@ pub(super) fn rescue(outline: &Outline, pieces: &[Piece], votes: &mut [Vote]) ->
     let top = densest(outline, pieces);
     let is_text = |p: &Piece| {
         let scope = outline.scopes.get(p.scope);
-        p.words.len() >= 10 && p.linked < 0.4 && scope.is_some_and(|s| s.all & AROUND == 0) && is_within(outline, p.scope, top)
+        p.words.len() >= 10
+            && p.linked < 0.4
+            && scope.is_some_and(|s| s.all & AROUND == 0)
+            && is_within(outline, p.scope, top)
     };
     let (mut all, mut found) = (0, 0);
     for (piece, vote) in pieces.iter().zip(votes.iter()).filter(|(p, _)| is_text(p)) {
         all += piece.words.len();
-        found += if vote.mean > 0.5 { piece.words.len() } else { 0 };
+        found += if vote.mean > 0.5 {
+            piece.words.len()
+        } else {
+            0
+        };
     }
     if all < 100 || found * MISSED > all {
         return false;
@@ -180,8 +207,15 @@ pub(super) fn scores(outline: &Outline, pieces: &[Piece], votes: &[Vote]) -> Vec
     (0..pieces.len())
         .filter_map(|i| pieces.get(i).map(|p| (i, p)))
         .map(|(i, piece)| {
-            let near = (i.saturating_sub(3)..(i + 4).min(pieces.len())).map(|n| vote(n).mean).sum::<f32>() / 7.0;
-            let next = if i + 1 < pieces.len() { vote(i + 1).mean } else { 0.0 };
+            let near = (i.saturating_sub(3)..(i + 4).min(pieces.len()))
+                .map(|n| vote(n).mean)
+                .sum::<f32>()
+                / 7.0;
+            let next = if i + 1 < pieces.len() {
+                vote(i + 1).mean
+            } else {
+                0.0
+            };
             let placed = Place {
                 near,
                 next,
@@ -244,7 +278,11 @@ fn sum(outline: &Outline, piece: &Piece, vote: Vote, place: &Place) -> f32 {
         (-0.5, marked(hints::BYLINE)),
     ];
     let base = -3.4;
-    base + signs.iter().filter(|(_, holds)| *holds).map(|(weight, _)| weight).sum::<f32>()
+    base + signs
+        .iter()
+        .filter(|(_, holds)| *holds)
+        .map(|(weight, _)| weight)
+        .sum::<f32>()
 }
 
 /// The marks of an element and the two around it.

@@ -121,7 +121,11 @@ impl SiteRule {
             paywall: selectors("paywall", &spec.paywall, &mut errors),
             twice: spec.twice,
         };
-        if errors.is_empty() { Ok(rule) } else { Err(errors) }
+        if errors.is_empty() {
+            Ok(rule)
+        } else {
+            Err(errors)
+        }
     }
 }
 
@@ -141,20 +145,29 @@ fn each<T>(
 }
 
 fn locators(key: &'static str, list: &[String], errors: &mut Vec<SpecError>) -> Vec<Locator> {
-    each(list, errors, |text, index| Locator::compile(text, key, index))
+    each(list, errors, |text, index| {
+        Locator::compile(text, key, index)
+    })
 }
 
 fn regexes(key: &'static str, list: &[String], errors: &mut Vec<SpecError>) -> Vec<Regex> {
-    each(list, errors, |text, index| locator::regex(text, false, key, index))
+    each(list, errors, |text, index| {
+        locator::regex(text, false, key, index)
+    })
 }
 
 fn selectors(key: &'static str, list: &[String], errors: &mut Vec<SpecError>) -> Vec<Selector> {
-    each(list, errors, |text, index| locator::selector(text, key, index))
+    each(list, errors, |text, index| {
+        locator::selector(text, key, index)
+    })
 }
 
 fn bodies(list: &[String], errors: &mut Vec<SpecError>) -> Vec<BodySelector> {
     each(list, errors, |text, index| {
-        let inner = text.trim().strip_prefix("longest(").and_then(|t| t.strip_suffix(')'));
+        let inner = text
+            .trim()
+            .strip_prefix("longest(")
+            .and_then(|t| t.strip_suffix(')'));
         let css = locator::selector(inner.unwrap_or(text), "body", index)?;
         Ok(BodySelector {
             css,
@@ -170,11 +183,17 @@ fn url_date(text: Option<&str>, errors: &mut Vec<SpecError>) -> Option<Regex> {
         Ok(regex) => locator::error(
             "url_date",
             0,
-            format!("`{regex}` has {} captures, three are needed", regex.captures_len() - 1),
+            format!(
+                "`{regex}` has {} captures, three are needed",
+                regex.captures_len() - 1
+            ),
             r"capture year, month and day: `/(\d{4})-(\d\d)/(\d\d)/`",
         ),
         Err(error) => error,
     };
-    errors.push(SpecError { index: None, ..error });
+    errors.push(SpecError {
+        index: None,
+        ..error
+    });
     None
 }

@@ -111,6 +111,10 @@ impl Store {
             Err(TryLockError::Error(source)) => return Err(unusable(source)),
         }
         let path = folder.join(DATABASE);
+        #[expect(
+            clippy::disallowed_methods,
+            reason = "this is the one place that opens it for writing"
+        )]
         let mut connection = Connection::open(&path)?;
         configure(&connection)?;
         connection.pragma_update(None, "journal_mode", "WAL")?;

@@ -11,6 +11,8 @@ use url::Url;
 
 #[path = "html/cut.rs"]
 pub mod cut;
+#[path = "html/elements.rs"]
+mod elements;
 #[path = "html/guard.rs"]
 pub mod guard;
 #[path = "html/hints.rs"]
@@ -32,10 +34,55 @@ mod tests;
 use outline::Reading;
 
 const TAGS: &[&str] = &[
-    "a", "abbr", "audio", "b", "blockquote", "br", "caption", "cite", "code", "dd", "del", "dfn", "dl",
-    "dt", "em", "figcaption", "figure", "h1", "h2", "h3", "h4", "h5", "h6", "i", "img", "ins", "kbd",
-    "li", "mark", "ol", "p", "pre", "q", "s", "samp", "source", "strong", "sub", "sup", "table", "tbody",
-    "td", "tfoot", "th", "thead", "tr", "ul", "var", "video",
+    "a",
+    "abbr",
+    "audio",
+    "b",
+    "blockquote",
+    "br",
+    "caption",
+    "cite",
+    "code",
+    "dd",
+    "del",
+    "dfn",
+    "dl",
+    "dt",
+    "em",
+    "figcaption",
+    "figure",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "i",
+    "img",
+    "ins",
+    "kbd",
+    "li",
+    "mark",
+    "ol",
+    "p",
+    "pre",
+    "q",
+    "s",
+    "samp",
+    "source",
+    "strong",
+    "sub",
+    "sup",
+    "table",
+    "tbody",
+    "td",
+    "tfoot",
+    "th",
+    "thead",
+    "tr",
+    "ul",
+    "var",
+    "video",
 ];
 const ATTRIBUTES: &[(&str, &[&str])] = &[
     ("a", &["href"]),
@@ -111,7 +158,10 @@ pub fn plain(text_or_html: &str) -> String {
             text = html_escape::decode_html_entities(&text).into_owned();
         }
     }
-    let text: String = text.chars().filter(|c| !c.is_control() || c.is_whitespace()).collect();
+    let text: String = text
+        .chars()
+        .filter(|c| !c.is_control() || c.is_whitespace())
+        .collect();
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
@@ -146,7 +196,9 @@ fn lines(text: &str) -> String {
 /// Whether something in the text looks like a tag (`<` before a letter, `/` or `!`).
 fn has_tag(text: &str) -> bool {
     text.as_bytes().windows(2).any(|w| {
-        w.first() == Some(&b'<') && w.get(1).is_some_and(|c| c.is_ascii_alphabetic() || matches!(c, b'/' | b'!'))
+        w.first() == Some(&b'<')
+            && w.get(1)
+                .is_some_and(|c| c.is_ascii_alphabetic() || matches!(c, b'/' | b'!'))
     }) && text.contains('>')
 }
 
@@ -158,15 +210,26 @@ fn strip_tags(html: &str) -> String {
     while let Some(at) = rest.find('<') {
         let (text, tag) = rest.split_at(at);
         out.push_str(text);
-        let opens = tag.as_bytes().get(1).is_some_and(|c| c.is_ascii_alphabetic() || matches!(c, b'/' | b'!' | b'?'));
+        let opens = tag
+            .as_bytes()
+            .get(1)
+            .is_some_and(|c| c.is_ascii_alphabetic() || matches!(c, b'/' | b'!' | b'?'));
         if !opens {
             out.push('<');
             rest = tag.get(1..).unwrap_or_default();
             continue;
         }
-        let skip = raw_content(tag).or_else(|| tag.find('>').map(|n| n + 1)).unwrap_or(tag.len());
-        let name: String = tag.chars().skip(1).take_while(|c| c.is_ascii_alphanumeric() || *c == '/').collect();
-        let inline = inline::INLINE.iter().any(|t| name.trim_start_matches('/').eq_ignore_ascii_case(t));
+        let skip = raw_content(tag)
+            .or_else(|| tag.find('>').map(|n| n + 1))
+            .unwrap_or(tag.len());
+        let name: String = tag
+            .chars()
+            .skip(1)
+            .take_while(|c| c.is_ascii_alphanumeric() || *c == '/')
+            .collect();
+        let inline = inline::INLINE
+            .iter()
+            .any(|t| name.trim_start_matches('/').eq_ignore_ascii_case(t));
         if !inline {
             out.push('\n');
         }
@@ -179,11 +242,17 @@ fn strip_tags(html: &str) -> String {
 /// The length of a script or style with its content.
 fn raw_content(tag: &str) -> Option<usize> {
     ["script", "style"].iter().find_map(|name| {
-        let starts = tag.get(1..=name.len()).is_some_and(|t| t.eq_ignore_ascii_case(name));
+        let starts = tag
+            .get(1..=name.len())
+            .is_some_and(|t| t.eq_ignore_ascii_case(name));
         if !starts {
             return None;
         }
         let end = tag.find(&format!("</{name}")).unwrap_or(tag.len());
-        Some(tag.get(end..).and_then(|t| t.find('>')).map_or(tag.len(), |n| end + n + 1))
+        Some(
+            tag.get(end..)
+                .and_then(|t| t.find('>'))
+                .map_or(tag.len(), |n| end + n + 1),
+        )
     })
 }

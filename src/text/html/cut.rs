@@ -24,20 +24,30 @@ pub fn without(run: &Run, range: &Range<usize>) -> Run {
         let shown = match c {
             '<' if piece == "<br>" => Some('\n'),
             '<' => None,
-            '&' => Some(html_escape::decode_html_entities(piece).chars().next().unwrap_or('&')),
+            '&' => Some(
+                html_escape::decode_html_entities(piece)
+                    .chars()
+                    .next()
+                    .unwrap_or('&'),
+            ),
             c => Some(c),
         };
-        let at = text.next_if(|(_, next)| Some(*next) == shown).map(|(at, _)| at);
+        let at = text
+            .next_if(|(_, next)| Some(*next) == shown)
+            .map(|(at, _)| at);
         if !at.is_some_and(|at| range.contains(&at)) {
             kept.push_str(piece);
         }
     }
     let paragraph = format!("<p>{kept}</p>");
-    let mut outline = outline::read_fragment(&paragraph, Reading {
-        base: None,
-        hints: false,
-        skip_hidden: false,
-    });
+    let mut outline = outline::read_fragment(
+        &paragraph,
+        Reading {
+            base: None,
+            hints: false,
+            skip_hidden: false,
+        },
+    );
     if outline.blocks.is_empty() {
         Run::default()
     } else {

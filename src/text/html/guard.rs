@@ -50,7 +50,10 @@ impl fmt::Display for Refusal {
             Self::Stray => write!(f, "more than {MAX_STRAY} characters < open no tag"),
             Self::Attributes => write!(f, "one tag has more than {MAX_ATTRIBUTES} attributes"),
             Self::Formatting => {
-                write!(f, "more than {MAX_FORMATTING} formatting elements are open at once")
+                write!(
+                    f,
+                    "more than {MAX_FORMATTING} formatting elements are open at once"
+                )
             }
         }
     }
@@ -58,17 +61,55 @@ impl fmt::Display for Refusal {
 
 /// Elements without an end tag, or whose end tag real pages leave out: not counted as depth.
 const UNCOUNTED: &[&[u8]] = &[
-    b"area", b"base", b"body", b"br", b"col", b"colgroup", b"dd", b"dt", b"embed", b"frame", b"head",
-    b"hr", b"html", b"img", b"input", b"li", b"link", b"meta", b"optgroup", b"option", b"p", b"param",
-    b"rb", b"rp", b"rt", b"source", b"tbody", b"td", b"tfoot", b"th", b"thead", b"tr", b"track", b"wbr",
+    b"area",
+    b"base",
+    b"body",
+    b"br",
+    b"col",
+    b"colgroup",
+    b"dd",
+    b"dt",
+    b"embed",
+    b"frame",
+    b"head",
+    b"hr",
+    b"html",
+    b"img",
+    b"input",
+    b"li",
+    b"link",
+    b"meta",
+    b"optgroup",
+    b"option",
+    b"p",
+    b"param",
+    b"rb",
+    b"rp",
+    b"rt",
+    b"source",
+    b"tbody",
+    b"td",
+    b"tfoot",
+    b"th",
+    b"thead",
+    b"tr",
+    b"track",
+    b"wbr",
 ];
 /// Elements whose content is text up to their end tag.
 const RAW: &[&[u8]] = &[
-    b"iframe", b"noembed", b"noframes", b"script", b"style", b"textarea", b"title", b"xmp",
+    b"iframe",
+    b"noembed",
+    b"noframes",
+    b"script",
+    b"style",
+    b"textarea",
+    b"title",
+    b"xmp",
 ];
 const FORMATTING: &[&[u8]] = &[
-    b"a", b"b", b"big", b"code", b"em", b"font", b"i", b"nobr", b"s", b"small", b"strike", b"strong",
-    b"tt", b"u",
+    b"a", b"b", b"big", b"code", b"em", b"font", b"i", b"nobr", b"s", b"small", b"strike",
+    b"strong", b"tt", b"u",
 ];
 
 #[derive(Default)]
@@ -98,7 +139,11 @@ pub fn inspect(html: &str) -> Result<(), Refusal> {
 }
 
 fn find(bytes: &[u8], from: usize, byte: u8) -> Option<usize> {
-    bytes.get(from..)?.iter().position(|b| *b == byte).map(|n| from + n)
+    bytes
+        .get(from..)?
+        .iter()
+        .position(|b| *b == byte)
+        .map(|n| from + n)
 }
 
 /// Reads what a `<` opens; gives where to go on.
@@ -176,8 +221,20 @@ fn is_svg_leaf(name: &[u8]) -> bool {
     is_one_of(
         name,
         &[
-            b"path", b"circle", b"rect", b"use", b"g", b"line", b"polygon", b"polyline", b"ellipse",
-            b"stop", b"image", b"animate", b"fegaussianblur", b"svg",
+            b"path",
+            b"circle",
+            b"rect",
+            b"use",
+            b"g",
+            b"line",
+            b"polygon",
+            b"polyline",
+            b"ellipse",
+            b"stop",
+            b"image",
+            b"animate",
+            b"fegaussianblur",
+            b"svg",
         ],
     )
 }
@@ -233,7 +290,9 @@ fn raw_end(bytes: &[u8], from: usize, name: &[u8]) -> usize {
     while let Some(open) = find(bytes, at, b'<') {
         let rest = bytes.get(open + 1..).unwrap_or_default();
         let ends = rest.first() == Some(&b'/')
-            && rest.get(1..=name.len()).is_some_and(|n| n.eq_ignore_ascii_case(name));
+            && rest
+                .get(1..=name.len())
+                .is_some_and(|n| n.eq_ignore_ascii_case(name));
         if ends {
             return open;
         }

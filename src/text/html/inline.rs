@@ -6,8 +6,8 @@
 
 /// Inline elements that are kept; every other inline element is unwrapped.
 pub(super) const INLINE: &[&str] = &[
-    "a", "abbr", "b", "cite", "code", "del", "dfn", "em", "i", "ins", "kbd", "mark", "q", "s", "samp",
-    "strong", "sub", "sup", "var",
+    "a", "abbr", "b", "cite", "code", "del", "dfn", "em", "i", "ins", "kbd", "mark", "q", "s",
+    "samp", "strong", "sub", "sup", "var",
 ];
 
 /// A tag that is open, and whether it has been written into the present block.

@@ -10,22 +10,60 @@ use super::link;
 
 /// Attributes in which scripts keep a picture's address until it is scrolled into view.
 const LAZY: &[&str] = &[
-    "data-src", "data-lazy-src", "data-original", "data-src-large", "data-full-src", "data-url",
-    "data-hi-res-src", "data-image", "data-lazy", "data-img-src", "data-defer-src",
+    "data-src",
+    "data-lazy-src",
+    "data-original",
+    "data-src-large",
+    "data-full-src",
+    "data-url",
+    "data-hi-res-src",
+    "data-image",
+    "data-lazy",
+    "data-img-src",
+    "data-defer-src",
 ];
 const LAZY_SETS: &[&str] = &["data-srcset", "data-lazy-srcset", "data-original-set"];
 /// Words in the address of a picture that only keeps a place.
 const PLACEHOLDERS: &[&str] = &[
-    "placeholder", "spacer.", "blank.gif", "1x1.", "pixel.gif", "transparent.", "grey.gif", "gray.gif",
-    "lazy_placeholder", "loading.gif", "clear.gif", "/empty.gif",
+    "placeholder",
+    "spacer.",
+    "blank.gif",
+    "1x1.",
+    "pixel.gif",
+    "transparent.",
+    "grey.gif",
+    "gray.gif",
+    "lazy_placeholder",
+    "loading.gif",
+    "clear.gif",
+    "/empty.gif",
 ];
 /// Hosts (or hosts with the start of a path) whose pictures count readers.
 const TRACKERS: &[&str] = &[
-    "pixel.wp.com", "stats.wordpress.com", "pixel.quantserve.com", "b.scorecardresearch.com",
-    "sb.scorecardresearch.com", "www.google-analytics.com", "ad.doubleclick.net", "www.facebook.com/tr",
-    "feeds.feedburner.com/~", "logs.xiti.com", "pixel.", "tracker.", "counter.yadro.ru", "t.co/i/adsct",
-    "px.ads.linkedin.com", "bat.bing.com", "pixel-", "analytics.twitter.com", "mc.yandex.ru",
-    "c.statcounter.com", "beacon.", "rss.nytimes.com/c/", "da.feedsportal.com", "feedads.g.doubleclick.net",
+    "pixel.wp.com",
+    "stats.wordpress.com",
+    "pixel.quantserve.com",
+    "b.scorecardresearch.com",
+    "sb.scorecardresearch.com",
+    "www.google-analytics.com",
+    "ad.doubleclick.net",
+    "www.facebook.com/tr",
+    "feeds.feedburner.com/~",
+    "logs.xiti.com",
+    "pixel.",
+    "tracker.",
+    "counter.yadro.ru",
+    "t.co/i/adsct",
+    "px.ads.linkedin.com",
+    "bat.bing.com",
+    "pixel-",
+    "analytics.twitter.com",
+    "mc.yandex.ru",
+    "c.statcounter.com",
+    "beacon.",
+    "rss.nytimes.com/c/",
+    "da.feedsportal.com",
+    "feedads.g.doubleclick.net",
 ];
 /// Widest picture taken out of a `srcset`, in pixels.
 const WIDEST: f64 = 2_048.0;
@@ -58,16 +96,7 @@ pub(super) fn picture(element: &Element, sets: &[String], base: Option<&Url>) ->
     if tiny("width") || tiny("height") {
         return Picture::Nothing;
     }
-    let found = LAZY
-        .iter()
-        .find_map(|name| attr(name).filter(|v| is_real(v)).and_then(|v| link::absolute(v, base)))
-        .or_else(|| {
-            LAZY_SETS.iter().find_map(|name| attr(name).and_then(widest)).and_then(|v| link::absolute(&v, base))
-        })
-        .or_else(|| attr("src").filter(|v| is_real(v)).and_then(|v| link::absolute(v, base)))
-        .or_else(|| attr("srcset").and_then(widest).and_then(|v| link::absolute(&v, base)))
-        .or_else(|| sets.iter().find_map(|set| widest(set)).and_then(|v| link::absolute(&v, base)));
-    match found {
+    match address_of(element, sets, base) {
         Some(src) if src.starts_with("http") && !is_tracker(&src) => {
             let alt = attr("alt").unwrap_or_default();
             let mut out = String::from("<img");
@@ -83,6 +112,31 @@ pub(super) fn picture(element: &Element, sets: &[String], base: Option<&Url>) ->
         }
         _ => Picture::Nothing,
     }
+}
+
+/// The address of a picture, real before promised: what scripts keep back, then its own.
+fn address_of(element: &Element, sets: &[String], base: Option<&Url>) -> Option<String> {
+    let attr = |name: &str| element.attr(name).map(str::trim).filter(|v| !v.is_empty());
+    let real = |name: &&str| {
+        attr(name)
+            .filter(|v| is_real(v))
+            .and_then(|v| link::absolute(v, base))
+    };
+    let best = |name: &&str| {
+        attr(name)
+            .and_then(widest)
+            .and_then(|v| link::absolute(&v, base))
+    };
+    LAZY.iter()
+        .find_map(real)
+        .or_else(|| LAZY_SETS.iter().find_map(best))
+        .or_else(|| real(&"src"))
+        .or_else(|| best(&"srcset"))
+        .or_else(|| {
+            sets.iter()
+                .find_map(|set| widest(set))
+                .and_then(|v| link::absolute(&v, base))
+        })
 }
 
 fn push(out: &mut String, name: &str, value: &str) {
@@ -130,10 +184,20 @@ fn widest(set: &str) -> Option<String> {
 }
 
 /// A film or a sound: its own address and those of its sources.
-pub(super) fn recording(element: &Element, sources: &[&Element], base: Option<&Url>) -> Option<String> {
-    let tag = if element.name() == "audio" { "audio" } else { "video" };
+pub(super) fn recording(
+    element: &Element,
+    sources: &[&Element],
+    base: Option<&Url>,
+) -> Option<String> {
+    let tag = if element.name() == "audio" {
+        "audio"
+    } else {
+        "video"
+    };
     let address = |e: &Element, name| {
-        e.attr(name).and_then(|v| link::absolute(v, base)).filter(|u| u.starts_with("http"))
+        e.attr(name)
+            .and_then(|v| link::absolute(v, base))
+            .filter(|u| u.starts_with("http"))
     };
     let mut out = format!("<{tag} controls=\"\"");
     let own = address(element, "src");
@@ -174,8 +238,14 @@ pub(super) fn frame(element: &Element, base: Option<&Url>) -> Option<(String, St
         return None;
     }
     let path = url.path();
-    let (address, host) = match path.strip_prefix("/embed/").filter(|_| host.starts_with("youtube")) {
-        Some(id) => (format!("https://www.youtube.com/watch?v={id}"), "youtube.com".to_owned()),
+    let (address, host) = match path
+        .strip_prefix("/embed/")
+        .filter(|_| host.starts_with("youtube"))
+    {
+        Some(id) => (
+            format!("https://www.youtube.com/watch?v={id}"),
+            "youtube.com".to_owned(),
+        ),
         None => (address, host),
     };
     let label = element

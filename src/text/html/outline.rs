@@ -10,6 +10,7 @@ use scraper::node::Element;
 use scraper::{ElementRef, Html, Node};
 use url::Url;
 
+use super::elements::{is_block, is_data_table, set_of, sources};
 use super::hints::{self, Marks};
 use super::inline::{INLINE, Inline, Run};
 use super::media::{self, Picture};
@@ -192,10 +193,12 @@ impl<'r> Walk<'r> {
             return false;
         }
         match name {
-            "script" | "style" | "template" | "svg" | "math" | "head" | "title" | "meta" | "link"
-            | "select" | "option" | "textarea" | "input" | "button" | "datalist" | "progress"
-            | "meter" | "map" | "area" | "noframes" | "noembed" | "object" | "applet" | "param" | "frame"
-            | "frameset" | "base" | "col" | "colgroup" | "wbr" => false,
+            "script" | "style" | "template" | "svg" | "math" | "head" | "title" | "meta"
+            | "link" | "select" | "option" | "textarea" | "input" | "button" | "datalist"
+            | "progress" | "meter" | "map" | "area" | "noframes" | "noembed" | "object"
+            | "applet" | "param" | "frame" | "frameset" | "base" | "col" | "colgroup" | "wbr" => {
+                false
+            }
             "br" => {
                 if self.inline.line_break() {
                     self.flush();
@@ -275,8 +278,16 @@ impl<'r> Walk<'r> {
         let parent = self.scope();
         let (own, all, depth) = {
             let around = self.outline.scopes.get(parent);
-            let own = if self.reading.hints { hints::marks(element) } else { 0 };
-            (own, own | around.map_or(0, |s| s.all), around.map_or(0, |s| s.depth) + 1)
+            let own = if self.reading.hints {
+                hints::marks(element)
+            } else {
+                0
+            };
+            (
+                own,
+                own | around.map_or(0, |s| s.all),
+                around.map_or(0, |s| s.depth) + 1,
+            )
         };
         self.outline.scopes.push(Scope {
             parent,
@@ -341,7 +352,10 @@ impl<'r> Walk<'r> {
     fn push_container(&mut self, tag: &'static str, element: &Element) {
         let span = |name: &str| {
             let cell = matches!(tag, "td" | "th");
-            let value = element.attr(name).filter(|_| cell).and_then(|v| v.trim().parse().ok());
+            let value = element
+                .attr(name)
+                .filter(|_| cell)
+                .and_then(|v| v.trim().parse().ok());
             value.filter(|n| (1..=1_000).contains(n)).unwrap_or(1)
         };
         self.path.push(Container {
@@ -361,7 +375,10 @@ impl<'r> Walk<'r> {
         };
         while self.path.len() > frame.containers {
             let empty = self.leaves.last() == Some(&0);
-            let cell = self.path.last().is_some_and(|c| matches!(c.tag, "td" | "th"));
+            let cell = self
+                .path
+                .last()
+                .is_some_and(|c| matches!(c.tag, "td" | "th"));
             if empty && cell {
                 self.push_block(Kind::Bare, Run::default(), frame.scope);
             }
@@ -394,7 +411,11 @@ impl<'r> Walk<'r> {
 
     fn push_entry(&mut self, tag: &'static str, kind: Kind, run: Run) {
         let scope = self.scope();
-        let kind = if kind == Kind::Paragraph { Kind::Bare } else { kind };
+        let kind = if kind == Kind::Paragraph {
+            Kind::Bare
+        } else {
+            kind
+        };
         self.path.push(Container {
             tag,
             id: self.next_id,
@@ -496,52 +517,4 @@ impl<'r> Walk<'r> {
             block.silent = true;
         }
     }
-}
-
-fn sources<'a>(node: NodeOf<'a>) -> impl Iterator<Item = &'a Element> {
-    node.children()
-        .filter_map(|child| child.value().as_element())
-        .filter(|e| e.name() == "source")
-}
-
-fn set_of(source: &Element) -> Option<String> {
-    ["srcset", "data-srcset"].iter().find_map(|name| source.attr(name)).map(str::to_owned)
-}
-
-/// Whether a table holds data: at least two rows, one of two cells or more, no table within, and
-/// no cell as long as an article.
-fn is_data_table(table: NodeOf<'_>) -> bool {
-    const LONGEST_CELL: usize = 1_500;
-    let (mut rows, mut cells, mut widest, mut length) = (0, 0, 0, 0);
-    for node in table.descendants().skip(1) {
-        match node.value() {
-            Node::Element(e) if e.name() == "table" => return false,
-            Node::Element(e) if e.name() == "tr" => cells = 0,
-            Node::Element(e) if matches!(e.name(), "td" | "th") => {
-                rows += usize::from(cells == 0);
-                cells += 1;
-                widest = widest.max(cells);
-                length = 0;
-            }
-            Node::Text(text) => {
-                length += text.trim().len();
-                if length > LONGEST_CELL && cells > 0 {
-                    return false;
-                }
-            }
-            _ => {}
-        }
-    }
-    rows >= 2 && widest >= 2
-}
-
-fn is_block(name: &str) -> bool {
-    matches!(
-        name,
-        "address" | "article" | "aside" | "blockquote" | "body" | "caption" | "center" | "dd" | "details"
-            | "dialog" | "dir" | "div" | "dl" | "dt" | "fieldset" | "figcaption" | "figure" | "footer"
-            | "form" | "h1" | "h2" | "h3" | "h4" | "h5" | "h6" | "header" | "hgroup" | "html" | "legend"
-            | "li" | "main" | "menu" | "nav" | "ol" | "p" | "pre" | "search" | "section" | "summary"
-            | "table" | "tbody" | "td" | "tfoot" | "th" | "thead" | "tr" | "ul"
-    )
 }

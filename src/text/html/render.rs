@@ -81,7 +81,13 @@ fn leaf(block: &Block, out: &mut String) {
 pub fn to_text<'a>(blocks: impl IntoIterator<Item = &'a Block>) -> String {
     let mut out = String::new();
     for block in blocks.into_iter().filter(|b| !b.silent) {
-        for line in block.run.text.lines().map(str::trim).filter(|l| !l.is_empty()) {
+        for line in block
+            .run
+            .text
+            .lines()
+            .map(str::trim)
+            .filter(|l| !l.is_empty())
+        {
             if !out.is_empty() {
                 out.push('\n');
             }

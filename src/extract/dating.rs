@@ -1,0 +1,252 @@
+//! When an article was published and changed.
+//!
+//! Must not take a reader's date or a related article's: what the address says wins over a date
+//! that is far from it.
+
+use std::sync::LazyLock;
+
+use chrono::{DateTime, Datelike, Duration, TimeZone, Utc};
+use regex::{Captures, Regex};
+
+use super::PageContext;
+use super::locator::Locator;
+use super::page::Page;
+use super::title;
+use crate::text::dates;
+
+const PUBLISHED: &[&str] = &[
+    "article:published_time",
+    "og:article:published_time",
+    "datepublished",
+    "date.published",
+    "publishdate",
+    "publish-date",
+    "publish_date",
+    "published_time",
+    "article:published",
+    "og:published_time",
+    "pubdate",
+    "parsely-pub-date",
+    "sailthru.date",
+    "dc.date.issued",
+    "dcterms.created",
+    "dc.date.created",
+    "dcterms.date",
+    "dc.date",
+    "dcterms.issued",
+    "article.published",
+    "cxenseparse:recs:publishtime",
+    "cxenseparse:publishtime",
+    "citation_publication_date",
+    "citation_date",
+    "date",
+    "article_date_original",
+    "originalpublicationdate",
+    "article:created",
+    "rnews:datepublished",
+    "bt:pubdate",
+    "last-publish-date",
+    "created",
+    "release_date",
+    "rbpubdate",
+];
+const MODIFIED: &[&str] = &[
+    "article:modified_time",
+    "og:updated_time",
+    "datemodified",
+    "lastmod",
+    "last-modified",
+    "dcterms.modified",
+    "article:modified",
+    "dc.date.modified",
+    "revised",
+];
+
+/// The date of publication, with the time of day where it is stated.
+pub(super) fn published(page: &Page, ctx: &PageContext<'_>) -> Option<DateTime<Utc>> {
+    let by_url = ctx
+        .rule
+        .and_then(|r| r.url_date.as_ref())
+        .and_then(|regex| url_date(regex, ctx));
+    let by_rule = ctx
+        .rule
+        .and_then(|rule| dated(page, ctx, &rule.date, by_url));
+    if let Some(date) = by_rule {
+        // A date far from the address's is a reader's or a related article's.
+        let agrees = by_url.is_none_or(|url| (date - url).abs() <= Duration::hours(48));
+        return if agrees { Some(date) } else { by_url };
+    }
+    by_url
+        .or_else(|| generic_published(page, ctx))
+        .or(ctx.hint.published)
+}
+
+/// The date of a page without a rule.
+fn generic_published(page: &Page, ctx: &PageContext<'_>) -> Option<DateTime<Utc>> {
+    let head = &page.head;
+    let parse = |text: &str| read_date(text, ctx);
+    page.described
+        .as_ref()
+        .and_then(|d| d.published.as_deref())
+        .and_then(parse)
+        .or_else(|| {
+            PUBLISHED
+                .iter()
+                .find_map(|name| head.meta_named(&[name]).and_then(parse))
+        })
+        .or_else(|| head.property("datePublished").find_map(parse))
+        .or_else(|| {
+            head.times
+                .iter()
+                .filter(|(_, says)| *says)
+                .find_map(|(t, _)| parse(t))
+        })
+        .or_else(|| head.times.first().and_then(|(t, _)| parse(t)))
+        .or_else(|| head.property("dateCreated").find_map(parse))
+        .or_else(|| address_date(ctx))
+        .or_else(|| byline_date(page, ctx))
+        .or_else(|| modified(page, ctx))
+}
+
+/// The date of the last change.
+pub(super) fn modified(page: &Page, ctx: &PageContext<'_>) -> Option<DateTime<Utc>> {
+    let by_rule = ctx
+        .rule
+        .and_then(|rule| dated(page, ctx, &rule.modified, None));
+    by_rule
+        .or_else(|| {
+            page.described
+                .as_ref()?
+                .modified
+                .as_deref()
+                .and_then(|t| read_date(t, ctx))
+        })
+        .or_else(|| {
+            MODIFIED.iter().find_map(|name| {
+                page.head
+                    .meta_named(&[name])
+                    .and_then(|t| read_date(t, ctx))
+            })
+        })
+        .or_else(|| {
+            page.head
+                .property("dateModified")
+                .find_map(|t| read_date(t, ctx))
+        })
+}
+
+/// Reads a date as stated: any form that is known, or seconds or milliseconds since 1970.
+fn read_date(text: &str, ctx: &PageContext<'_>) -> Option<DateTime<Utc>> {
+    let text = text.trim();
+    if text.bytes().all(|b| b.is_ascii_digit()) && matches!(text.len(), 10 | 13) {
+        let number: i64 = text.parse().ok()?;
+        let seconds = if text.len() == 13 {
+            number / 1_000
+        } else {
+            number
+        };
+        return Utc.timestamp_opt(seconds, 0).single();
+    }
+    dates::parse(text, ctx.timezone)
+        .or_else(|| dates::find(text, ctx.timezone))
+        .filter(|d| d.year() >= 1990)
+}
+
+fn dated(
+    page: &Page,
+    ctx: &PageContext<'_>,
+    locators: &[Locator],
+    url: Option<DateTime<Utc>>,
+) -> Option<DateTime<Utc>> {
+    locators.iter().find_map(|locator| {
+        if let Some(regex) = locator
+            .regex
+            .as_ref()
+            .filter(|r| r.capture_names().flatten().next().is_some())
+        {
+            let lines = page.lines();
+            return locator
+                .first_text(&page.tree, lines)
+                .iter()
+                .find_map(|text| regex.captures(text))
+                .and_then(|c| named_date(&c, ctx, url));
+        }
+        let lines = if locator.regex.is_some() {
+            page.lines()
+        } else {
+            ""
+        };
+        locator
+            .all(&page.tree, lines)
+            .iter()
+            .find_map(|text| read_date(text, ctx))
+    })
+}
+
+/// A date out of named captures; what is missing of its day comes from the address.
+fn named_date(
+    captures: &Captures<'_>,
+    ctx: &PageContext<'_>,
+    url: Option<DateTime<Utc>>,
+) -> Option<DateTime<Utc>> {
+    let number = |name: &str| {
+        captures
+            .name(name)
+            .and_then(|m| m.as_str().parse::<u32>().ok())
+    };
+    let local = url.map(|u| match ctx.timezone {
+        Some(zone) => u.with_timezone(&zone).date_naive(),
+        None => u.date_naive(),
+    });
+    let year = number("year")
+        .map(|y| if y < 100 { 2000 + y as i32 } else { y as i32 })
+        .or(local.map(|d| d.year()))?;
+    let month = number("month").or(local.map(|d| d.month()))?;
+    let day = number("day").or(local.map(|d| d.day()))?;
+    let (hour, minute, second) = (
+        number("hour").unwrap_or(0),
+        number("minute").unwrap_or(0),
+        number("second").unwrap_or(0),
+    );
+    let text = format!("{year:04}-{month:02}-{day:02} {hour:02}:{minute:02}:{second:02}");
+    dates::parse(&text, ctx.timezone)
+}
+
+fn url_date(regex: &Regex, ctx: &PageContext<'_>) -> Option<DateTime<Utc>> {
+    let captures = regex.captures(ctx.url.as_str())?;
+    let part = |name: &str, index: usize| {
+        captures
+            .name(name)
+            .or_else(|| captures.get(index))
+            .map(|m| m.as_str())
+    };
+    let text = format!(
+        "{}-{:0>2}-{:0>2}",
+        part("year", 1)?,
+        part("month", 2)?,
+        part("day", 3)?
+    );
+    dates::parse(&text, ctx.timezone)
+}
+
+/// A day in the address: `/2025/11/22/`, `/2025-11-22/`, `/20251122/`.
+fn address_date(ctx: &PageContext<'_>) -> Option<DateTime<Utc>> {
+    static DAY: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(
+            r"[/_-](19[9]\d|20[0-4]\d)[/_-]?(0[1-9]|1[0-2])[/_-]?(0[1-9]|[12]\d|3[01])(?:[/_.-]|$)",
+        )
+        .expect("a literal pattern")
+    });
+    let captures = DAY.captures(ctx.url.path())?;
+    let text = format!("{}-{}-{}", &captures[1], &captures[2], &captures[3]);
+    dates::parse(&text, ctx.timezone)
+}
+
+/// A date written near the title, in a short line.
+fn byline_date(page: &Page, ctx: &PageContext<'_>) -> Option<DateTime<Utc>> {
+    title::near(page)
+        .into_iter()
+        .filter(|t| t.bytes().any(|b| b.is_ascii_digit()))
+        .find_map(|t| dates::find(t, ctx.timezone))
+        .filter(|d| d.year() >= 1990)
+}

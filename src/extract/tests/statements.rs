@@ -1,0 +1,187 @@
+//! Titles, dates, authors and canonical addresses.
+
+use super::*;
+
+#[test]
+fn titles() {
+    for (head, body, expected) in [
+        (
+            "<title>Un titre assez long | Journal</title>",
+            "<h1>Journal</h1><h1>Un titre assez long</h1>",
+            "Un titre assez long",
+        ),
+        (
+            "<title>A</title><meta property=og:title content='Le vrai titre du jour - Journal'><meta property=og:site_name content=Journal>",
+            "",
+            "Le vrai titre du jour",
+        ),
+        (
+            "<script type=application/ld+json>{\"@type\":\"NewsArticle\",\"headline\":\"Le titre &amp; la suite\"}</script>",
+            "",
+            "Le titre & la suite",
+        ),
+        (
+            "",
+            "<h1>Un seul titre, et bien long</h1>",
+            "Un seul titre, et bien long",
+        ),
+        (
+            "<title>Rubrique - Une histoire vraie et longue – Le Journal</title>",
+            "",
+            "Une histoire vraie et longue",
+        ),
+    ] {
+        let out = run(&page(head, &format!("{body}{}", paragraphs())));
+        assert_eq!(
+            out.extracted.title.as_deref(),
+            Some(expected),
+            "{head}{body}"
+        );
+    }
+}
+
+#[test]
+fn dates_keep_the_time_of_day_and_the_zone() {
+    let utc = |h, m| Utc.with_ymd_and_hms(2025, 3, 4, h, m, 0).single();
+    for (head, expected) in [
+        (
+            "<script type=application/ld+json>{\"@graph\":[{\"@type\":\"NewsArticle\",\"headline\":\"x\",\"datePublished\":\"2025-03-04T10:20:00+01:00\"}]}</script>",
+            utc(9, 20),
+        ),
+        (
+            "<meta property='article:published_time' content='2025-03-04T10:20:00Z'>",
+            utc(10, 20),
+        ),
+        (
+            "<script type=application/ld+json>{\"@type\":\"ItemList\",\"itemListElement\":[{\"@type\":\"Thing\"}]}</script><meta name=date content='2025-03-04 10:20'>",
+            utc(10, 20),
+        ),
+        ("", None),
+    ] {
+        assert_eq!(
+            run(&page(head, &paragraphs())).extracted.published,
+            expected,
+            "{head}"
+        );
+    }
+}
+
+#[test]
+fn dates_without_a_zone_or_a_year_are_completed() {
+    let utc = |h, m| Utc.with_ymd_and_hms(2025, 3, 4, h, m, 0).single();
+    let zone = Some(chrono_tz::Asia::Shanghai);
+    let address = "http://french.news.example/2025-03/04/c_1310193761.htm";
+    let spec = SiteSpec {
+        body: list(&["#d p"]),
+        date: list(&[r"/Publié le (\d{4}-\d\d-\d\d) à (\d\d:\d\d)/"]),
+        ..SiteSpec::default()
+    };
+    let html = page(
+        "",
+        &format!(
+            "<i>X | Publié le 2025-03-04 à 18:20</i><div id=d>{}</div>",
+            paragraphs()
+        ),
+    );
+    assert_eq!(
+        with_rule(&html, address, &spec, zone).extracted.published,
+        utc(10, 20)
+    );
+    // The year comes from the address; a date far from the address's is not the article's.
+    let spec = SiteSpec {
+        date: list(&[
+            r"/mise à jour à (?<hour>\d\d)h(?<minute>\d\d) le (?<day>\d\d)\/(?<month>\d\d)/",
+        ]),
+        url_date: Some(r"/(\d{4})-(\d\d)/(\d\d)/".to_owned()),
+        ..spec
+    };
+    let html = page(
+        "",
+        &format!(
+            "<i>Dernière mise à jour à 18h20 le 04/03</i><div id=d>{}</div>",
+            paragraphs()
+        ),
+    );
+    assert_eq!(
+        with_rule(&html, address, &spec, zone).extracted.published,
+        utc(10, 20)
+    );
+    let html = page(
+        "",
+        &format!(
+            "<i>Dernière mise à jour à 18h20 le 25/11</i><div id=d>{}</div>",
+            paragraphs()
+        ),
+    );
+    assert_eq!(
+        with_rule(&html, address, &spec, zone).extracted.published,
+        Utc.with_ymd_and_hms(2025, 3, 3, 16, 0, 0).single()
+    );
+}
+
+#[test]
+fn authors_are_names() {
+    for (statement, expected) in [
+        ("By Jane Doe and John Roe", &["Jane Doe", "John Roe"][..]),
+        ("Par Zoé Élan, avec l'AFP", &["Zoé Élan", "avec l'AFP"]),
+        ("Von Anna Muster | 03.04.2025", &["Anna Muster"]),
+        ("Written by  Ann Lee on March 3, 2025", &["Ann Lee"]),
+        ("https://facebook.example/jane", &[]),
+        ("admin", &[]),
+        ("jane@example.org", &[]),
+        (
+            "Jean-Pierre d'Arc & Li Wei",
+            &["Jean-Pierre d'Arc", "Li Wei"],
+        ),
+    ] {
+        assert_eq!(authors::split_names(statement), expected, "{statement}");
+    }
+    let body = format!(
+        "<h1>Un titre pour cette page</h1><p>Par Jeanne Martin</p>{}",
+        paragraphs()
+    );
+    let out = run(&page("<title>Un titre pour cette page</title>", &body)).extracted;
+    assert_eq!(
+        out.authors
+            .iter()
+            .map(|a| a.name.as_str())
+            .collect::<Vec<_>>(),
+        ["Jeanne Martin"]
+    );
+    assert!(!out.text.contains("Jeanne"));
+}
+
+#[test]
+fn canonicals_are_believed_only_within_the_family() {
+    let address = "http://fr.granma.example/cuba/2025-03-04/titre";
+    let find = |href: &str| {
+        let page_url = url(address);
+        let ctx = PageContext {
+            same_family: &|u| u.host_str() == Some("granma.example"),
+            ..context(&page_url)
+        };
+        let html = page(
+            &format!("<link rel=canonical href='{href}'>"),
+            &paragraphs(),
+        );
+        extract(&html, &ctx).extracted.canonical
+    };
+    for (href, expected) in [
+        ("/", None),
+        ("http://fr.granma.example/", None),
+        ("{{ article.contentCanonicalUrl }}", None),
+        ("https://ailleurs.example/x", None),
+        (
+            "/cuba/2025-03-04/titre#haut",
+            Some("http://fr.granma.example/cuba/2025-03-04/titre"),
+        ),
+        (
+            "https://fr.granma.example/y",
+            Some("http://fr.granma.example/y"),
+        ),
+        ("http://granma.example/z", Some("http://granma.example/z")),
+        ("javascript:alert(1)", None),
+    ] {
+        assert_eq!(find(href).as_deref(), expected, "{href}");
+    }
+}
