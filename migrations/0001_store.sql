@@ -87,6 +87,7 @@ CREATE TABLE article (
     next_try     INTEGER,                       -- when its page is due; NULL when nothing is left to fetch
     hold_until   INTEGER NOT NULL,
     last_error   TEXT,
+    kills        INTEGER NOT NULL DEFAULT 0,    -- workers that its page ended
     -- story
     story        INTEGER NOT NULL DEFAULT 0,    -- first article of the story
     head         INTEGER NOT NULL DEFAULT 0,    -- first article of the group of copies; itself when none

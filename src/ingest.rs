@@ -22,6 +22,7 @@ use xxhash_rust::xxh3::xxh3_64;
 
 use crate::clock::Clock;
 use crate::config::{Config, Source};
+use crate::isolate::Extractor;
 use crate::fetch::{Client, Freshness, Outcome, Request, Response, Validators};
 use crate::model::{Discovery, SourceId};
 use crate::schedule::{Rhythm, Schedule};
@@ -54,6 +55,8 @@ pub struct Pipeline {
     pub store: Store,
     /// The client.
     pub client: Client,
+    /// Where pages are taken apart.
+    pub extractor: Extractor,
     /// The clock.
     pub clock: Arc<dyn Clock>,
     /// What ids are minted from.

@@ -26,6 +26,7 @@ pub mod extract;
 pub mod feed_out;
 pub mod fetch;
 pub mod ingest;
+pub mod isolate;
 pub mod model;
 mod report;
 pub mod schedule;

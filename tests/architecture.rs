@@ -11,13 +11,14 @@ const PURE: [&str; 9] = [
 ];
 
 /// What a module may use of the others; itself and the pure `model` and `text` are always allowed.
-const MAY_USE: [(&str, &[&str]); 19] = [
+const MAY_USE: [(&str, &[&str]); 20] = [
     ("model", &[]),
     ("report", &[]),
     ("schedule", &[]),
     ("text", &[]),
     ("discover", &[]),
     ("extract", &[]),
+    ("isolate", &["extract", "story"]),
     ("topic", &[]),
     ("story", &[]),
     ("feed_out", &[]),
@@ -25,20 +26,20 @@ const MAY_USE: [(&str, &[&str]); 19] = [
     ("fetch", &["clock", "report"]),
     (
         "config",
-        &["discover", "extract", "fetch", "schedule", "story", "topic"],
+        &["discover", "extract", "fetch", "isolate", "schedule", "story", "topic"],
     ),
     ("store", &["fetch", "story"]),
     (
         "ingest",
         &[
-            "clock", "config", "discover", "extract", "fetch", "schedule", "store", "story",
+            "clock", "config", "discover", "extract", "fetch", "isolate", "schedule", "store", "story",
             "topic",
         ],
     ),
     (
         "daemon",
         &[
-            "clock", "config", "feed_out", "fetch", "ingest", "report", "store", "topic", "web",
+            "clock", "config", "feed_out", "fetch", "ingest", "isolate", "report", "store", "topic", "web",
         ],
     ),
     ("web", &["clock", "config", "daemon", "report", "store"]),
@@ -46,7 +47,7 @@ const MAY_USE: [(&str, &[&str]); 19] = [
     (
         "commands",
         &[
-            "clock", "config", "daemon", "demo", "discover", "extract", "ingest", "report",
+            "clock", "config", "daemon", "demo", "discover", "extract", "ingest", "isolate", "report",
             "store", "story", "topic",
         ],
     ),

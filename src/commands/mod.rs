@@ -47,6 +47,9 @@ enum Command {
     /// Run one step on files and print what it gives
     #[command(subcommand)]
     Inspect(inspect::Step),
+    /// Take pages apart for the daemon (started by it, speaks over pipes)
+    #[command(hide = true)]
+    Worker,
 }
 
 /// Reads the arguments and runs the command.
@@ -61,6 +64,9 @@ pub fn main() -> ExitCode {
         }),
         Command::Demo(arguments) => demo::demo(&arguments),
         Command::Inspect(step) => inspect::inspect(&step),
+        Command::Worker => crate::isolate::serve()
+            .map(|()| ExitCode::SUCCESS)
+            .map_err(anyhow::Error::from),
     };
     match result {
         Ok(code) => code,

@@ -8,6 +8,7 @@ use chrono_tz::Tz;
 use super::place::File;
 use super::section::{self, Problems, Section, propose};
 use crate::extract::{SiteRule, SiteSpec};
+use crate::isolate::Site;
 use crate::model::{FamilyId, SpecError};
 use crate::text::url::{Families, FamilySpec};
 
@@ -18,6 +19,8 @@ pub struct Sites {
     pub families: Families,
     /// Extraction rules by family.
     pub rules: HashMap<FamilyId, SiteRule>,
+    /// The same as written, for the workers.
+    pub written: HashMap<FamilyId, Site>,
 }
 
 /// Reads every site file and compiles it.
@@ -25,13 +28,20 @@ pub fn read(files: &BTreeMap<String, Arc<File>>, problems: &Problems) -> Sites {
     let mut specs: Vec<FamilySpec> = Vec::new();
     let mut origins: Vec<Arc<File>> = Vec::new();
     let mut rules = HashMap::new();
+    let mut written = HashMap::new();
     for (family, file) in files {
         section::parse(file, problems, |s| {
-            specs.push(family_spec(s, family));
+            let spec = family_spec(s, family);
+            specs.push(spec.clone());
             origins.push(file.clone());
+            let mut site = Site { family: spec, rule: None };
             if let Some(extract) = s.section("extract") {
-                rules.extend(rule(&extract, family).map(|rule| (FamilyId(family.clone()), rule)));
+                if let Some((rule, spec)) = rule(&extract, family) {
+                    rules.insert(FamilyId(family.clone()), rule);
+                    site.rule = Some(spec);
+                }
             }
+            written.insert(FamilyId(family.clone()), site);
         });
     }
     let families = Families::compile(&specs).unwrap_or_else(|errors| {
@@ -40,7 +50,11 @@ pub fn read(files: &BTreeMap<String, Arc<File>>, problems: &Problems) -> Sites {
         }
         Families::default()
     });
-    Sites { families, rules }
+    Sites {
+        families,
+        rules,
+        written,
+    }
 }
 
 fn family_spec(s: &Section<'_>, family: &str) -> FamilySpec {
@@ -91,7 +105,7 @@ pub fn timezone(s: &Section<'_>) -> Option<Tz> {
     zone
 }
 
-fn rule(s: &Section<'_>, family: &str) -> Option<SiteRule> {
+fn rule(s: &Section<'_>, family: &str) -> Option<(SiteRule, SiteSpec)> {
     let list = |key| s.texts(key).into_iter().map(|t| t.value).collect();
     let spec = SiteSpec {
         title: list("title"),
@@ -115,7 +129,7 @@ fn rule(s: &Section<'_>, family: &str) -> Option<SiteRule> {
     };
     s.finish();
     match SiteRule::compile(family, &spec) {
-        Ok(rule) => Some(rule),
+        Ok(rule) => Some((rule, spec)),
         Err(errors) => {
             refuse_all(s, &errors);
             None

@@ -25,6 +25,7 @@ use crate::clock::Clock;
 use crate::config::{self, Config, Problem};
 use crate::fetch::{self, Client, FetchError};
 use crate::ingest::{self, Pipeline};
+use crate::isolate::Extractor;
 use crate::store::{Minting, SourceEntry, Store, StoreError};
 use crate::web;
 
@@ -121,6 +122,7 @@ impl Daemon {
         let pipeline = Pipeline {
             store,
             client,
+            extractor: Extractor::workers(),
             clock,
             minting,
             changed: Arc::new(Notify::new()),

@@ -5,7 +5,7 @@
 
 use regex::Regex;
 use scraper::Selector;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::locator::{self, Locator};
 use crate::model::SpecError;
@@ -15,7 +15,7 @@ use crate::model::SpecError;
 ///
 /// *Locators* are `css`, `css@attribute`, `/regex/` (on the lines of the page's text),
 /// `css =~ /regex/`; a regex gives its captures; `/…/i` ignores case.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct SiteSpec {
     /// Locators of the title, tried in order.

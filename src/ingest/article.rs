@@ -8,11 +8,11 @@ use url::Url;
 
 use super::{Pipeline, document};
 use crate::config::{BodyFrom, Config, Source};
-use crate::extract::{self, Extraction, Hint, PageContext, SiteRule};
 use crate::fetch::{FailureKind, Outcome, RefusalReason, Request, Response};
+use crate::isolate::{Broken, Job};
 use crate::model::{ArticleId, Candidate, Defect, Extracted};
 use crate::store::{Commit, Committed, Pending, StoreError, Storing, VerdictRow};
-use crate::story::{Arrival, Level, fingerprint, paragraph_hash, paragraphs};
+use crate::story::{Arrival, Level, fingerprint, paragraphs};
 use crate::text::url::{accept_canonical, strip_tracking};
 use crate::text::{charset, dates, html, language};
 use crate::topic::{Document, Text};
@@ -25,7 +25,8 @@ const RETRIES: [TimeDelta; 5] = [
     TimeDelta::hours(8),
     TimeDelta::hours(24),
 ];
-/// Wait when the store's source is no longer configured: the article is left as it is.
+/// Workers a page may end before it is quarantined.
+const MOST_KILLS: u32 = 2;
 /// Fewest words for which a feed's own text counts as the whole article.
 const WHOLE_WORDS: usize = 120;
 
@@ -50,7 +51,7 @@ pub enum Completed {
 /// What came of the attempt at a page.
 enum Page {
     /// The article.
-    Article(Box<Extraction>, Url),
+    Article(Box<Extracted>, Url),
     /// Not now: the reason, and when the server asked to come back.
     Later(String, Option<DateTime<Utc>>),
     /// Not at all.
@@ -133,20 +134,30 @@ impl Pipeline {
             .store
             .read(move |r| r.queries().boilerplate(&sourced, &settings, now))
             .await?;
-        let job = ExtractJob {
-            sites: config.sites.clone(),
-            source: source.clone(),
-            candidate: pending.candidate.clone(),
-            boilerplate,
-            response,
-        };
-        let extracted = tokio::task::spawn_blocking(move || job.run()).await;
-        Ok(match extracted {
-            Ok((extraction, url)) => match extraction.defect {
-                None => Page::Article(Box::new(extraction), url),
+        let job = job(config, source, &pending.candidate, boilerplate, &response);
+        let url = response.final_url;
+        Ok(match self.extractor.extract(job).await {
+            Ok(answer) => match answer.defect {
+                None => Page::Article(Box::new(answer.extracted), url),
                 Some(defect) => defective(defect),
             },
-            Err(_) => Page::Later("the page made the extractor fail".to_owned(), None),
+            Err(broken) => self.broken(pending, &broken).await?,
+        })
+    }
+
+    /// A page that ended its worker is tried once more; the second time it is left alone for good.
+    async fn broken(&self, pending: &Pending, broken: &Broken) -> Result<Page, StoreError> {
+        let reason = broken.to_string();
+        if matches!(broken, Broken::Start(_)) {
+            return Ok(Page::Later(reason, None));
+        }
+        let id = pending.id;
+        let kills = self.store.write(move |w| w.count_kill(id)).await?;
+        tracing::warn!(article = %id, url = %pending.url, kills, "{reason}");
+        Ok(if kills < MOST_KILLS {
+            Page::Later(reason, None)
+        } else {
+            Page::Never(format!("{reason}, twice: it is quarantined"))
         })
     }
 
@@ -154,7 +165,7 @@ impl Pipeline {
         &self,
         config: &Config,
         finish: Finish,
-        extraction: Option<Box<Extraction>>,
+        extraction: Option<Box<Extracted>>,
     ) -> Result<Completed, StoreError> {
         let matcher = config.matcher.clone();
         let sites = config.sites.clone();
@@ -191,7 +202,7 @@ enum Plan {
         reason: String,
     },
     Store {
-        extraction: Option<Box<Extraction>>,
+        extraction: Option<Box<Extracted>>,
         url: Option<Url>,
         next_try: Option<DateTime<Utc>>,
         reason: Option<String>,
@@ -274,50 +285,22 @@ fn defective(defect: Defect) -> Page {
     }
 }
 
-/// What extraction takes to its thread.
-struct ExtractJob {
-    sites: Arc<crate::config::Sites>,
-    source: Source,
-    candidate: Candidate,
-    boilerplate: HashSet<i64>,
-    response: Response,
-}
-
-impl ExtractJob {
-    fn run(self) -> (Extraction, Url) {
-        let url = self.response.final_url.clone();
-        let decoded = charset::decode(
-            &self.response.body,
-            self.response.content_type.as_deref(),
-            charset::Kind::Html,
-        );
-        let families = &self.sites.families;
-        let family = families
-            .of(&url)
-            .map(|f| &f.id)
-            .or(self.source.family.as_ref());
-        let rule: Option<&SiteRule> = family.and_then(|f| self.sites.rules.get(f));
-        let teaser = self.candidate.summary.as_deref().map(html::plain);
-        let context = PageContext {
-            url: &url,
-            rule,
-            hint: Hint {
-                title: self.candidate.title.as_deref(),
-                teaser: teaser.as_deref(),
-                content: self.candidate.content.as_deref(),
-                published: self.candidate.published,
-            },
-            timezone: self.source.timezone,
-            language: self.source.language.as_deref(),
-            boilerplate: &|paragraph| {
-                self.boilerplate
-                    .contains(&(paragraph_hash(paragraph) as i64))
-            },
-            same_family: &|other| families.same_house(&url, other),
-        };
-        let mut extraction = extract::extract(&decoded.text, &context);
-        extraction.extracted.warnings.extend(decoded.warnings);
-        (extraction, url)
+/// What a worker is told about a page.
+fn job(config: &Config, source: &Source, candidate: &Candidate, boilerplate: HashSet<i64>, response: &Response) -> Job {
+    let url = response.final_url.clone();
+    let sites = &config.sites;
+    let family = sites.families.of(&url).map(|f| &f.id).or(source.family.as_ref());
+    Job {
+        html: charset::decode(&response.body, response.content_type.as_deref(), charset::Kind::Html).text,
+        title: candidate.title.clone(),
+        teaser: candidate.summary.as_deref().map(html::plain),
+        content: candidate.content.clone(),
+        published: candidate.published,
+        timezone: source.timezone,
+        language: source.language.clone(),
+        boilerplate,
+        site: family.and_then(|f| sites.written.get(f).cloned()),
+        url,
     }
 }
 
@@ -335,13 +318,13 @@ impl Finish {
     /// Puts together what the page gave and what the source said; computes the fingerprint.
     fn prepare(
         &self,
-        extraction: Option<Box<Extraction>>,
+        extraction: Option<Box<Extracted>>,
         boilerplate: &HashSet<i64>,
         families: &crate::text::url::Families,
     ) -> Commit {
         let candidate = &self.pending.candidate;
         let mut extracted =
-            extraction.map_or_else(|| from_candidate(candidate, &self.source), |e| e.extracted);
+            extraction.map_or_else(|| from_candidate(candidate, &self.source), |e| *e);
         extracted.title = title(candidate, extracted.title.take());
         extracted.language = self.source.language.clone().or_else(|| {
             language::decide(

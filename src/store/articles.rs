@@ -381,6 +381,12 @@ impl Writer<'_> {
         Ok(())
     }
 
+    /// Counts a worker that an article's page ended; returns how many there were.
+    pub fn count_kill(&self, id: ArticleId) -> Result<u32> {
+        let mut update = self.prepare_cached("UPDATE article SET kills = kills + 1 WHERE id = ?1 RETURNING kills")?;
+        Ok(update.query_row([id.0], |row| row.get(0))?)
+    }
+
     /// The page could not be had: the article waits, with the reason.
     pub fn defer_article(
         &self,

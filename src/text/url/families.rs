@@ -8,7 +8,7 @@ use std::collections::{HashMap, HashSet};
 
 use chrono_tz::Tz;
 use regex::{Regex, RegexBuilder};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use url::Url;
 
 use super::{bare_host, canonical_path, canonicalise, push_query, registrable_domain};
@@ -18,7 +18,7 @@ use crate::model::{FamilyId, SpecError};
 const PATTERN_BYTES: usize = 1 << 20;
 
 /// The identity part of a family of hosts that serve the same articles, as written in TOML.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct FamilySpec {
     /// Name of the family, for instance `xinhua-fr`.

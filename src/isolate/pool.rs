@@ -1,0 +1,148 @@
+//! The parent's side: a few workers, started when needed, killed when they take too long, replaced
+//! when they die.
+
+use std::io;
+use std::process::Stdio;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::process::{Child, ChildStdin, ChildStdout, Command};
+use tokio::sync::Semaphore;
+
+use super::job::{Answer, Compiled, Job, run};
+use super::worker::LARGEST;
+
+/// The longest time a page may take: real pages take some ten milliseconds.
+const LIMIT: Duration = Duration::from_secs(10);
+/// Jobs after which a worker is replaced, so that what leaks does not add up.
+const MOST_JOBS: u32 = 2_000;
+
+/// Why there is no answer.
+#[derive(Debug, thiserror::Error)]
+pub enum Broken {
+    /// The worker died on the page.
+    #[error("the page ended the worker that read it ({0})")]
+    Died(String),
+    /// The worker took too long and was killed.
+    #[error("the page took longer than {} seconds to read", LIMIT.as_secs())]
+    TimedOut,
+    /// No worker could be started.
+    #[error("no worker could be started")]
+    Start(#[source] io::Error),
+}
+
+/// Where pages are taken apart.
+#[derive(Clone)]
+pub enum Extractor {
+    /// In worker processes of this binary.
+    Workers(Arc<Pool>),
+    /// In this process: for `inspect`, which is a process of its own, and for tests.
+    InProcess,
+}
+
+impl Extractor {
+    /// A pool of at most one worker per core.
+    pub fn workers() -> Self {
+        let cores = std::thread::available_parallelism().map_or(1, usize::from);
+        Self::Workers(Arc::new(Pool {
+            turns: Semaphore::new(cores),
+            idle: Mutex::default(),
+        }))
+    }
+
+    /// Takes a page apart.
+    ///
+    /// # Errors
+    /// When the page killed its worker, took too long, or no worker could be started.
+    pub async fn extract(&self, job: Job) -> Result<Answer, Broken> {
+        match self {
+            Self::Workers(pool) => pool.extract(&job).await,
+            Self::InProcess => tokio::task::spawn_blocking(move || run(&job, &mut Compiled::default()))
+                .await
+                .map_err(|error| Broken::Died(error.to_string())),
+        }
+    }
+}
+
+/// Workers that wait for work, and turns to use or start one.
+pub struct Pool {
+    turns: Semaphore,
+    idle: Mutex<Vec<Worker>>,
+}
+
+struct Worker {
+    child: Child,
+    input: ChildStdin,
+    output: ChildStdout,
+    jobs: u32,
+}
+
+impl Pool {
+    async fn extract(&self, job: &Job) -> Result<Answer, Broken> {
+        // The semaphore is never closed.
+        let _turn = self.turns.acquire().await.map_err(|e| Broken::Died(e.to_string()))?;
+        let waiting = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        let mut worker = match waiting {
+            Some(worker) => worker,
+            None => Worker::start().map_err(Broken::Start)?,
+        };
+        let answered = tokio::time::timeout(LIMIT, worker.ask(job)).await;
+        match answered {
+            Ok(Ok(answer)) => {
+                if worker.jobs < MOST_JOBS {
+                    self.idle.lock().unwrap_or_else(PoisonError::into_inner).push(worker);
+                }
+                Ok(answer)
+            }
+            Ok(Err(error)) => Err(Broken::Died(worker.end(&error).await)),
+            Err(_) => {
+                let _ = worker.child.kill().await;
+                Err(Broken::TimedOut)
+            }
+        }
+    }
+}
+
+impl Worker {
+    fn start() -> io::Result<Self> {
+        let mut child = Command::new(std::env::current_exe()?)
+            .arg("worker")
+            .env_clear()
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .kill_on_drop(true)
+            .spawn()?;
+        let pipes = child.stdin.take().zip(child.stdout.take());
+        let (input, output) = pipes.ok_or_else(|| io::Error::other("the worker has no pipes"))?;
+        Ok(Self { child, input, output, jobs: 0 })
+    }
+
+    async fn ask(&mut self, job: &Job) -> io::Result<Answer> {
+        self.jobs += 1;
+        let bytes = serde_json::to_vec(job)?;
+        let length = u32::try_from(bytes.len()).map_err(io::Error::other)?;
+        self.input.write_all(&length.to_le_bytes()).await?;
+        self.input.write_all(&bytes).await?;
+        self.input.flush().await?;
+        let length = self.output.read_u32_le().await?;
+        if length > LARGEST {
+            return Err(io::Error::other("its answer is larger than allowed"));
+        }
+        let mut answer = vec![0; length as usize];
+        self.output.read_exact(&mut answer).await?;
+        Ok(serde_json::from_slice(&answer)?)
+    }
+
+    /// How the worker ended, in words.
+    async fn end(&mut self, error: &io::Error) -> String {
+        match tokio::time::timeout(Duration::from_secs(1), self.child.wait()).await {
+            Ok(Ok(status)) => status.to_string(),
+            _ => {
+                let _ = self.child.kill().await;
+                error.to_string()
+            }
+        }
+    }
+}
