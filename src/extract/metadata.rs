@@ -17,7 +17,6 @@ use crate::text::language;
 
 /// Fills what the page states into the article; `out.text` stands already.
 pub(super) fn fill(page: &Page, ctx: &PageContext<'_>, out: &mut Extracted) {
-    out.title = title::find(page, ctx);
     out.published = dating::published(page, ctx);
     out.modified = dating::modified(page, ctx).filter(|m| out.published.is_none_or(|p| *m >= p));
     for person in authors::find(page, ctx) {

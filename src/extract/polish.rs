@@ -26,6 +26,7 @@ pub(super) fn polish(
         blocks = by_rule(blocks, rule);
     }
     blocks.retain(|b| b.run.text.is_empty() || !(ctx.boilerplate)(&b.run.text));
+    blocks = after_title(blocks, out.title.as_deref());
     blocks = once(blocks);
     blocks.retain(|b| !is_invitation(b));
     credits(&mut blocks, out);
@@ -76,6 +77,24 @@ fn by_rule(blocks: Vec<Block>, rule: &SiteRule) -> Vec<Block> {
         }
     }
     kept
+}
+
+/// Blocks among which the printed title is looked for.
+const HEAD: usize = 16;
+
+/// What follows the printed title: the title stands beside the body, and what is printed before it
+/// belongs to the page.
+fn after_title(mut blocks: Vec<Block>, title: Option<&str>) -> Vec<Block> {
+    let title = blocks::words(title.unwrap_or_default());
+    let head = blocks.len().div_ceil(2).min(HEAD);
+    let printed = blocks
+        .iter()
+        .take(head)
+        .rposition(|b| !title.is_empty() && blocks::words(&b.run.text) == title);
+    if let Some(printed) = printed {
+        blocks.drain(..=printed);
+    }
+    blocks
 }
 
 /// The blocks before the first long paragraph is printed again: the second copy goes whole, its

@@ -6,7 +6,7 @@
 use super::choose::{self, Choice};
 use super::page::Page;
 use super::site::SiteRule;
-use super::{Extraction, PageContext, Route, guard, metadata, polish, quality};
+use super::{Extraction, PageContext, Route, guard, metadata, polish, quality, title};
 use crate::model::{Defect, Extracted, Warning};
 use crate::text::html::{self, outline::Block, render};
 use scraper::ElementRef;
@@ -32,6 +32,7 @@ pub fn extract(html: &str, ctx: &PageContext<'_>) -> Extraction {
         agency: ctx
             .rule
             .and_then(|rule| metadata::stated(&page, &rule.agency)),
+        title: title::find(&page, ctx),
         ..Extracted::default()
     };
     let choice = match ctx.rule.and_then(|rule| by_rule(&page, rule)) {

@@ -128,6 +128,9 @@ pub fn read_fragment(html: &str, reading: Reading<'_>) -> Outline {
     read(tree.tree.root(), reading)
 }
 
+/// Most containers around a block in which another is opened; deeper ones are unwrapped.
+const DEEPEST: usize = 24;
+
 /// What a block-level element that is open does to the blocks in it.
 struct Frame {
     scope: usize,
@@ -309,7 +312,7 @@ impl<'r> Walk<'r> {
                 frame.heading = name.get(1..).and_then(|n| n.parse().ok());
             }
             "table" => {
-                frame.data_table = is_data_table(node);
+                frame.data_table = self.path.len() < DEEPEST && is_data_table(node);
                 if frame.data_table {
                     self.push_container("table", element);
                 }
@@ -323,6 +326,10 @@ impl<'r> Walk<'r> {
     /// Opens the container an element stands for, where it stands in its right place.
     fn push_structure(&mut self, name: &str, element: &Element, data_table: bool) {
         let within = self.path.last().map_or("", |c| c.tag);
+        let starts = matches!(name, "ul" | "menu" | "dir" | "ol" | "dl" | "li" | "blockquote" | "figure");
+        if starts && self.path.len() >= DEEPEST && !(name == "li" && matches!(within, "ul" | "ol")) {
+            return;
+        }
         let tag = match (name, within) {
             ("ul" | "menu" | "dir", _) => "ul",
             ("ol", _) => "ol",
