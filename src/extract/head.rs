@@ -34,6 +34,10 @@ pub(super) struct Head {
     pub(super) passwords: usize,
 }
 
+/// Most headings, dates, bylines and properties kept.
+const MOST: usize = 64;
+/// Most bodies in microdata kept (one outlet has five, four of them empty).
+const MOST_BODIES: usize = 12;
 /// Longest text read as a property or a byline.
 const LONGEST_VALUE: usize = 300;
 
@@ -61,7 +65,12 @@ fn attribute(element: &Element, name: &str) -> Option<String> {
 /// The text of an element, blanks collapsed, at most `longest` bytes; nothing when longer.
 fn text_of(element: ElementRef<'_>, longest: usize) -> Option<String> {
     let mut text = String::new();
-    for node in element.descendants() {
+    // Nested elements of one kind would each be read to the ground: a value is small.
+    let most_nodes = 200 + longest / 20;
+    for (count, node) in element.descendants().enumerate() {
+        if count > most_nodes {
+            return None;
+        }
         match node.value() {
             Node::Text(piece) => text.push_str(piece),
             Node::Element(e)
@@ -100,8 +109,8 @@ impl Head {
             }
             "base" if self.base.is_none() => self.base = attribute(element, "href"),
             "script" if is_json_ld(element) => self.scripts.push(reference.text().collect()),
-            "h1" => self.headings.extend(text_of(reference, 500)),
-            "time" => self.time(element, reference),
+            "h1" if self.headings.len() < MOST => self.headings.extend(text_of(reference, 500)),
+            "time" if self.times.len() < MOST => self.time(element, reference),
             "input" if element.attr("type") == Some("password") => self.passwords += 1,
             _ => {}
         }
@@ -136,7 +145,9 @@ impl Head {
     }
 
     fn microdata(&mut self, element: &Element, reference: ElementRef<'_>) {
-        if let Some(property) = element.attr("itemprop") {
+        if let Some(property) = element.attr("itemprop")
+            && self.properties.len() < MOST
+        {
             for name in property.split_ascii_whitespace() {
                 match name {
                     "datePublished" | "dateModified" | "dateCreated" | "headline" | "author"
@@ -146,7 +157,7 @@ impl Head {
                             .or_else(|| text_of(reference, LONGEST_VALUE));
                         self.properties.extend(value.map(|v| (name.to_owned(), v)));
                     }
-                    "articleBody" => {
+                    "articleBody" if self.bodies.len() < MOST_BODIES => {
                         self.bodies.extend(text_of(reference, 1 << 20));
                     }
                     _ => {}
@@ -156,7 +167,7 @@ impl Head {
         let rel = element
             .attr("rel")
             .is_some_and(|r| r.split_ascii_whitespace().any(|r| r == "author"));
-        if rel || names_author(element) {
+        if self.bylines.len() < MOST && (rel || names_author(element)) {
             self.bylines.extend(text_of(reference, LONGEST_VALUE));
         }
     }

@@ -21,6 +21,9 @@ pub const MAX_ATTRIBUTES: usize = 2_000;
 /// Most formatting elements left open at once (each is reopened in every block that follows).
 pub const MAX_FORMATTING: usize = 96;
 
+/// Largest sum of the depths of all tags: what walks that climb to the root at every element cost.
+pub const MAX_CLIMB: usize = 3_000_000;
+
 /// Why a page is not parsed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Refusal {
@@ -36,6 +39,8 @@ pub enum Refusal {
     Stray,
     /// A tag with more than [`MAX_ATTRIBUTES`].
     Attributes,
+    /// The depths of all tags add up to more than [`MAX_CLIMB`].
+    Climb,
     /// More than [`MAX_FORMATTING`] formatting elements open at once.
     Formatting,
 }
@@ -49,6 +54,7 @@ impl fmt::Display for Refusal {
             Self::LongTag => write!(f, "one tag is longer than {MAX_TAG} bytes"),
             Self::Stray => write!(f, "more than {MAX_STRAY} characters < open no tag"),
             Self::Attributes => write!(f, "one tag has more than {MAX_ATTRIBUTES} attributes"),
+            Self::Climb => write!(f, "the depths of all tags add up to more than {MAX_CLIMB}"),
             Self::Formatting => {
                 write!(
                     f,
@@ -119,6 +125,7 @@ struct Counts {
     tags: usize,
     stray: usize,
     formatting: usize,
+    climb: usize,
 }
 
 /// Looks at the shape of a page; linear in its length.
@@ -197,6 +204,10 @@ fn start_tag(bytes: &[u8], open: usize, counts: &mut Counts) -> Result<usize, Re
     }
     if counts.depth > MAX_DEPTH || counts.optional > OPTIONAL_DEPTH {
         return Err(Refusal::Depth);
+    }
+    counts.climb += counts.depth + counts.optional;
+    if counts.climb > MAX_CLIMB {
+        return Err(Refusal::Climb);
     }
     if is_one_of(name, FORMATTING) {
         counts.formatting += 1;

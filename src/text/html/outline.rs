@@ -326,8 +326,12 @@ impl<'r> Walk<'r> {
     /// Opens the container an element stands for, where it stands in its right place.
     fn push_structure(&mut self, name: &str, element: &Element, data_table: bool) {
         let within = self.path.last().map_or("", |c| c.tag);
-        let starts = matches!(name, "ul" | "menu" | "dir" | "ol" | "dl" | "li" | "blockquote" | "figure");
-        if starts && self.path.len() >= DEEPEST && !(name == "li" && matches!(within, "ul" | "ol")) {
+        let starts = matches!(
+            name,
+            "ul" | "menu" | "dir" | "ol" | "dl" | "li" | "blockquote" | "figure"
+        );
+        if starts && self.path.len() >= DEEPEST && !(name == "li" && matches!(within, "ul" | "ol"))
+        {
             return;
         }
         let tag = match (name, within) {
