@@ -12,8 +12,8 @@ use super::Shelf;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::feed_out::{self, Category, EntrySource, Formats, OutEntry, OutFeed, OutlineFeed};
-use crate::model::Person;
-use crate::store::{EntryRow, Minting, Store, StoreError};
+use crate::model::{Person, SourceId};
+use crate::store::{ArticleRow, EntryRow, Minting, Store, StoreError};
 use crate::topic::Topic;
 
 /// Words of the lead that stand in an entry's summary.
@@ -203,84 +203,84 @@ impl Publisher {
     }
 
     fn entry(&self, config: &Config, topic: &Topic, row: EntryRow) -> OutEntry {
-        let article = row.article;
-        let source = config.source(&article.source);
-        let outlet = source
-            .and_then(|s| s.title.clone())
-            .or_else(|| row.source_title.clone())
-            .unwrap_or_else(|| article.source.to_string());
-        let base = &config.daemon.base_url;
-        let mut categories = vec![Category {
-            term: topic.id.to_string(),
-            scheme: Some(format!("{base}topics/")),
-            label: Some(topic.title.clone()),
-        }];
-        categories.extend(source.iter().flat_map(|s| &s.tags).map(|tag| Category {
-            term: tag.clone(),
-            scheme: Some(format!("{base}tags/")),
-            label: Some(tag.clone()),
-        }));
-        categories.extend(article.categories.iter().map(|label| Category {
-            term: label.clone(),
-            scheme: None,
-            label: None,
-        }));
-        let name_of = |id: &crate::model::SourceId| {
-            config
-                .source(id)
-                .and_then(|s| s.title.clone())
-                .unwrap_or_else(|| id.to_string())
+        let categories = categories(config, topic, &row.article);
+        let also_at = if config.publish.also_at {
+            let copies = row.copies.iter();
+            copies
+                .map(|(id, url, _)| (outlet(config, id, None), url.clone()))
+                .collect()
+        } else {
+            Vec::new()
         };
-        let also_at = row
-            .copies
-            .iter()
-            .map(|(id, url, _)| (name_of(id), url.clone()));
+        let article = row.article;
         let link = if article.url.is_empty() {
             row.source_url.clone()
         } else {
             article.url.clone()
         };
+        let Minting { authority, date } = &self.minting;
         OutEntry {
             id: row.atom_id,
-            title: article.title,
             link,
             via: Some(row.source_url.clone()),
             related: row
                 .copies
-                .iter()
-                .map(|(_, url, title)| (url.clone(), title.clone()))
+                .into_iter()
+                .map(|(_, url, title)| (url, title))
                 .collect(),
             published: row.published,
             updated: row.updated.max(row.published),
-            authors: article.authors,
             categories,
             summary: Some(lead(if article.text.is_empty() {
                 &article.summary
             } else {
                 &article.text
             })),
-            html: article.html,
-            language: article.language,
-            enclosures: article.enclosures,
-            image: article.image,
             source: EntrySource {
-                id: format!(
-                    "tag:{},{}:source/{}",
-                    self.minting.authority, self.minting.date, article.source
-                ),
-                title: outlet,
+                id: format!("tag:{authority},{date}:source/{}", article.source),
+                title: outlet(config, &article.source, row.source_title),
                 link: row.source_site,
                 feed_url: Some(row.source_url),
                 updated: None,
                 rights: None,
             },
-            also_at: if config.publish.also_at {
-                also_at.collect()
-            } else {
-                Vec::new()
-            },
+            title: article.title,
+            authors: article.authors,
+            html: article.html,
+            language: article.language,
+            enclosures: article.enclosures,
+            image: article.image,
+            also_at,
         }
     }
+}
+
+/// What readers call an outlet: the person's name for it, its own, else its id.
+fn outlet(config: &Config, id: &SourceId, own: Option<String>) -> String {
+    let given = config.source(id).and_then(|s| s.title.clone());
+    given.or(own).unwrap_or_else(|| id.to_string())
+}
+
+/// The topic, the source's tags, and the outlet's own labels, each in its scheme.
+fn categories(config: &Config, topic: &Topic, article: &ArticleRow) -> Vec<Category> {
+    let base = &config.daemon.base_url;
+    let mut categories = vec![Category {
+        term: topic.id.to_string(),
+        scheme: Some(format!("{base}topics/")),
+        label: Some(topic.title.clone()),
+    }];
+    let source = config.source(&article.source);
+    categories.extend(source.iter().flat_map(|s| &s.tags).map(|tag| Category {
+        term: tag.clone(),
+        scheme: Some(format!("{base}tags/")),
+        label: Some(tag.clone()),
+    }));
+    categories.extend(article.categories.iter().map(|label| Category {
+        term: label.clone(),
+        scheme: None,
+        label: None,
+    }));
+    categories
 }
 
 /// The first words of a text, for the summary.

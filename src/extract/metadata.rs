@@ -10,7 +10,7 @@ use super::PageContext;
 use super::locator::Locator;
 use super::page::Page;
 use super::site::SiteRule;
-use super::{authors, dating, title};
+use super::{authors, dating};
 use crate::model::Extracted;
 use crate::text::fold::fold;
 use crate::text::language;

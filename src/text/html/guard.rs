@@ -21,6 +21,8 @@ pub const MAX_ATTRIBUTES: usize = 2_000;
 /// Most formatting elements left open at once (each is reopened in every block that follows).
 pub const MAX_FORMATTING: usize = 96;
 
+/// Deepest nesting of lists and tables within each other.
+pub const MAX_LISTS: usize = 64;
 /// Largest sum of the depths of all tags: what walks that climb to the root at every element cost.
 pub const MAX_CLIMB: usize = 3_000_000;
 
@@ -29,7 +31,7 @@ pub const MAX_CLIMB: usize = 3_000_000;
 pub enum Refusal {
     /// More than [`MAX_BYTES`].
     Bytes(usize),
-    /// Nested deeper than [`MAX_DEPTH`].
+    /// Nested deeper than [`MAX_DEPTH`], lists and tables deeper than [`MAX_LISTS`].
     Depth,
     /// More than [`MAX_TAGS`].
     Tags,
@@ -49,7 +51,10 @@ impl fmt::Display for Refusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Bytes(n) => write!(f, "the page has {n} bytes, more than {MAX_BYTES}"),
-            Self::Depth => write!(f, "elements are nested deeper than {MAX_DEPTH}"),
+            Self::Depth => write!(
+                f,
+                "elements are nested deeper than {MAX_DEPTH}, or lists deeper than {MAX_LISTS}"
+            ),
             Self::Tags => write!(f, "the page has more than {MAX_TAGS} tags"),
             Self::LongTag => write!(f, "one tag is longer than {MAX_TAG} bytes"),
             Self::Stray => write!(f, "more than {MAX_STRAY} characters < open no tag"),
@@ -118,6 +123,8 @@ const FORMATTING: &[&[u8]] = &[
     b"strong", b"tt", b"u",
 ];
 
+const LISTS: &[&[u8]] = &[b"table", b"ul", b"ol", b"dl"];
+
 #[derive(Default)]
 struct Counts {
     depth: usize,
@@ -126,6 +133,7 @@ struct Counts {
     stray: usize,
     formatting: usize,
     climb: usize,
+    lists: usize,
 }
 
 /// Looks at the shape of a page; linear in its length.
@@ -169,6 +177,9 @@ fn step(bytes: &[u8], open: usize, counts: &mut Counts) -> Result<usize, Refusal
             if is_one_of(name, FORMATTING) {
                 counts.formatting = counts.formatting.saturating_sub(1);
             }
+            if is_one_of(name, LISTS) {
+                counts.lists = counts.lists.saturating_sub(1);
+            }
             Ok(find(bytes, open, b'>').map_or(bytes.len(), |n| n + 1))
         }
         Some(c) if c.is_ascii_alphabetic() => start_tag(bytes, open, counts),
@@ -202,10 +213,11 @@ fn start_tag(bytes: &[u8], open: usize, counts: &mut Counts) -> Result<usize, Re
     } else if nests(name) {
         counts.optional += 1;
     }
-    if counts.depth > MAX_DEPTH || counts.optional > OPTIONAL_DEPTH {
+    counts.lists += usize::from(is_one_of(name, LISTS));
+    if counts.lists > MAX_LISTS || counts.depth > MAX_DEPTH || counts.optional > OPTIONAL_DEPTH {
         return Err(Refusal::Depth);
     }
-    counts.climb += counts.depth + counts.optional;
+    counts.climb += counts.depth;
     if counts.climb > MAX_CLIMB {
         return Err(Refusal::Climb);
     }
