@@ -3,9 +3,21 @@
 
 use depeche::discover::feed::repair;
 use libfuzzer_sys::fuzz_target;
+use quick_xml::events::Event;
+use quick_xml::reader::Reader;
 
 fuzz_target!(|text: &str| {
     let (document, _) = repair(text);
-    let (again, warnings) = repair(&document);
-    assert_eq!(document, again, "repairing what is repaired changes it: {warnings:?}");
+    let mut reader = Reader::from_str(&document);
+    let mut depth = 0_u32;
+    loop {
+        match reader.read_event() {
+            Ok(Event::Start(_)) => depth += 1,
+            Ok(Event::End(_)) => depth -= 1,
+            Ok(Event::Eof) => break,
+            Ok(_) => {}
+            Err(error) => panic!("not well-formed: {error}\n{document}"),
+        }
+    }
+    assert_eq!(depth, 0, "an element stays open\n{document}");
 });
