@@ -22,7 +22,13 @@ fn case(more: &str, answer: impl Fn(i64) -> Reply + Send + Sync + 'static) -> Ca
         "/feed" => {
             let link = "https://a.example/articles/1".to_owned();
             let teaser = prose(5, 30);
-            let entry = ("guid-1".to_owned(), link, "Un titre".to_owned(), teaser, start);
+            let entry = (
+                "guid-1".to_owned(),
+                link,
+                "Un titre".to_owned(),
+                teaser,
+                start,
+            );
             Reply::feed(rss("", &[entry])).tagged(asked, "\"x\"")
         }
         "/articles/1" => answer((asked.now - start).num_minutes()),
@@ -70,15 +76,27 @@ fn a_page_that_comes_late_upgrades_the_entry_in_place() {
     case.run_to(58);
     assert!(case.entry().is_none(), "it is held");
     case.run_to(70);
-    let teaser = case.entry().expect("out with its teaser when the hold is over");
+    let teaser = case
+        .entry()
+        .expect("out with its teaser when the hold is over");
     assert_eq!(case.house.article("/articles/1").how, "teaser");
     case.run_to(800);
     let whole = case.entry().expect("still there");
     let article = case.house.article("/articles/1");
-    assert!(article.words > 300, "{} words by {}", article.words, article.how);
+    assert!(
+        article.words > 300,
+        "{} words by {}",
+        article.words,
+        article.how
+    );
     assert_eq!(whole.atom_id, teaser.atom_id);
     assert_eq!(whole.published, teaser.published);
-    assert!(whole.updated > teaser.updated, "{} {}", whole.updated, teaser.updated);
+    assert!(
+        whole.updated > teaser.updated,
+        "{} {}",
+        whole.updated,
+        teaser.updated
+    );
     assert_eq!((article.last_error, article.next_try), (None, None));
     assert_eq!(case.tries(), MINUTES[..5]);
 }
@@ -89,7 +107,11 @@ fn a_page_that_never_comes_is_tried_by_the_plan_and_left() {
     for day in 1..6 {
         case.run_to(day * 1_440);
     }
-    assert_eq!(case.tries(), MINUTES[..6], "5 min, 30 min, the end of the hold, 8 h, 24 h");
+    assert_eq!(
+        case.tries(),
+        MINUTES[..6],
+        "5 min, 30 min, the end of the hold, 8 h, 24 h"
+    );
     let article = case.house.article("/articles/1");
     assert_eq!((article.how.as_str(), article.next_try), ("teaser", None));
     assert!(case.entry().is_some());
@@ -106,7 +128,10 @@ fn a_pause_asked_for_by_the_page_is_kept_and_counts_as_no_attempt() {
     case.run_to(300);
     case.house.world.assert_polite();
     assert_eq!(case.tries(), [0, 180, 360][..case.tries().len()]);
-    assert!(case.entry().is_some(), "out with its teaser at the end of the hold");
+    assert!(
+        case.entry().is_some(),
+        "out with its teaser at the end of the hold"
+    );
     case.run_to(500);
     assert!(case.house.article("/articles/1").words > 300);
 }
@@ -115,7 +140,9 @@ fn a_pause_asked_for_by_the_page_is_kept_and_counts_as_no_attempt() {
 fn a_page_that_is_refused_is_asked_for_once() {
     let refused: [(&str, fn(i64) -> Reply); 3] = [
         ("403", |_| Reply::status(403)),
-        ("application/pdf", |_| Reply::ok("application/pdf", "%PDF-1.7".to_owned())),
+        ("application/pdf", |_| {
+            Reply::ok("application/pdf", "%PDF-1.7".to_owned())
+        }),
         ("410", |_| Reply::status(410)),
     ];
     for (words, answer) in refused {

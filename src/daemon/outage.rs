@@ -17,7 +17,7 @@ const MEMORY: TimeDelta = TimeDelta::minutes(10);
 const WITNESS_FAILURES: u32 = 1;
 /// Shortest and longest wait between two attempts at a source while the outage lasts; in between it
 /// is a quarter of the time that the outage has lasted.
-const WAITS: (TimeDelta, TimeDelta) = (TimeDelta::minutes(1), TimeDelta::minutes(15));
+const WAITS: (TimeDelta, TimeDelta) = (TimeDelta::minutes(1), TimeDelta::minutes(30));
 
 /// What the latest polls said about reaching the world.
 #[derive(Debug, Default)]
@@ -151,7 +151,7 @@ mod tests {
         assert_eq!(fail(&mut outage, "d", 9, 3), (1, false), "each one after");
         assert_eq!(outage.wait(at(4)), Duration::from_secs(60));
         assert_eq!(outage.wait(at(22)), Duration::from_secs(300));
-        assert_eq!(outage.wait(at(2_000)), Duration::from_secs(900));
+        assert_eq!(outage.wait(at(2_000)), Duration::from_secs(1_800));
         let waiting = outage.answered("a.example", at(5)).expect("it ended");
         assert_eq!(waiting.len(), 5);
         assert_eq!(outage.answered("a.example", at(5)), None);

@@ -319,11 +319,12 @@ impl Visit<'_> {
             SourceState::Ok | SourceState::Stale | SourceState::Empty
         );
         if reads && self.row.failures > 0 {
+            let since = self.row.last_ok_at.unwrap_or(self.row.state_since);
             polled.notes.push(format!(
                 "source {} answers again after {} failures since {}",
                 self.source.id,
                 self.row.failures,
-                self.row.state_since.format("%Y-%m-%d %H:%M UTC")
+                since.format("%Y-%m-%d %H:%M UTC")
             ));
         }
         polled

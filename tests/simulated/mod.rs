@@ -123,6 +123,7 @@ pub struct World {
     scripts: Mutex<HashMap<String, Script>>,
     domains: Mutex<HashMap<String, Domain>>,
     pub made: Mutex<Vec<Made>>,
+    counts: Mutex<HashMap<String, usize>>,
     pub breaches: Mutex<Vec<String>>,
     /// Between these moments nobody can be reached.
     pub outage: Mutex<Option<(DateTime<Utc>, DateTime<Utc>)>>,
@@ -135,6 +136,7 @@ impl World {
             scripts: Mutex::default(),
             domains: Mutex::default(),
             made: Mutex::default(),
+            counts: Mutex::default(),
             breaches: Mutex::default(),
             outage: Mutex::default(),
         })
@@ -156,7 +158,11 @@ impl World {
     pub fn assert_polite(&self) {
         let breaches = locked(&self.breaches);
         let first: Vec<_> = breaches.iter().take(5).collect();
-        assert!(breaches.is_empty(), "{} breaches: {first:#?}", breaches.len());
+        assert!(
+            breaches.is_empty(),
+            "{} breaches: {first:#?}",
+            breaches.len()
+        );
     }
 
     fn breach(&self, what: String) {
@@ -230,6 +236,7 @@ impl Exchange for Door {
 async fn exchange(world: Arc<World>, call: Call) -> Result<Answer, Broken> {
     let host = call.url.host_str().unwrap_or_default().to_owned();
     let name = domain_of(&host);
+    let at = world.clock.now();
     world.begin(&name, call.url.as_str());
     let mut flight = Flight {
         world: Arc::clone(&world),
@@ -241,22 +248,25 @@ async fn exchange(world: Arc<World>, call: Call) -> Result<Answer, Broken> {
         let value = call.headers.get(name)?;
         Some(String::from_utf8_lossy(value.as_bytes()).into_owned())
     };
+    let url = call.url.to_string();
+    let before = {
+        let mut counts = locked(&world.counts);
+        let count = counts.entry(url.clone()).or_default();
+        *count += 1;
+        *count - 1
+    };
     let asked = Asked {
         path: call.url.path().to_owned(),
         now: world.clock.now(),
         etag: header("if-none-match"),
         since: header("if-modified-since"),
-        before: world
-            .made_to("")
-            .iter()
-            .filter(|m| m.url == call.url.as_str())
-            .count(),
+        before,
         host,
     };
     let reply = world.answer(&asked);
     locked(&world.made).push(Made {
-        at: asked.now,
-        url: call.url.to_string(),
+        at,
+        url,
         conditional: asked.etag.is_some() || asked.since.is_some(),
         status: reply.status,
     });
@@ -282,7 +292,10 @@ async fn exchange(world: Arc<World>, call: Call) -> Result<Answer, Broken> {
 }
 
 fn reply_seconds(reply: &Reply) -> i64 {
-    let found = reply.headers.iter().find(|(name, _)| *name == "retry-after");
+    let found = reply
+        .headers
+        .iter()
+        .find(|(name, _)| *name == "retry-after");
     found.map_or(0, |(_, value)| value.parse().unwrap())
 }
 
@@ -321,7 +334,10 @@ impl House {
             world: Arc::clone(world),
             log: Log::default(),
         };
-        house.write("depeche.toml", &format!("[daemon]\nstate_dir = \"var\"\n{main}"));
+        house.write(
+            "depeche.toml",
+            &format!("[daemon]\nstate_dir = \"var\"\n{main}"),
+        );
         house.write("sources.toml", sources);
         house.write(
             "topics.toml",
@@ -403,7 +419,12 @@ impl House {
     pub fn article(&self, identity_part: &str) -> ArticleRow {
         let reader = self.reader();
         (1..)
-            .map(|id| reader.queries().article(depeche::model::ArticleId(id)).unwrap())
+            .map(|id| {
+                reader
+                    .queries()
+                    .article(depeche::model::ArticleId(id))
+                    .unwrap()
+            })
             .map_while(|row| row)
             .find(|row| row.url.contains(identity_part))
             .expect(identity_part)
@@ -416,11 +437,46 @@ impl House {
 }
 
 const WORDS: [&str; 40] = [
-    "accord", "annonce", "barrage", "canal", "capitale", "chemin", "commerce", "conseil", "contrat",
-    "culture", "délégation", "dirigeant", "échange", "école", "entreprise", "fleuve", "forum",
-    "frontière", "gouvernement", "hôpital", "industrie", "journal", "livraison", "marché",
-    "ministre", "montagne", "navire", "partenaire", "peuple", "port", "président", "production",
-    "projet", "récolte", "région", "sommet", "traité", "usine", "village", "voyage",
+    "accord",
+    "annonce",
+    "barrage",
+    "canal",
+    "capitale",
+    "chemin",
+    "commerce",
+    "conseil",
+    "contrat",
+    "culture",
+    "délégation",
+    "dirigeant",
+    "échange",
+    "école",
+    "entreprise",
+    "fleuve",
+    "forum",
+    "frontière",
+    "gouvernement",
+    "hôpital",
+    "industrie",
+    "journal",
+    "livraison",
+    "marché",
+    "ministre",
+    "montagne",
+    "navire",
+    "partenaire",
+    "peuple",
+    "port",
+    "président",
+    "production",
+    "projet",
+    "récolte",
+    "région",
+    "sommet",
+    "traité",
+    "usine",
+    "village",
+    "voyage",
 ];
 
 /// Text that is another one for every seed.
@@ -468,4 +524,24 @@ pub fn page(title: &str, seed: u64) -> String {
          <header><nav><a href=\"/\">Accueil</a></nav></header><main><article><h1>{title}</h1>{paragraphs}\
          </article></main><footer>Mentions</footer></body></html>"
     )
+}
+
+/// A feed with a new entry every so many hours.
+pub fn growing(asked: &Asked, channel: &str, hours: i64) -> String {
+    let step = hours * 3_600;
+    let newest = asked.now.timestamp() / step;
+    let entries: Vec<_> = (newest - 3..=newest)
+        .map(|n| {
+            let date = DateTime::from_timestamp(n * step, 0).unwrap();
+            let link = format!("https://{}/articles/{n}", asked.host);
+            let guid = format!("{}-{n}", asked.host);
+            let title = format!("Titre {n} de {}", asked.host);
+            let seed = asked
+                .host
+                .bytes()
+                .fold(n as u64, |sum, b| sum.wrapping_mul(31) + u64::from(b));
+            (guid, link, title, prose(seed, 15), date)
+        })
+        .collect();
+    rss(channel, &entries)
 }
