@@ -35,6 +35,9 @@ pub use visit::backoff;
 
 /// Version of the readers: when it grows, bodies that have not changed are read once more.
 pub const PARSER_VERSION: u32 = 1;
+/// Pauses of domains, with their ends.
+type Pauses = Vec<(String, DateTime<Utc>)>;
+
 /// What the way of a source needs.
 #[derive(Clone)]
 pub struct Pipeline {
@@ -49,7 +52,7 @@ pub struct Pipeline {
     /// Woken when entries may have changed.
     pub changed: Arc<Notify>,
     /// Pauses of domains as the store knows them.
-    kept: Arc<Mutex<Vec<(String, DateTime<Utc>)>>>,
+    kept: Arc<Mutex<Pauses>>,
 }
 
 /// What a request said about reaching the world.

@@ -122,7 +122,7 @@ pub fn adaptive_interval(
 #[derive(Debug, Clone)]
 pub struct Cron {
     text: String,
-    schedule: cron::Schedule,
+    schedule: Box<cron::Schedule>,
 }
 
 impl PartialEq for Cron {
@@ -163,7 +163,7 @@ impl Cron {
         })?;
         let cron = Self {
             text: text.to_owned(),
-            schedule,
+            schedule: Box::new(schedule),
         };
         let start = Utc
             .timestamp_opt(1_767_225_600, 0)

@@ -1,6 +1,8 @@
 //! A month of polling in simulated time: forty sources on more than fifteen domains, each with its
 //! own habits, a day without network, a crash and restart every day, and every request looked at.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
 mod simulated;
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -1,5 +1,7 @@
 //! Articles whose pages cannot be had at once, through the whole pipeline in simulated time.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
 mod simulated;
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -138,7 +140,8 @@ fn a_pause_asked_for_by_the_page_is_kept_and_counts_as_no_attempt() {
 
 #[test]
 fn a_page_that_is_refused_is_asked_for_once() {
-    let refused: [(&str, fn(i64) -> Reply); 3] = [
+    type Answer = fn(i64) -> Reply;
+    let refused: [(&str, Answer); 3] = [
         ("403", |_| Reply::status(403)),
         ("application/pdf", |_| {
             Reply::ok("application/pdf", "%PDF-1.7".to_owned())

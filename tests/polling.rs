@@ -1,6 +1,8 @@
 //! How a source is polled, through the real scheduler and store in simulated time: hints, quiet
 //! hours, redirects, failures, outages, identity, fairness.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
 mod simulated;
 
 use std::process::Command;
