@@ -4,11 +4,15 @@
 //! Sunday, six fields, both day fields combined by AND, a fire repeated in autumn and lost in
 //! spring); [`Cron`] is the adapter that gives them the meaning that users of cron(5) expect.
 
+mod closed;
+
 use std::str::FromStr;
 use std::time::Duration;
 
 use chrono::{DateTime, LocalResult, NaiveDateTime, TimeDelta, TimeZone, Utc};
 use chrono_tz::Tz;
+
+pub use closed::{Closed, Quiet, bits};
 
 /// Shortest interval that may be configured, in seconds: more often is nobody's wish but ours.
 pub const SHORTEST_EVERY: Duration = Duration::from_secs(1);
@@ -49,6 +53,32 @@ pub struct Rhythm {
 }
 
 impl Schedule {
+    /// The first moment from `at` on at which a poll may be: one of its fires for `cron`, and none
+    /// that is closed.
+    pub fn not_before(
+        &self,
+        at: DateTime<Utc>,
+        zone: Tz,
+        closed: &Closed,
+        seed: u64,
+    ) -> DateTime<Utc> {
+        let Self::Cron(cron) = self else {
+            return closed.open_from(at, seed);
+        };
+        let mut at = at;
+        for _ in 0..FIRES_LOOKED_AT {
+            let open = closed.open_from(at, 0);
+            let Some(fire) = cron.next(open - TimeDelta::nanoseconds(1), zone) else {
+                break;
+            };
+            if !closed.holds(fire) {
+                return fire;
+            }
+            at = fire;
+        }
+        closed.open_from(at, seed)
+    }
+
     /// When the source is due after a poll at `now`. `seed` (a hash of the source's id) spreads the
     /// sources: the same source always gets the same share of jitter.
     pub fn next(&self, now: DateTime<Utc>, zone: Tz, rhythm: Rhythm, seed: u64) -> DateTime<Utc> {
@@ -92,7 +122,7 @@ pub fn adaptive_interval(
 #[derive(Debug, Clone)]
 pub struct Cron {
     text: String,
-    schedule: cron::Schedule,
+    schedule: Box<cron::Schedule>,
 }
 
 impl PartialEq for Cron {
@@ -133,7 +163,7 @@ impl Cron {
         })?;
         let cron = Self {
             text: text.to_owned(),
-            schedule,
+            schedule: Box::new(schedule),
         };
         let start = Utc
             .timestamp_opt(1_767_225_600, 0)
@@ -348,6 +378,25 @@ mod tests {
         ] {
             let message = Cron::parse(expression).expect_err(expression);
             assert!(message.contains(part), "{expression}: {message}");
+        }
+    }
+
+    #[test]
+    fn a_fire_in_a_closed_hour_is_left_out() {
+        let closed = Closed {
+            skip_hours: bits(&[12, 13]),
+            skip_days: 0,
+            quiet: None,
+            zone: chrono_tz::UTC,
+        };
+        let at = |text: &str| -> DateTime<Utc> { text.parse().expect("a time") };
+        let cron = Schedule::Cron(Cron::parse("5 * * * *").expect("a schedule"));
+        for (from, expected) in [
+            ("2026-11-20T11:05:00Z", "2026-11-20T11:05:00Z"),
+            ("2026-11-20T11:05:01Z", "2026-11-20T14:05:00Z"),
+        ] {
+            let due = cron.not_before(at(from), chrono_tz::UTC, &closed, 9);
+            assert_eq!(due, at(expected));
         }
     }
 

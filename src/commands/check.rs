@@ -1,4 +1,5 @@
-//! `depeche check`: every problem of the configuration, with its place.
+//! `depeche check`: every problem of the configuration, with its place; and the sources that have
+//! moved.
 
 use std::path::Path;
 use std::process::ExitCode;
@@ -6,7 +7,9 @@ use std::process::ExitCode;
 use serde_json::json;
 
 use super::{WRONG_CONFIGURATION, print_problems, shown};
-use crate::config::{self, Problem};
+use crate::config::{self, Config, Problem};
+use crate::model::SourceId;
+use crate::store::open_reader;
 
 /// Arguments of `check`.
 #[derive(clap::Args)]
@@ -21,9 +24,13 @@ pub(super) fn check(path: Option<&Path>, arguments: &Arguments) -> ExitCode {
     let path = path.map(Path::to_owned).or_else(config::default_path);
     match config::load(path.as_deref()) {
         Ok(config) if arguments.json => {
+            let moved: Vec<_> = moved(&config)
+                .into_iter()
+                .map(|(id, url)| json!({"source": id, "url": url}))
+                .collect();
             println!(
                 "{}",
-                json!({"ok": true, "sources": config.sources.len(), "topics": config.topics.len()})
+                json!({"ok": true, "sources": config.sources.len(), "topics": config.topics.len(), "moved": moved})
             );
             ExitCode::SUCCESS
         }
@@ -33,6 +40,9 @@ pub(super) fn check(path: Option<&Path>, arguments: &Arguments) -> ExitCode {
                 "{}: fine: {sources} sources, {topics} topics",
                 shown(path.as_deref())
             );
+            for (id, url) in moved(&config) {
+                println!("source {id} has moved to {url}: write this address into sources.toml");
+            }
             ExitCode::SUCCESS
         }
         Err(problems) => {
@@ -45,6 +55,20 @@ pub(super) fn check(path: Option<&Path>, arguments: &Arguments) -> ExitCode {
             ExitCode::from(WRONG_CONFIGURATION)
         }
     }
+}
+
+/// Sources that have moved by what the daemon has learnt, if it has run: a store that cannot be
+/// read is not a mistake of the configuration.
+fn moved(config: &Config) -> Vec<(SourceId, String)> {
+    let rows = open_reader(&config.daemon.state_dir).and_then(|r| r.queries().sources(false));
+    rows.unwrap_or_default()
+        .into_iter()
+        .filter(|row| {
+            let known = config.source(&row.id);
+            known.is_some_and(|source| source.url.as_str() == row.url)
+        })
+        .filter_map(|row| Some((row.id, row.adopted_url?)))
+        .collect()
 }
 
 fn as_json(problem: &Problem) -> serde_json::Value {

@@ -129,7 +129,7 @@ impl Progress for Tally {
                 add(&self.stored, 1);
                 add(&self.matched, usize::from(*topics > 0));
             }
-            Event::Completed(_, Completed::Deferred(_)) => {
+            Event::Completed(_, Completed::Deferred { .. }) => {
                 add(&self.deferred, 1);
             }
             Event::Completed(_, Completed::Nothing) => {}

@@ -8,6 +8,7 @@ use std::time::Duration;
 use url::Url;
 
 use super::section::Section;
+use crate::schedule::Quiet;
 
 /// Address listened on when none is configured.
 pub const DEFAULT_LISTEN: &str = "127.0.0.1:8427";
@@ -42,7 +43,9 @@ pub struct Fetch {
     pub timeout: Duration,
     /// Requests under way at once, over all domains.
     pub concurrency: usize,
-    /// Pages fetched for one source before another gets its turn.
+    /// Hours of the day without polls, in each source's zone.
+    pub quiet: Option<Quiet>,
+    /// Pages fetched for one source in one cycle of its domain.
     pub pages_per_cycle: usize,
     /// Proxy, HTTP or SOCKS.
     pub proxy: Option<Url>,
@@ -195,6 +198,7 @@ pub fn fetch(section: Option<&Section<'_>>) -> Fetch {
         read_timeout: seconds(30),
         timeout: seconds(60),
         concurrency: 64,
+        quiet: None,
         pages_per_cycle: 20,
         proxy: None,
         allow_private: Vec::new(),
@@ -230,6 +234,7 @@ pub fn fetch(section: Option<&Section<'_>>) -> Fetch {
     if let Some(n) = s.whole("pages_per_cycle", 1..=1_000) {
         fetch.pages_per_cycle = n as usize;
     }
+    fetch.quiet = quiet(s, false);
     fetch.proxy = proxy(s);
     fetch.allow_private = s
         .texts("allow_private")
@@ -238,6 +243,22 @@ pub fn fetch(section: Option<&Section<'_>>) -> Fetch {
         .collect();
     s.finish();
     fetch
+}
+
+/// Reads `quiet`; a source may write `"off"` to have none.
+pub fn quiet(s: &Section<'_>, may_be_off: bool) -> Option<Quiet> {
+    let text = s.text("quiet")?;
+    if may_be_off && text.value == "off" {
+        return None;
+    }
+    match Quiet::parse(&text.value) {
+        Ok(quiet) => Some(quiet),
+        Err(message) => {
+            let help = "write the hours in the source's zone, for instance \"23:00-06:00\"";
+            s.refuse(&text.at, "quiet", message, help);
+            None
+        }
+    }
 }
 
 fn proxy(s: &Section<'_>) -> Option<Url> {

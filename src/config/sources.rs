@@ -8,7 +8,7 @@ use std::time::Duration;
 use chrono_tz::Tz;
 use url::Url;
 
-use super::daemon::{Fetch, http_url};
+use super::daemon::{Fetch, http_url, quiet};
 use super::place::{At, Located};
 use super::section::{Section, propose};
 use super::sites::{Sites, refuse_all, timezone};
@@ -17,7 +17,7 @@ use crate::discover::json::{JsonPaths, JsonSpec};
 use crate::discover::listing::{Listing, ListingSpec};
 use crate::fetch::{Credentials, HostPattern, Kind, Terms, check_header};
 use crate::model::{FamilyId, SourceId};
-use crate::schedule::{Cron, SHORTEST_EVERY, Schedule};
+use crate::schedule::{Closed, Cron, Quiet, SHORTEST_EVERY, Schedule};
 use crate::text::language;
 
 /// Age beyond which a candidate is not published, unless the source says otherwise.
@@ -76,6 +76,8 @@ pub struct Source {
     pub family: Option<FamilyId>,
     /// When it is polled.
     pub schedule: Schedule,
+    /// Hours of the day without polls, in its zone.
+    pub quiet: Option<Quiet>,
     /// Language of its articles, when it has one.
     pub language: Option<String>,
     /// Zone of its dates where they name none.
@@ -98,6 +100,23 @@ pub struct Source {
     pub terms: Arc<Terms>,
     /// Terms of requests for its articles' pages.
     pub page_terms: Arc<Terms>,
+}
+
+impl Source {
+    /// Zone of its times: of `cron`, of quiet hours, of dates that name none.
+    pub fn zone(&self) -> Tz {
+        self.timezone.unwrap_or(Tz::UTC)
+    }
+
+    /// When it is not polled, given the hours and days that its feed asks to skip (as sets of bits).
+    pub fn closed(&self, skip_hours: u32, skip_days: u32) -> Closed {
+        Closed {
+            skip_hours,
+            skip_days,
+            quiet: self.quiet,
+            zone: self.zone(),
+        }
+    }
 }
 
 /// What reading sources needs to know.
@@ -143,6 +162,10 @@ pub fn source(s: &Section<'_>, context: &SourceContext<'_>) -> Option<(Source, A
             id: SourceId(id.as_ref().map(|id| id.value.clone()).unwrap_or_default()),
             title: s.text("title").map(|t| t.value),
             schedule: schedule(s, context.fetch),
+            quiet: match s.has("quiet") {
+                true => quiet(s, true),
+                false => context.fetch.quiet,
+            },
             language: source_language(s).or_else(|| known.and_then(|f| f.language.clone())),
             timezone: zone,
             priority: s.whole("priority", -1_000..=1_000).unwrap_or(0),

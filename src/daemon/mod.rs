@@ -14,7 +14,7 @@ use std::time::Duration;
 
 use chrono::TimeDelta;
 use tokio::net::TcpListener;
-use tokio::sync::{Notify, watch};
+use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
 pub use publisher::{PublishError, Publisher};
@@ -24,9 +24,9 @@ pub use shelf::{Document, Shelf};
 use crate::clock::Clock;
 use crate::config::{self, Config, Problem};
 use crate::fetch::{self, Client, FetchError};
-use crate::ingest::{self, Pipeline};
+use crate::ingest::Pipeline;
 use crate::isolate::Extractor;
-use crate::store::{Minting, SourceEntry, Store, StoreError};
+use crate::store::{Store, StoreError};
 use crate::web;
 
 /// How far back a changed topic is judged again on start and reload.
@@ -90,43 +90,14 @@ impl Daemon {
     ) -> Result<Self, DaemonError> {
         let store = Store::open(&config.daemon.state_dir)?;
         let client = Client::new(client_settings(&config), clock.clone())?;
-        let now = clock.now();
-        let host = config
-            .daemon
-            .base_url
-            .host_str()
-            .unwrap_or("localhost")
-            .to_owned();
-        let date = now.format("%Y-%m-%d").to_string();
-        let entries = source_entries(&config);
-        let minting = store
-            .write(move |w| {
-                w.sync_sources(&entries, now)?;
-                Ok(Minting {
-                    authority: w.meta_or_insert("tag_authority", &host)?,
-                    date: w.meta_or_insert("tag_date", &date)?,
-                })
-            })
-            .await?;
-        let (pauses, robots) = store
-            .read(move |r| Ok((r.queries().pauses(now)?, r.queries().robots()?)))
-            .await?;
-        client.pacer().restore(pauses);
-        client.restore_robots(robots);
+        let mut pipeline = Pipeline::open(store, client, clock, &config).await?;
+        pipeline.extractor = Extractor::workers();
         let publisher = Arc::new(Publisher {
-            store: store.clone(),
+            store: pipeline.store.clone(),
             shelf: Arc::default(),
-            clock: clock.clone(),
-            minting: minting.clone(),
+            clock: pipeline.clock.clone(),
+            minting: pipeline.minting.clone(),
         });
-        let pipeline = Pipeline {
-            store,
-            client,
-            extractor: Extractor::workers(),
-            clock,
-            minting,
-            changed: Arc::new(Notify::new()),
-        };
         let (sender, _) = watch::channel(Arc::new(config));
         let daemon = Self {
             config: sender,
@@ -163,7 +134,7 @@ impl Daemon {
         let mut scheduler = Scheduler::new(self.pipeline.clone(), self.config.subscribe());
         scheduler.sweep(progress).await?;
         self.publisher.publish(&self.current()).await?;
-        self.persist().await?;
+        self.pipeline.remember().await?;
         self.pipeline.store.close().await;
         Ok(())
     }
@@ -217,7 +188,7 @@ impl Daemon {
         };
         systemd::stopping();
         scheduler.finish(GRACE).await;
-        self.persist().await?;
+        self.pipeline.remember().await?;
         self.pipeline.store.close().await;
         result
     }
@@ -233,24 +204,10 @@ impl Daemon {
                 Ok(changed) => tracing::debug!(changed, "{changed} documents were published anew"),
                 Err(error) => tracing::error!("{}", crate::report(&error)),
             }
-            if let Err(error) = self.persist().await {
+            if let Err(error) = self.pipeline.remember().await {
                 tracing::error!("{}", crate::report(&error));
             }
         }
-    }
-
-    /// Keeps pauses and robots.txt, so that a restart respects them.
-    async fn persist(&self) -> Result<(), StoreError> {
-        let pauses = self.pipeline.client.pacer().pauses();
-        let robots = self.pipeline.client.robots_rows();
-        let now = self.pipeline.clock.now();
-        self.pipeline
-            .store
-            .write(move |w| {
-                w.record_pauses(&pauses, now)?;
-                w.record_robots(&robots)
-            })
-            .await
     }
 
     /// Takes over a changed configuration on SIGHUP; a wrong one changes nothing.
@@ -286,13 +243,9 @@ impl Daemon {
         let new = config::load(self.path.as_deref())?;
         let old = self.current();
         let summary = difference(&old, &new);
-        let (entries, now) = (source_entries(&new), self.pipeline.clock.now());
-        self.config.send_replace(Arc::new(new));
-        let synced = self
-            .pipeline
-            .store
-            .write(move |w| w.sync_sources(&entries, now))
-            .await;
+        let new = Arc::new(new);
+        self.config.send_replace(new.clone());
+        let synced = self.pipeline.follow(&new).await;
         let judged = self.rejudge().await;
         if let Err(error) = synced.map_err(DaemonError::from).and(judged) {
             tracing::error!("{}", crate::report(&error));
@@ -322,19 +275,6 @@ fn difference(old: &Config, new: &Config) -> String {
         })
         .count();
     format!("{added} sources added, {removed} removed, {judged} topics to judge by")
-}
-
-fn source_entries(config: &Config) -> Vec<SourceEntry> {
-    config
-        .sources
-        .iter()
-        .map(|source| SourceEntry {
-            id: source.id.clone(),
-            url: source.url.to_string(),
-            domain: ingest::domain(&source.url),
-            priority: source.priority,
-        })
-        .collect()
 }
 
 fn client_settings(config: &Config) -> fetch::Settings {

@@ -1,7 +1,7 @@
 //! The scheduler: asks the store what is due and gives every domain one worker at a time, so that
 //! no outlet ever sees two requests at once and a slow one keeps nobody waiting.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
@@ -11,7 +11,7 @@ use tokio::task::{Id, JoinSet};
 
 use super::outage::Outage;
 use crate::config::Config;
-use crate::ingest::{Completed, Pipeline, Polled};
+use crate::ingest::{Completed, Pipeline, Polled, Reach};
 use crate::model::{ArticleId, SourceId};
 use crate::store::{SourceState, StoreError};
 
@@ -115,7 +115,7 @@ impl Scheduler {
         let config = self.config.borrow().clone();
         let most = config.fetch.concurrency * WORKERS_PER_REQUEST;
         let now = self.pipeline.clock.now();
-        let domains: BTreeSet<String> = self
+        let domains: Vec<String> = self
             .pipeline
             .store
             .read(move |r| {
@@ -128,7 +128,12 @@ impl Scheduler {
                     .collect())
             })
             .await?;
+        // The longest overdue first, so that no domain starves where workers are few.
+        let mut seen = HashSet::new();
         for domain in domains {
+            if !seen.insert(domain.clone()) {
+                continue;
+            }
             if self.tasks.len() >= most || self.busy.values().any(|busy| *busy == domain) {
                 continue;
             }
@@ -197,39 +202,82 @@ impl Scheduler {
 
     async fn note(&mut self, event: &Event, progress: &dyn Progress) {
         progress.event(event);
-        let Event::Polled(source, polled) = event else {
-            return;
-        };
-        log_poll(source, polled);
-        if !polled.unreachable {
-            if self.outage.answered() {
-                tracing::info!("the network is back");
+        let noted = match event {
+            Event::Polled(source, polled) => {
+                log_poll(source, polled);
+                self.note_reach(source, polled).await
             }
-            return;
+            Event::Completed(id, completed) => self.note_page(*id, completed).await,
+        };
+        if let Err(error) = noted {
+            tracing::error!("{}", crate::report(&error));
         }
+    }
+
+    /// Learns from a poll whether the network is there; an outage of our own counts against nobody.
+    async fn note_reach(&mut self, source: &SourceId, polled: &Polled) -> Result<(), StoreError> {
+        let now = self.pipeline.clock.now();
         let config = self.config.borrow().clone();
-        let domain_of = |id: &SourceId| config.source(id).map(|s| crate::ingest::domain(&s.url));
+        let domain_of = |id| config.source(id).map(|s| crate::ingest::domain(&s.url));
+        let domain = domain_of(source).unwrap_or_default();
+        let suspect = match polled.reach {
+            Reach::Untried => false,
+            Reach::Unsure => self.outage.declared(),
+            Reach::Unreachable => true,
+            Reach::Answered => {
+                let Some(waiting) = self.outage.answered(&domain, now) else {
+                    return Ok(());
+                };
+                tracing::info!("the network is back");
+                for id in waiting {
+                    self.pipeline.forgive(&id, 0, now).await?;
+                }
+                return Ok(());
+            }
+        };
+        if !suspect {
+            return Ok(());
+        }
         let domains: HashSet<String> = config
             .sources
             .iter()
-            .filter_map(|s| domain_of(&s.id))
+            .map(|s| crate::ingest::domain(&s.url))
             .collect();
-        let domain = domain_of(source).unwrap_or_default();
-        let (forgiven, first) = self.outage.unreachable(source, &domain, domains.len());
-        if first {
+        let meaning =
+            self.outage
+                .unreachable((source, &domain), polled.failures, domains.len(), now);
+        if meaning.first {
             tracing::warn!(
-                "no source can be reached: there seems to be no network. Polling goes on every minute; `depeche demo` shows everything without network"
+                "no source can be reached: there seems to be no network. Polling goes on, at first every minute; `depeche demo` shows everything without network"
             );
         }
-        for id in forgiven {
-            if let Err(error) = self.pipeline.forgive(&id).await {
-                tracing::error!("{}", crate::report(&error));
-            }
+        for (id, failures) in meaning.forgiven {
+            self.pipeline
+                .forgive(&id, failures, now + meaning.wait)
+                .await?;
         }
+        Ok(())
+    }
+
+    /// A page that failed while our own network is down keeps its attempts.
+    async fn note_page(&self, id: ArticleId, completed: &Completed) -> Result<(), StoreError> {
+        let Completed::Deferred { reach, .. } = completed else {
+            return Ok(());
+        };
+        let suspect = matches!(reach, Reach::Unreachable | Reach::Unsure);
+        if !suspect || !self.outage.declared() {
+            return Ok(());
+        }
+        let now = self.pipeline.clock.now();
+        let due = now + self.outage.wait(now);
+        self.pipeline.forgive_page(id, due).await
     }
 }
 
 fn log_poll(source: &SourceId, polled: &Polled) {
+    for note in &polled.notes {
+        tracing::info!(source = %source, "{note}");
+    }
     match polled.state {
         SourceState::Ok if polled.new > 0 => {
             tracing::info!(source = %source, new = polled.new, "{source}: {} new candidates", polled.new);
@@ -253,7 +301,8 @@ struct Worker {
 }
 
 impl Worker {
-    /// Polls the domain's due sources, then completes due articles, oldest due first.
+    /// Polls the domain's due sources, then completes due articles: of each source at most so many
+    /// in one cycle, oldest due first.
     async fn work(&self) -> Result<(), StoreError> {
         let now = self.pipeline.clock.now();
         let domain = self.domain.clone();
@@ -274,10 +323,12 @@ impl Worker {
                 continue;
             };
             let polled = self.pipeline.poll(&self.config, source).await?;
+            self.pipeline.remember().await?;
             self.report(Event::Polled(id, polled)).await;
         }
         for id in articles {
             let completed = self.pipeline.complete(&self.config, id).await?;
+            self.pipeline.remember().await?;
             self.report(Event::Completed(id, completed)).await;
         }
         Ok(())

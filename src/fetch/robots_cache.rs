@@ -201,6 +201,9 @@ impl RobotsCache {
     /// The rows learnt since this was last asked.
     pub(super) fn take_learnt(&self) -> Vec<RobotsRow> {
         let learnt = std::mem::take(&mut *locked(&self.learnt));
+        if learnt.is_empty() {
+            return Vec::new();
+        }
         let mut rows = self.rows();
         rows.retain(|row| learnt.contains(&row.origin));
         rows

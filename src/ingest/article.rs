@@ -3,28 +3,21 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use url::Url;
 
-use super::{Pipeline, document};
+use super::plan::{Later, Page, Plan, defective, page_of};
+use super::{Pipeline, Reach, document};
 use crate::config::{BodyFrom, Config, Source};
-use crate::fetch::{FailureKind, Outcome, RefusalReason, Request, Response};
+use crate::fetch::{Outcome, Request, Response};
 use crate::isolate::{Broken, Job};
-use crate::model::{ArticleId, Candidate, Defect, Extracted};
+use crate::model::{ArticleId, Candidate, Extracted};
 use crate::store::{Commit, Committed, Pending, StoreError, Storing, VerdictRow};
 use crate::story::{Arrival, Level, fingerprint, paragraphs};
 use crate::text::url::{accept_canonical, strip_tracking};
 use crate::text::{charset, dates, html, language};
 use crate::topic::{Document, Text};
 
-/// Waits between attempts at a page.
-const RETRIES: [TimeDelta; 5] = [
-    TimeDelta::minutes(5),
-    TimeDelta::minutes(30),
-    TimeDelta::hours(2),
-    TimeDelta::hours(8),
-    TimeDelta::hours(24),
-];
 /// Workers a page may end before it is quarantined.
 const MOST_KILLS: u32 = 2;
 /// Fewest words for which a feed's own text counts as the whole article.
@@ -36,7 +29,12 @@ pub enum Completed {
     /// Nothing was due.
     Nothing,
     /// Its page could not be had; it waits.
-    Deferred(String),
+    Deferred {
+        /// Why.
+        reason: String,
+        /// What the attempt said about reaching the world.
+        reach: Reach,
+    },
     /// It is stored and judged.
     Stored {
         /// Place among the stories.
@@ -46,16 +44,6 @@ pub enum Completed {
         /// Route that gave the body.
         how: String,
     },
-}
-
-/// What came of the attempt at a page.
-enum Page {
-    /// The article.
-    Article(Box<Extracted>, Url),
-    /// Not now: the reason, and when the server asked to come back.
-    Later(String, Option<DateTime<Utc>>),
-    /// Not at all.
-    Never(String),
 }
 
 impl Pipeline {
@@ -83,17 +71,19 @@ impl Pipeline {
                 next_try,
                 counted,
                 reason,
+                reach,
             } => {
-                let message = reason.clone();
+                let written = reason.clone();
                 self.store
-                    .write(move |w| w.defer_article(id, next_try, counted, &reason))
+                    .write(move |w| w.defer_article(id, next_try, counted, &written))
                     .await?;
-                Ok(Completed::Deferred(message))
+                Ok(Completed::Deferred { reason, reach })
             }
             Plan::Store {
                 extraction,
                 url,
                 next_try,
+                counted,
                 reason,
             } => {
                 let finish = Finish {
@@ -101,6 +91,7 @@ impl Pipeline {
                     source,
                     url,
                     next_try,
+                    counted,
                     reason,
                     now,
                 };
@@ -149,13 +140,13 @@ impl Pipeline {
     async fn broken(&self, pending: &Pending, broken: &Broken) -> Result<Page, StoreError> {
         let reason = broken.to_string();
         if matches!(broken, Broken::Start(_)) {
-            return Ok(Page::Later(reason, None));
+            return Ok(Page::Later(Later::answered(reason)));
         }
         let id = pending.id;
         let kills = self.store.write(move |w| w.count_kill(id)).await?;
         tracing::warn!(article = %id, url = %pending.url, kills, "{reason}");
         Ok(if kills < MOST_KILLS {
-            Page::Later(reason, None)
+            Page::Later(Later::answered(reason))
         } else {
             Page::Never(format!("{reason}, twice: it is quarantined"))
         })
@@ -194,97 +185,6 @@ impl Pipeline {
     }
 }
 
-/// What is done with an article after the attempt at its page.
-enum Plan {
-    Wait {
-        next_try: Option<DateTime<Utc>>,
-        counted: bool,
-        reason: String,
-    },
-    Store {
-        extraction: Option<Box<Extracted>>,
-        url: Option<Url>,
-        next_try: Option<DateTime<Utc>>,
-        reason: Option<String>,
-    },
-}
-
-impl Plan {
-    fn of(page: Page, pending: &Pending, now: DateTime<Utc>) -> Self {
-        match page {
-            Page::Article(extraction, url) => Self::Store {
-                extraction: Some(extraction),
-                url: Some(url),
-                next_try: None,
-                reason: None,
-            },
-            Page::Never(reason) => Self::Store {
-                extraction: None,
-                url: None,
-                next_try: None,
-                reason: Some(reason).filter(|r| !r.is_empty()),
-            },
-            Page::Later(reason, asked) => Self::later(reason, asked, pending, now),
-        }
-    }
-
-    /// The page could not be had now: wait within the hold, then go out with the feed's own text
-    /// and go on trying.
-    fn later(
-        reason: String,
-        asked: Option<DateTime<Utc>>,
-        pending: &Pending,
-        now: DateTime<Utc>,
-    ) -> Self {
-        let counted = asked.is_none();
-        let wait = RETRIES.get(pending.attempts as usize);
-        let next_try = asked.or_else(|| wait.map(|w| now + *w));
-        let held = !pending.judged && now < pending.hold_until;
-        if pending.judged || (held && next_try.is_some()) {
-            let next_try = next_try.map(|t| if held { t.min(pending.hold_until) } else { t });
-            return Self::Wait {
-                next_try,
-                counted,
-                reason,
-            };
-        }
-        Self::Store {
-            extraction: None,
-            url: None,
-            next_try,
-            reason: Some(reason),
-        }
-    }
-}
-
-fn page_of(outcome: Outcome) -> Page {
-    let message = outcome.to_string();
-    match outcome {
-        Outcome::Throttled { until, .. } => Page::Later(message, Some(until)),
-        Outcome::Gone { .. } => Page::Never(message),
-        Outcome::Refused(refusal) => match refusal.reason {
-            RefusalReason::TooManyRedirects => Page::Later(message, None),
-            _ => Page::Never(message),
-        },
-        Outcome::Failed(failure) => match failure.kind {
-            // The outlet says no to us; asking again every few minutes would not be polite.
-            FailureKind::Status(401 | 402 | 403 | 451) | FailureKind::TooLarge => {
-                Page::Never(message)
-            }
-            _ => Page::Later(message, None),
-        },
-        Outcome::NotModified(_) | Outcome::Body(_) => Page::Later(message, None),
-    }
-}
-
-fn defective(defect: Defect) -> Page {
-    let reason = format!("the page is not the article: {}", defect.words());
-    match defect {
-        Defect::Paywall | Defect::Login | Defect::Hostile => Page::Never(reason),
-        _ => Page::Later(reason, None),
-    }
-}
-
 /// What a worker is told about a page.
 fn job(config: &Config, source: &Source, candidate: &Candidate, boilerplate: HashSet<i64>, response: &Response) -> Job {
     let url = response.final_url.clone();
@@ -310,6 +210,7 @@ struct Finish {
     source: Arc<Source>,
     url: Option<Url>,
     next_try: Option<DateTime<Utc>>,
+    counted: bool,
     reason: Option<String>,
     now: DateTime<Utc>,
 }
@@ -376,6 +277,7 @@ impl Finish {
                 enclosures: candidate.enclosures.clone(),
                 outlet_date,
                 next_try: self.next_try,
+                counted: self.counted,
                 last_error: self.reason.clone(),
                 significant: false,
                 extracted,
@@ -477,52 +379,6 @@ fn judge(
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn pending(attempts: u32, judged: bool) -> Pending {
-        Pending {
-            id: ArticleId(1),
-            source: "s".into(),
-            url: "http://outlet.example/1".into(),
-            domain: "outlet.example".into(),
-            attempts,
-            hold_until: at(3_600),
-            first_seen: at(0),
-            outlet_date: None,
-            judged,
-            how: String::new(),
-            candidate: Candidate::default(),
-        }
-    }
-
-    fn at(seconds: i64) -> DateTime<Utc> {
-        DateTime::from_timestamp(1_790_000_000 + seconds, 0).expect("a time")
-    }
-
-    fn plan(pending: &Pending, now: i64) -> (bool, Option<i64>) {
-        match Plan::of(Page::Later("down".into(), None), pending, at(now)) {
-            Plan::Wait { next_try, .. } => (true, next_try.map(|t| (t - at(0)).num_seconds())),
-            Plan::Store { next_try, .. } => (false, next_try.map(|t| (t - at(0)).num_seconds())),
-        }
-    }
-
-    #[test]
-    fn a_held_article_waits_goes_out_at_the_end_of_its_hold_and_is_tried_on() {
-        for (attempts, judged, now, waits, next) in [
-            (0, false, 0, true, Some(300)),
-            (1, false, 300, true, Some(2_100)),
-            (2, false, 2_100, true, Some(3_600)), // not beyond the hold
-            (3, false, 3_600, false, Some(32_400)), // the hold is over: out with the teaser
-            (4, true, 32_400, true, Some(118_800)),
-            (5, true, 118_800, true, None), // no attempt left
-            (5, false, 100, false, None),
-        ] {
-            assert_eq!(
-                plan(&pending(attempts, judged), now),
-                (waits, next),
-                "{attempts} {judged} {now}"
-            );
-        }
-    }
 
     #[test]
     fn a_cut_title_is_replaced_by_the_page_s() {

@@ -55,7 +55,11 @@ pub(super) fn sightings(
         .filter(|(_, candidate)| candidate.complete)
         .map(|(index, candidate)| {
             let gate = gate(config, source, candidate, index < open, now);
-            sighting(config, source, candidate, gate)
+            let mut sighting = sighting(config, source, candidate, gate);
+            if row.by_link && !sighting.url.is_empty() {
+                sighting.candidate.id = format!("link:{}", sighting.identity);
+            }
+            sighting
         })
         .collect()
 }

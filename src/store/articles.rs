@@ -3,7 +3,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use rusqlite::{OptionalExtension, Row, params};
 
-use super::sources::{stamp, time};
+use super::sources::{due_stamp, stamp, time};
 use super::{Queries, Result, Writer};
 use crate::model::{ArticleId, Candidate, Enclosure, Extracted, Person, SourceId};
 use crate::story::Fingerprint;
@@ -51,6 +51,8 @@ pub enum Seen {
     Changed(ArticleId),
     /// New at this source, but another source or address has shown the same article.
     Linked(ArticleId),
+    /// This source has shown the article before, under another id.
+    Renamed(ArticleId),
 }
 
 /// An article that waits for its page or its judgement.
@@ -162,6 +164,8 @@ pub struct Storing {
     pub outlet_date: Option<DateTime<Utc>>,
     /// When its page is tried again; None when nothing is left to fetch.
     pub next_try: Option<DateTime<Utc>>,
+    /// Whether the attempt at the page that came before counts among its retries.
+    pub counted: bool,
     /// Why the page could not be had, when it could not.
     pub last_error: Option<String>,
     /// Whether a stored text has changed enough for readers to be told.
@@ -182,6 +186,14 @@ impl Queries<'_> {
         Ok(row)
     }
 
+    /// Whether a source has shown an article, under whatever id.
+    fn shown_by(&self, source: &SourceId, article: ArticleId) -> Result<bool> {
+        let mut query = self
+            .0
+            .prepare_cached("SELECT 1 FROM seen WHERE article = ?1 AND source = ?2 LIMIT 1")?;
+        Ok(query.exists(params![article.0, source.as_str()])?)
+    }
+
     /// The article with this identity.
     pub fn by_identity(&self, identity: &str) -> Result<Option<ArticleId>> {
         let mut query = self.0.prepare_cached(
@@ -192,29 +204,31 @@ impl Queries<'_> {
             .optional()?)
     }
 
-    /// Domains that have an article due.
+    /// Domains that have an article due, the longest overdue first.
     pub fn due_article_domains(&self, now: DateTime<Utc>, limit: usize) -> Result<Vec<String>> {
         let mut query = self.0.prepare_cached(
-            "SELECT DISTINCT domain FROM (
-                SELECT domain FROM article WHERE next_try IS NOT NULL AND next_try <= ?1
-                ORDER BY next_try LIMIT ?2)",
+            "SELECT domain FROM article WHERE next_try IS NOT NULL AND next_try <= ?1
+             GROUP BY domain ORDER BY min(next_try) LIMIT ?2",
         )?;
         let rows = query.query_map(params![stamp(now), limit as i64], |row| row.get(0))?;
         Ok(rows.collect::<rusqlite::Result<_>>()?)
     }
 
-    /// Articles of a domain that are due, the longest overdue first.
+    /// Articles of a domain that are due: of every source at most so many, the longest overdue
+    /// first, the sources taking turns so that none has to wait for another's backlog.
     pub fn due_articles(
         &self,
         domain: &str,
         now: DateTime<Utc>,
-        limit: usize,
+        per_source: usize,
     ) -> Result<Vec<ArticleId>> {
         let mut query = self.0.prepare_cached(
-            "SELECT id FROM article WHERE next_try IS NOT NULL AND next_try <= ?1 AND domain = ?2
-             ORDER BY next_try, id LIMIT ?3",
+            "SELECT id FROM (
+                SELECT id, next_try, row_number() OVER (PARTITION BY source ORDER BY next_try, id) AS turn
+                FROM article WHERE next_try IS NOT NULL AND next_try <= ?1 AND domain = ?2)
+             WHERE turn <= ?3 ORDER BY turn, next_try, id",
         )?;
-        let rows = query.query_map(params![stamp(now), domain, limit as i64], |row| {
+        let rows = query.query_map(params![stamp(now), domain, per_source as i64], |row| {
             row.get(0).map(ArticleId)
         })?;
         Ok(rows.collect::<rusqlite::Result<_>>()?)
@@ -296,8 +310,13 @@ impl Writer<'_> {
             return Ok(Seen::Changed(article));
         }
         if let Some(article) = self.queries().by_identity(&sighting.identity)? {
+            let renamed = self.queries().shown_by(&sighting.source, article)?;
             self.link_candidate(sighting, article, now)?;
-            return Ok(Seen::Linked(article));
+            return Ok(if renamed {
+                Seen::Renamed(article)
+            } else {
+                Seen::Linked(article)
+            });
         }
         let article = self.insert_article(sighting, now)?;
         self.link_candidate(sighting, article, now)?;
@@ -398,7 +417,16 @@ impl Writer<'_> {
         self.prepare_cached(
             "UPDATE article SET attempts = attempts + ?2, next_try = ?3, last_error = ?4 WHERE id = ?1",
         )?
-        .execute(params![id.0, counted, next_try.map(stamp), reason])?;
+        .execute(params![id.0, counted, next_try.map(due_stamp), reason])?;
+        Ok(())
+    }
+
+    /// Takes back an attempt at a page that failed by our own network, and makes it due.
+    pub fn forgive_attempt(&self, id: ArticleId, due: DateTime<Utc>) -> Result<()> {
+        self.prepare_cached(
+            "UPDATE article SET attempts = max(attempts - 1, 0), next_try = ?2 WHERE id = ?1",
+        )?
+        .execute(params![id.0, due_stamp(due)])?;
         Ok(())
     }
 
@@ -455,7 +483,7 @@ impl Writer<'_> {
             "UPDATE article SET
                 title = ?2, language = ?3, authors = ?4, agency = ?5, place = ?6, categories = ?7,
                 enclosures = ?8, image = ?9, how = ?10, agreement = ?11, words = ?12, text_hash = ?13,
-                next_try = ?14, last_error = ?15,
+                next_try = ?14, last_error = ?15, attempts = attempts + ?20,
                 outlet_date = coalesce(outlet_date, ?16),
                 published = CASE WHEN ?17 THEN min(coalesce(?16, first_seen), first_seen) ELSE published END,
                 updated = CASE WHEN ?17 THEN min(coalesce(?16, first_seen), first_seen)
@@ -476,12 +504,13 @@ impl Writer<'_> {
             extracted.agreement,
             fingerprint.words,
             fingerprint.text_hash,
-            article.next_try.map(stamp),
+            article.next_try.map(due_stamp),
             article.last_error,
             article.outlet_date.map(stamp),
             first,
             article.significant,
-            stamp(now)
+            stamp(now),
+            article.counted
         ])?;
         Ok(())
     }

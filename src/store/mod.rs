@@ -7,6 +7,7 @@
 mod articles;
 mod entries;
 mod migrate;
+mod politeness;
 mod sources;
 mod stories;
 mod writer;
@@ -24,7 +25,9 @@ use rusqlite::{Connection, OpenFlags, Transaction};
 pub use articles::{ArticleRow, Gate, Pending, Seen, Sighting, Storing};
 pub use entries::{EntryRow, Minting, TopicCount, VerdictRow};
 pub use migrate::SCHEMA_VERSION;
-pub use sources::{PollRecord, ReadRecord, SourceEntry, SourceRow, SourceState};
+pub use sources::{
+    Move, Moved, PollRecord, ReadRecord, SourceEntry, SourceRow, SourceState, Wishes,
+};
 pub use stories::{Commit, Committed, Terms};
 
 use writer::WriterThread;

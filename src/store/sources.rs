@@ -1,11 +1,21 @@
-//! Rows of sources: schedule, validators, state; pauses of domains and robots.txt.
+//! Rows of sources: schedule, validators, state, and where a source has moved.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use rusqlite::{OptionalExtension, Row, params};
 
 use super::{Queries, Result, Writer};
-use crate::fetch::{RobotsAnswer, RobotsRow, Validators};
 use crate::model::SourceId;
+
+/// A permanent redirect is believed after so many sightings…
+const ADOPT_SIGHTINGS: u32 = 5;
+/// …over at least so long: one evening's mistake of an outlet moves nobody.
+const ADOPT_AFTER: TimeDelta = TimeDelta::hours(24);
+/// Failures in a row after which an adopted address is given up for the configured one.
+const ABANDON_AFTER: u32 = 5;
+/// Longest wait until the configured address is tried again after that.
+const ABANDON_WAIT: TimeDelta = TimeDelta::hours(1);
+/// Bodies in a row with new ids on known links, after which a source's ids are not used any more.
+const CHURN_BODIES: u32 = 3;
 
 /// State of a source, in the words of the store.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -115,6 +125,50 @@ pub struct SourceRow {
     pub candidates: u32,
     /// Articles stored so far.
     pub articles: u32,
+    /// Address polled instead of the configured one, since permanent redirects led to it.
+    pub adopted_url: Option<String>,
+    /// How it wants to be polled.
+    pub wishes: Wishes,
+    /// Whether links tell its candidates apart, because its ids do not hold.
+    pub by_link: bool,
+}
+
+/// How a source wants to be polled, as its bodies and headers said last.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Wishes {
+    /// Minutes between polls, by its body.
+    pub ttl: Option<u32>,
+    /// Seconds for which an answer is fresh, by its headers.
+    pub fresh: Option<i64>,
+    /// Hours to skip (GMT): bit n is hour n.
+    pub skip_hours: u32,
+    /// Days to skip (GMT): bit 0 is Monday.
+    pub skip_days: u32,
+}
+
+/// What a poll says about permanent redirects.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Moved {
+    /// Nothing: no answer came, or none that counts.
+    Unknown,
+    /// The address polled is the right one.
+    No,
+    /// Permanent redirects lead to this address.
+    To {
+        /// The address.
+        url: String,
+        /// Its registrable domain.
+        domain: String,
+    },
+}
+
+/// What recording a poll led to, for the log.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Move {
+    /// From now on this address is polled.
+    Adopted(String),
+    /// The adopted address does not work any more: the configured one is polled again.
+    Abandoned(String),
 }
 
 /// What a poll changes in a source's row.
@@ -130,10 +184,16 @@ pub struct PollRecord {
     pub state: SourceState,
     /// What a person should know.
     pub message: String,
-    /// Whether the request carried no validators.
+    /// Registrable domain of the configured address.
+    pub home_domain: String,
+    /// Whether it was answered although the request carried no validators.
     pub unconditional: bool,
-    /// New permanent address, if every hop was permanent.
-    pub moved_to: Option<String>,
+    /// What it says about permanent redirects.
+    pub moved: Moved,
+    /// How the source wants to be polled; None leaves what is known.
+    pub wishes: Option<Wishes>,
+    /// The validators of the body we hold, when a 304 renewed them.
+    pub renewed: Option<(Option<String>, Option<String>)>,
     /// Present when a body was read: it replaces validators, hash, title and rhythm.
     pub read: Option<ReadRecord>,
 }
@@ -177,6 +237,11 @@ pub struct SourceEntry {
 /// Seconds since 1970 as stored.
 pub(super) fn stamp(time: DateTime<Utc>) -> i64 {
     time.timestamp()
+}
+
+/// The same for a time before which nothing may happen: rounded up, never early.
+pub(super) fn due_stamp(time: DateTime<Utc>) -> i64 {
+    time.timestamp() + i64::from(time.timestamp_subsec_nanos() > 0)
 }
 
 /// A stored time.
@@ -232,34 +297,6 @@ impl Queries<'_> {
         Ok(seconds.map(time))
     }
 
-    /// Pauses of domains that have not ended.
-    pub fn pauses(&self, now: DateTime<Utc>) -> Result<Vec<(String, DateTime<Utc>)>> {
-        let mut query = self
-            .0
-            .prepare_cached("SELECT domain, until FROM pause WHERE until > ?1")?;
-        let rows = query.query_map([stamp(now)], |row| Ok((row.get(0)?, time(row.get(1)?))))?;
-        Ok(rows.collect::<rusqlite::Result<_>>()?)
-    }
-
-    /// What earlier runs knew of `robots.txt` files.
-    pub fn robots(&self) -> Result<Vec<RobotsRow>> {
-        let mut query = self.0.prepare_cached("SELECT * FROM robots")?;
-        let rows = query.query_map([], |row| {
-            Ok(RobotsRow {
-                origin: row.get("origin")?,
-                checked_at: time(row.get("checked_at")?),
-                answer: RobotsAnswer::of_word(&row.get::<_, String>("answer")?)
-                    .unwrap_or(RobotsAnswer::Unreachable),
-                unreachable_since: row.get::<_, Option<i64>>("unreachable_since")?.map(time),
-                body: row.get("body")?,
-                validators: row
-                    .get::<_, Option<String>>("validators")?
-                    .and_then(|json| validators(&json)),
-            })
-        })?;
-        Ok(rows.collect::<rusqlite::Result<_>>()?)
-    }
-
     /// A value of the store's own (`tag_authority`, `tag_date`…).
     pub fn meta(&self, key: &str) -> Result<Option<String>> {
         let mut query = self
@@ -271,14 +308,24 @@ impl Queries<'_> {
 
 impl Writer<'_> {
     /// Makes the rows follow the configuration: new sources are due at once, those whose address
-    /// changed lose their validators, those that left it are no longer polled.
+    /// changed lose what belonged to the old one, those that left it are no longer polled.
     pub fn sync_sources(&self, entries: &[SourceEntry], now: DateTime<Utc>) -> Result<()> {
         self.execute("UPDATE source SET active = 0", [])?;
         let mut upsert = self.prepare_cached(
             "INSERT INTO source (id, url, domain, priority, next_fetch_at, state_since)
              VALUES (?1, ?2, ?3, ?4, ?5, ?5)
              ON CONFLICT (id) DO UPDATE SET
-                active = 1, domain = excluded.domain, priority = excluded.priority,
+                active = 1, priority = excluded.priority,
+                domain = CASE WHEN url = excluded.url AND adopted_url IS NOT NULL THEN domain ELSE excluded.domain END,
+                adopted_url = CASE WHEN url = excluded.url THEN adopted_url END,
+                moved_seen = CASE WHEN url = excluded.url THEN moved_seen ELSE 0 END,
+                ttl = CASE WHEN url = excluded.url THEN ttl END,
+                fresh = CASE WHEN url = excluded.url THEN fresh END,
+                skip_hours = CASE WHEN url = excluded.url THEN skip_hours ELSE 0 END,
+                skip_days = CASE WHEN url = excluded.url THEN skip_days ELSE 0 END,
+                churn = CASE WHEN url = excluded.url THEN churn ELSE 0 END,
+                identity = CASE WHEN url = excluded.url THEN identity ELSE 'id' END,
+                message = CASE WHEN url = excluded.url THEN message ELSE '' END,
                 etag = CASE WHEN url = excluded.url THEN etag END,
                 last_modified = CASE WHEN url = excluded.url THEN last_modified END,
                 body_hash = CASE WHEN url = excluded.url THEN body_hash END,
@@ -300,8 +347,9 @@ impl Writer<'_> {
         Ok(())
     }
 
-    /// Records what came of a poll. Validators are replaced only together with a body that was read.
-    pub fn record_poll(&self, record: &PollRecord) -> Result<()> {
+    /// Records what came of a poll. Validators are replaced only together with a body that was
+    /// read, or by the 304 that confirms it.
+    pub fn record_poll(&self, record: &PollRecord) -> Result<Option<Move>> {
         let failed = matches!(record.state, SourceState::Failing);
         let read_well = matches!(
             record.state,
@@ -314,35 +362,144 @@ impl Writer<'_> {
                 failures = CASE WHEN ?5 THEN failures + 1 WHEN ?6 THEN 0 ELSE failures END,
                 last_ok_at = CASE WHEN ?6 THEN ?3 ELSE last_ok_at END,
                 state_since = CASE WHEN state = ?7 THEN state_since ELSE ?3 END,
-                state = ?7, message = ?8,
-                moved_since = CASE WHEN ?9 IS NULL THEN NULL WHEN moved_to IS ?9 THEN moved_since ELSE ?3 END,
-                moved_seen = CASE WHEN ?9 IS NULL THEN 0 WHEN moved_to IS ?9 THEN moved_seen + 1 ELSE 1 END,
-                moved_to = ?9
+                state = ?7, message = ?8
              WHERE id = ?1",
         )?
         .execute(params![
             record.id.as_str(),
-            stamp(record.next_fetch_at),
+            due_stamp(record.next_fetch_at),
             stamp(record.at),
             record.unconditional,
             failed,
             read_well,
             record.state.as_str(),
             record.message,
-            record.moved_to
         ])?;
-        match &record.read {
-            Some(read) => self.record_read(&record.id, read),
-            None => Ok(()),
+        if let Some(wishes) = &record.wishes {
+            self.record_wishes(&record.id, wishes)?;
         }
+        if let Some((etag, last_modified)) = &record.renewed {
+            self.prepare_cached("UPDATE source SET etag = ?2, last_modified = ?3 WHERE id = ?1")?
+                .execute(params![record.id.as_str(), etag, last_modified])?;
+        }
+        if let Some(read) = &record.read {
+            self.record_read(&record.id, read)?;
+        }
+        if failed || record.state == SourceState::Gone {
+            return self.abandon(record);
+        }
+        self.record_move(record)
     }
 
-    /// Takes back a failure that was our own network's, and makes the source due.
-    pub fn forgive_failure(&self, id: &SourceId, due: DateTime<Utc>) -> Result<()> {
+    /// Postpones a poll that must not be now.
+    pub fn postpone(&self, id: &SourceId, due: DateTime<Utc>) -> Result<()> {
+        self.prepare_cached("UPDATE source SET next_fetch_at = ?2 WHERE id = ?1")?
+            .execute(params![id.as_str(), due_stamp(due)])?;
+        Ok(())
+    }
+
+    fn record_wishes(&self, id: &SourceId, wishes: &Wishes) -> Result<()> {
         self.prepare_cached(
-            "UPDATE source SET failures = max(failures - 1, 0), next_fetch_at = ?2 WHERE id = ?1",
+            "UPDATE source SET ttl = ?2, fresh = ?3, skip_hours = ?4, skip_days = ?5 WHERE id = ?1",
         )?
-        .execute(params![id.as_str(), stamp(due)])?;
+        .execute(params![
+            id.as_str(),
+            wishes.ttl,
+            wishes.fresh,
+            wishes.skip_hours,
+            wishes.skip_days
+        ])?;
+        Ok(())
+    }
+
+    /// Counts a sighting of a permanent redirect; adopts its end when it has been seen often and
+    /// long enough.
+    fn record_move(&self, record: &PollRecord) -> Result<Option<Move>> {
+        let id = record.id.as_str();
+        let (url, domain) = match &record.moved {
+            Moved::Unknown => return Ok(None),
+            Moved::No => {
+                self.prepare_cached(
+                    "UPDATE source SET moved_to = NULL, moved_since = NULL, moved_seen = 0 WHERE id = ?1",
+                )?
+                .execute([id])?;
+                return Ok(None);
+            }
+            Moved::To { url, domain } => (url, domain),
+        };
+        self.prepare_cached(
+            "UPDATE source SET
+                moved_since = CASE WHEN moved_to IS ?2 THEN moved_since ELSE ?3 END,
+                moved_seen = CASE WHEN moved_to IS ?2 THEN moved_seen + 1 ELSE 1 END,
+                moved_to = ?2
+             WHERE id = ?1",
+        )?
+        .execute(params![id, url, stamp(record.at)])?;
+        // An address that leads back to the configured one ends the adoption.
+        let adopted = self
+            .prepare_cached(
+                "UPDATE source SET adopted_url = nullif(?2, url), domain = ?3,
+                    moved_to = NULL, moved_since = NULL, moved_seen = 0
+                 WHERE id = ?1 AND moved_seen >= ?4 AND ?5 - moved_since >= ?6",
+            )?
+            .execute(params![
+                id,
+                url,
+                domain,
+                ADOPT_SIGHTINGS,
+                stamp(record.at),
+                ADOPT_AFTER.num_seconds()
+            ])?;
+        Ok((adopted > 0).then(|| Move::Adopted(url.clone())))
+    }
+
+    /// Gives an adopted address up when it is gone, or has failed for long.
+    fn abandon(&self, record: &PollRecord) -> Result<Option<Move>> {
+        let Some(row) = self.queries().source(&record.id)? else {
+            return Ok(None);
+        };
+        let over = record.state == SourceState::Gone || row.failures >= ABANDON_AFTER;
+        let Some(adopted) = row.adopted_url.filter(|_| over) else {
+            return Ok(None);
+        };
+        self.prepare_cached(
+            "UPDATE source SET adopted_url = NULL, moved_to = NULL, moved_since = NULL, moved_seen = 0,
+                domain = ?2, next_fetch_at = min(next_fetch_at, ?3) WHERE id = ?1",
+        )?
+        .execute(params![
+            record.id.as_str(),
+            record.home_domain,
+            due_stamp(record.at + ABANDON_WAIT)
+        ])?;
+        Ok(Some(Move::Abandoned(adopted)))
+    }
+
+    /// Notes whether a body gave known links new ids. True when that has gone on for so long that
+    /// the source's candidates are told apart by their links from now on.
+    pub fn record_churn(&self, id: &SourceId, churned: bool) -> Result<bool> {
+        self.prepare_cached(
+            "UPDATE source SET churn = CASE WHEN ?2 THEN churn + 1 ELSE 0 END WHERE id = ?1",
+        )?
+        .execute(params![id.as_str(), churned])?;
+        let changed = self
+            .prepare_cached(
+                "UPDATE source SET identity = 'link' WHERE id = ?1 AND identity = 'id' AND churn >= ?2",
+            )?
+            .execute(params![id.as_str(), CHURN_BODIES])?;
+        Ok(changed > 0)
+    }
+
+    /// Takes back failures that were our own network's: the source is as it was before, and due.
+    /// One that has been read in the meantime stays as it is.
+    pub fn forgive_failures(&self, id: &SourceId, count: u32, due: DateTime<Utc>) -> Result<()> {
+        self.prepare_cached(
+            "UPDATE source SET failures = max(failures - ?2, 0), next_fetch_at = ?3,
+                state = CASE WHEN failures > ?2 THEN state WHEN last_ok_at IS NULL THEN 'new' ELSE 'ok' END,
+                message = CASE WHEN failures > ?2 THEN message
+                               ELSE 'not reached, like all others: our own network seems to be down' END
+             WHERE id = ?1 AND state IN ('new', 'ok', 'failing') AND last_fetch_at IS NOT last_ok_at",
+        )?
+        .execute(params![id.as_str(), count, due_stamp(due)])?;
         Ok(())
     }
 
@@ -369,49 +526,6 @@ impl Writer<'_> {
         Ok(())
     }
 
-    /// Keeps a domain's pause, so that a restart respects it.
-    pub fn record_pauses(
-        &self,
-        pauses: &[(String, DateTime<Utc>)],
-        now: DateTime<Utc>,
-    ) -> Result<()> {
-        self.execute("DELETE FROM pause WHERE until <= ?1", [stamp(now)])?;
-        let mut insert = self.prepare_cached(
-            "INSERT INTO pause (domain, until) VALUES (?1, ?2)
-             ON CONFLICT (domain) DO UPDATE SET until = max(until, excluded.until)",
-        )?;
-        for (domain, until) in pauses {
-            insert.execute(params![domain, stamp(*until)])?;
-        }
-        Ok(())
-    }
-
-    /// Keeps what is known of `robots.txt` files, so that a restart asks for none again.
-    pub fn record_robots(&self, rows: &[RobotsRow]) -> Result<()> {
-        let mut upsert = self.prepare_cached(
-            "INSERT INTO robots (origin, checked_at, answer, unreachable_since, body, validators)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6)
-             ON CONFLICT (origin) DO UPDATE SET checked_at = excluded.checked_at, answer = excluded.answer,
-                unreachable_since = excluded.unreachable_since, body = excluded.body,
-                validators = excluded.validators
-             WHERE robots.checked_at < excluded.checked_at",
-        )?;
-        for row in rows {
-            let validators = row.validators.as_ref().map(|v| {
-                serde_json::json!({"url": v.url.as_str(), "etag": v.etag, "last_modified": v.last_modified}).to_string()
-            });
-            upsert.execute(params![
-                row.origin,
-                stamp(row.checked_at),
-                row.answer.word(),
-                row.unreachable_since.map(stamp),
-                row.body,
-                validators
-            ])?;
-        }
-        Ok(())
-    }
-
     /// Sets a value of the store's own unless it is there already; returns the value in force.
     pub fn meta_or_insert(&self, key: &str, value: &str) -> Result<String> {
         self.execute(
@@ -423,16 +537,6 @@ impl Writer<'_> {
             .meta(key)?
             .unwrap_or_else(|| value.to_owned()))
     }
-}
-
-fn validators(json: &str) -> Option<Validators> {
-    let value: serde_json::Value = serde_json::from_str(json).ok()?;
-    let text = |key: &str| value[key].as_str().map(str::to_owned);
-    Some(Validators {
-        url: value["url"].as_str()?.parse().ok()?,
-        etag: text("etag"),
-        last_modified: text("last_modified"),
-    })
 }
 
 fn source_row(row: &Row<'_>) -> rusqlite::Result<SourceRow> {
@@ -466,5 +570,13 @@ fn source_row(row: &Row<'_>) -> rusqlite::Result<SourceRow> {
         unconditional: row.get("unconditional")?,
         candidates: row.get("candidates")?,
         articles: row.get("articles")?,
+        adopted_url: row.get("adopted_url")?,
+        wishes: Wishes {
+            ttl: row.get("ttl")?,
+            fresh: row.get("fresh")?,
+            skip_hours: row.get("skip_hours")?,
+            skip_days: row.get("skip_days")?,
+        },
+        by_link: row.get::<_, String>("identity")? == "link",
     })
 }

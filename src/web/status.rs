@@ -152,6 +152,7 @@ fn sources_table(sources: &[SourceRow], now: DateTime<Utc>) -> Markup {
                             strong { (source.state.as_str()) }
                             @if source.state != SourceState::Ok { " since " (source.state_since.format("%Y-%m-%d %H:%M")) }
                             @if !source.message.is_empty() { small { (source.message) } }
+                            @if let Some(url) = &source.adopted_url { small { "has moved to " (url) ": write this address into sources.toml" } }
                             @if let Some(moved) = &source.moved_to { small { "permanently redirected to " (moved) } }
                         }
                         td { (source.last_ok_at.map_or_else(|| "never".to_owned(), |t| ago(t, now))) }
@@ -218,7 +219,8 @@ fn as_json(config: &Config, overview: &Overview) -> Value {
                 "id": s.id, "url": s.url, "title": s.title, "state": s.state.as_str(),
                 "since": s.state_since, "message": s.message, "failures": s.failures,
                 "last_fetch": s.last_fetch_at, "last_read": s.last_ok_at, "next_poll": s.next_fetch_at,
-                "newest": s.newest_at, "moved_to": s.moved_to, "polls": s.polls,
+                "newest": s.newest_at, "moved_to": s.moved_to, "adopted_url": s.adopted_url,
+                "by_link": s.by_link, "polls": s.polls,
                 "unconditional": s.unconditional, "candidates": s.candidates, "articles": s.articles,
             })
         })

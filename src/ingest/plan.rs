@@ -1,0 +1,212 @@
+//! What is done with an article after the attempt at its page: stored, held, tried again.
+//!
+//! Pure: the present is an argument.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use url::Url;
+
+use super::Reach;
+use crate::fetch::{FailureKind, Outcome, RefusalReason};
+use crate::model::{Defect, Extracted};
+use crate::store::Pending;
+
+/// Waits between attempts at a page.
+const RETRIES: [TimeDelta; 5] = [
+    TimeDelta::minutes(5),
+    TimeDelta::minutes(30),
+    TimeDelta::hours(2),
+    TimeDelta::hours(8),
+    TimeDelta::hours(24),
+];
+
+/// What came of the attempt at a page.
+pub(super) enum Page {
+    /// The article.
+    Article(Box<Extracted>, Url),
+    /// Not now.
+    Later(Later),
+    /// Not at all.
+    Never(String),
+}
+
+/// Why a page cannot be had now.
+pub(super) struct Later {
+    /// Why, as a sentence.
+    pub(super) reason: String,
+    /// When the server asked to come back.
+    pub(super) asked: Option<DateTime<Utc>>,
+    /// What the attempt said about reaching the world.
+    pub(super) reach: Reach,
+}
+
+impl Later {
+    /// An answer that is not the article.
+    pub(super) fn answered(reason: String) -> Self {
+        Self {
+            reason,
+            asked: None,
+            reach: Reach::Answered,
+        }
+    }
+}
+
+/// What is done with an article after the attempt at its page.
+pub(super) enum Plan {
+    Wait {
+        next_try: Option<DateTime<Utc>>,
+        counted: bool,
+        reason: String,
+        reach: Reach,
+    },
+    Store {
+        extraction: Option<Box<Extracted>>,
+        url: Option<Url>,
+        next_try: Option<DateTime<Utc>>,
+        counted: bool,
+        reason: Option<String>,
+    },
+}
+
+impl Plan {
+    pub(super) fn of(page: Page, pending: &Pending, now: DateTime<Utc>) -> Self {
+        match page {
+            Page::Article(extraction, url) => Self::Store {
+                extraction: Some(extraction),
+                url: Some(url),
+                next_try: None,
+                counted: false,
+                reason: None,
+            },
+            Page::Never(reason) => Self::Store {
+                extraction: None,
+                url: None,
+                next_try: None,
+                counted: false,
+                reason: Some(reason).filter(|r| !r.is_empty()),
+            },
+            Page::Later(later) => Self::later(later, pending, now),
+        }
+    }
+
+    /// The page could not be had now: wait within the hold, then go out with the feed's own text
+    /// and go on trying.
+    fn later(later: Later, pending: &Pending, now: DateTime<Utc>) -> Self {
+        let Later {
+            reason,
+            asked,
+            reach,
+        } = later;
+        let counted = asked.is_none();
+        let wait = RETRIES.get(pending.attempts as usize);
+        let next_try = asked.or_else(|| wait.map(|w| now + *w));
+        let held = !pending.judged && now < pending.hold_until;
+        if pending.judged || (held && next_try.is_some()) {
+            let next_try = next_try.map(|t| if held { t.min(pending.hold_until) } else { t });
+            return Self::Wait {
+                next_try,
+                counted,
+                reason,
+                reach,
+            };
+        }
+        Self::Store {
+            extraction: None,
+            url: None,
+            next_try,
+            counted,
+            reason: Some(reason),
+        }
+    }
+}
+
+pub(super) fn page_of(outcome: Outcome) -> Page {
+    let message = outcome.to_string();
+    let later = |reach| Later {
+        reason: message.clone(),
+        asked: None,
+        reach,
+    };
+    match outcome {
+        Outcome::Throttled { until, .. } => Page::Later(Later {
+            asked: Some(until),
+            ..later(Reach::Untried)
+        }),
+        Outcome::Gone { .. } => Page::Never(message),
+        Outcome::Refused(refusal) => match refusal.reason {
+            RefusalReason::TooManyRedirects => Page::Later(later(Reach::Answered)),
+            _ => Page::Never(message),
+        },
+        Outcome::Failed(failure) => match failure.kind {
+            // The outlet says no to us; asking again every few minutes would not be polite.
+            FailureKind::Status(401 | 402 | 403 | 451) | FailureKind::TooLarge => {
+                Page::Never(message)
+            }
+            kind => Page::Later(later(Reach::of(kind))),
+        },
+        Outcome::NotModified(_) | Outcome::Body(_) => Page::Later(later(Reach::Answered)),
+    }
+}
+
+pub(super) fn defective(defect: Defect) -> Page {
+    let reason = format!("the page is not the article: {}", defect.words());
+    match defect {
+        Defect::Paywall | Defect::Login | Defect::Hostile => Page::Never(reason),
+        _ => Page::Later(Later::answered(reason)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{ArticleId, Candidate};
+
+    fn pending(attempts: u32, judged: bool) -> Pending {
+        Pending {
+            id: ArticleId(1),
+            source: "s".into(),
+            url: "http://outlet.example/1".into(),
+            domain: "outlet.example".into(),
+            attempts,
+            hold_until: at(3_600),
+            first_seen: at(0),
+            outlet_date: None,
+            judged,
+            how: String::new(),
+            candidate: Candidate::default(),
+        }
+    }
+
+    fn at(seconds: i64) -> DateTime<Utc> {
+        DateTime::from_timestamp(1_790_000_000 + seconds, 0).expect("a time")
+    }
+
+    fn plan(pending: &Pending, now: i64) -> (bool, Option<i64>) {
+        match Plan::of(
+            Page::Later(Later::answered("down".into())),
+            pending,
+            at(now),
+        ) {
+            Plan::Wait { next_try, .. } => (true, next_try.map(|t| (t - at(0)).num_seconds())),
+            Plan::Store { next_try, .. } => (false, next_try.map(|t| (t - at(0)).num_seconds())),
+        }
+    }
+
+    #[test]
+    fn a_held_article_waits_goes_out_at_the_end_of_its_hold_and_is_tried_on() {
+        for (attempts, judged, now, waits, next) in [
+            (0, false, 0, true, Some(300)),
+            (1, false, 300, true, Some(2_100)),
+            (2, false, 2_100, true, Some(3_600)), // not beyond the hold
+            (3, false, 3_600, false, Some(32_400)), // the hold is over: out with the teaser
+            (4, true, 32_400, true, Some(118_800)),
+            (5, true, 118_800, true, None), // no attempt left
+            (5, false, 100, false, None),
+        ] {
+            assert_eq!(
+                plan(&pending(attempts, judged), now),
+                (waits, next),
+                "{attempts} {judged} {now}"
+            );
+        }
+    }
+}
