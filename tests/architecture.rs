@@ -11,7 +11,7 @@ const PURE: [&str; 9] = [
 ];
 
 /// What a module may use of the others; itself and the pure `model` and `text` are always allowed.
-const MAY_USE: [(&str, &[&str]); 19] = [
+const MAY_USE: [(&str, &[&str]); 20] = [
     ("model", &[]),
     ("report", &[]),
     ("schedule", &[]),
@@ -36,6 +36,10 @@ const MAY_USE: [(&str, &[&str]); 19] = [
         ],
     ),
     (
+        "survey",
+        &["config", "discover", "extract", "fetch", "ingest"],
+    ),
+    (
         "daemon",
         &[
             "clock", "config", "feed_out", "fetch", "ingest", "report", "store", "topic", "web",
@@ -46,8 +50,8 @@ const MAY_USE: [(&str, &[&str]); 19] = [
     (
         "commands",
         &[
-            "clock", "config", "daemon", "demo", "discover", "extract", "ingest", "report",
-            "store", "story", "topic",
+            "clock", "config", "daemon", "demo", "discover", "extract", "feed_out", "fetch",
+            "ingest", "report", "store", "story", "survey", "topic",
         ],
     ),
     ("lib", &["report"]),

@@ -335,7 +335,8 @@ fn source_entries(config: &Config) -> Vec<SourceEntry> {
         .collect()
 }
 
-fn client_settings(config: &Config) -> fetch::Settings {
+/// What the configuration says of the client.
+pub fn client_settings(config: &Config) -> fetch::Settings {
     let f = &config.fetch;
     fetch::Settings {
         user_agent: f
