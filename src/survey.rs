@@ -20,8 +20,8 @@ use url::Url;
 pub use judge::{Form, Found, Judgement, Worth};
 
 use crate::config::{self, Fetch, Sites};
-use crate::discover::offers::{self, LinkedFeed, Offers};
 use crate::discover::feed;
+use crate::discover::offers::{self, LinkedFeed, Offers};
 use crate::extract::guard;
 use crate::fetch::{Client, HostPattern, Outcome, RefusalReason, Request, Response, Terms};
 use crate::ingest::{View, read_document};
@@ -111,14 +111,10 @@ impl Surveyor<'_> {
                 Some(discovery) => self.judged(&survey, form, given, &address, &discovery),
                 None => self.look(&survey, &address, form, given).await.0,
             };
-            let home = home_of(&finding, &response);
             let live = finding.judgement.worth.is_good();
+            let homes = homes_of(&finding, &response);
             survey.findings.push(finding);
-            let page = match home {
-                Some(home) if !live => self.fetch(&home, Form::Listing, false).await.ok(),
-                _ => None,
-            };
-            if let Some(page) = page.filter(|page| self.not_a_page(page).is_none()) {
+            if !live && let Some(page) = self.first_page(&homes).await {
                 let found = std::mem::take(&mut survey.findings);
                 survey = self.empty(&page.final_url);
                 survey.findings = found;
@@ -152,7 +148,11 @@ impl Surveyor<'_> {
                 let response = self.fetch(address, Form::Feed, true).await;
                 let response = response.map_err(|_| refusal.message.clone())?;
                 let is_page = self.not_a_page(&response).is_none();
-                if is_page { Err(refusal.message) } else { Ok(response) }
+                if is_page {
+                    Err(refusal.message)
+                } else {
+                    Ok(response)
+                }
             }
             other => Err(other.to_string()),
         }
@@ -179,6 +179,18 @@ impl Surveyor<'_> {
             Outcome::Body(response) => Ok(*response),
             other => Err(other.to_string()),
         }
+    }
+
+    /// The first of these addresses that answers with a page.
+    async fn first_page(&self, homes: &[Url]) -> Option<Response> {
+        for home in homes {
+            if let Ok(response) = self.fetch(home, Form::Listing, false).await
+                && self.not_a_page(&response).is_none()
+            {
+                return Some(response);
+            }
+        }
+        None
     }
 
     /// What the document is, when it is no page: a feed as read, or a sitemap.
@@ -209,17 +221,28 @@ impl Surveyor<'_> {
         let html = charset::decode(&response.body, content_type, charset::Kind::Html).text;
         if let Err(defect) = guard::inspect(&html) {
             let reason = format!("the page is not read: {defect}");
-            survey.findings.push(self.unreadable(survey, Form::Listing, Found::Given, page, reason));
+            survey.findings.push(self.unreadable(
+                survey,
+                Form::Listing,
+                Found::Given,
+                page,
+                reason,
+            ));
             return;
         }
         let read = self.read(survey, Form::Listing, page, response).await;
-        let articles: Vec<Url> = read.iter().flat_map(|(d, _)| article_addresses(d)).collect();
+        let articles: Vec<Url> = read
+            .iter()
+            .flat_map(|(d, _)| article_addresses(d))
+            .collect();
         let offers = offers::read(&html, page, &articles);
         survey.title = offers.title.clone();
         survey.language = offers.language.clone();
         survey.hollow = offers.hollow;
         let listing = match read {
-            Ok((discovery, _)) => self.judged(survey, Form::Listing, Found::Given, page, &discovery),
+            Ok((discovery, _)) => {
+                self.judged(survey, Form::Listing, Found::Given, page, &discovery)
+            }
             Err(reason) => self.unreadable(survey, Form::Listing, Found::Given, page, reason),
         };
         survey.findings.push(listing);
@@ -231,7 +254,8 @@ impl Surveyor<'_> {
         self.sitemaps(survey).await;
         if !has_good(survey) && offers::is_home(page) {
             for section in offers.sections.iter().take(MOST_SECTIONS) {
-                self.add(survey, section.clone(), Form::Listing, Found::Section).await;
+                self.add(survey, section.clone(), Form::Listing, Found::Section)
+                    .await;
             }
         }
     }
@@ -240,12 +264,14 @@ impl Surveyor<'_> {
         let advertised = advertised.into_iter().take(MOST_ADVERTISED);
         for Alternate { url, title, .. } in advertised {
             if let Ok(url) = survey.page.join(&url) {
-                self.add(survey, url, Form::Feed, Found::Advertised(title)).await;
+                self.add(survey, url, Form::Feed, Found::Advertised(title))
+                    .await;
             }
         }
         let linked: Vec<LinkedFeed> = offers.linked.iter().take(MOST_LINKED).cloned().collect();
         for link in linked {
-            self.add(survey, link.url.clone(), Form::Feed, Found::Linked(link)).await;
+            self.add(survey, link.url.clone(), Form::Feed, Found::Linked(link))
+                .await;
         }
         for url in offers::customary(&survey.page, offers.platform) {
             if has_good(survey) {
@@ -280,10 +306,17 @@ impl Surveyor<'_> {
             }
             let url = waiting.remove(0);
             let (finding, children) = self.look(survey, &url, Form::Sitemap, found.clone()).await;
-            match children.iter().find(|child| speaks_of_news(child)).or(children.first()) {
+            match children
+                .iter()
+                .find(|child| speaks_of_news(child))
+                .or(children.first())
+            {
                 // An index: its news sitemap is the source, or what changed last.
                 Some(child) => waiting.insert(0, child.clone()),
-                None => survey.findings.push(finding),
+                None if finding.found.is_named() || finding.judgement.entries > 0 => {
+                    survey.findings.push(finding);
+                }
+                None => {}
             }
         }
     }
@@ -291,11 +324,16 @@ impl Surveyor<'_> {
     /// Fetches and judges what is not among the findings yet.
     async fn add(&self, survey: &mut Survey, url: Url, form: Form, found: Found) {
         let key = canonicalise(&url);
-        let known = |f: &Finding| canonicalise(&f.url) == key && (f.form == form || form == Form::Feed);
+        let known =
+            |f: &Finding| canonicalise(&f.url) == key && (f.form == form || form == Form::Feed);
         if survey.findings.iter().any(known) {
             return;
         }
         let (finding, _) = self.look(survey, &url, form, found).await;
+        // A guess that was wrong is nothing of the outlet's.
+        if finding.judgement.worth == Worth::Unreadable && !finding.found.is_named() {
+            return;
+        }
         let key = canonicalise(&finding.url);
         let again = |f: &Finding| canonicalise(&f.url) == key && f.form == form;
         if !survey.findings.iter().any(again) {
@@ -313,13 +351,23 @@ impl Surveyor<'_> {
     ) -> (Finding, Vec<Url>) {
         let response = match self.fetch(url, form, found.is_offered()).await {
             Ok(response) => response,
-            Err(reason) => return (self.unreadable(survey, form, found, url, reason), Vec::new()),
+            Err(reason) => {
+                return (
+                    self.unreadable(survey, form, found, url, reason),
+                    Vec::new(),
+                );
+            }
         };
         // A permanent redirect is the address to write down, a temporary one is not.
         let url = response.permanent.as_ref().unwrap_or(url);
         match self.read(survey, form, url, &response).await {
-            Ok((discovery, children)) => (self.judged(survey, form, found, url, &discovery), children),
-            Err(reason) => (self.unreadable(survey, form, found, url, reason), Vec::new()),
+            Ok((discovery, children)) => {
+                (self.judged(survey, form, found, url, &discovery), children)
+            }
+            Err(reason) => (
+                self.unreadable(survey, form, found, url, reason),
+                Vec::new(),
+            ),
         }
     }
 
@@ -343,9 +391,9 @@ impl Surveyor<'_> {
             };
             read_document(&view, &response.body)
         });
-        reading
-            .await
-            .unwrap_or_else(|_| Err("the document made its parser fail; please report it".to_owned()))
+        reading.await.unwrap_or_else(|_| {
+            Err("the document made its parser fail; please report it".to_owned())
+        })
     }
 
     fn source(&self, survey: &Survey, form: Form, url: &Url) -> Result<config::Source, String> {
@@ -407,17 +455,21 @@ fn article_addresses(discovery: &Discovery) -> impl Iterator<Item = Url> + '_ {
         .filter_map(|c| Url::parse(c.link.as_deref()?).ok())
 }
 
-/// The page of the outlet behind a feed or sitemap that is not good enough itself.
-fn home_of(finding: &Finding, response: &Response) -> Option<Url> {
-    match finding.form {
-        Form::Sitemap => response.final_url.join("/").ok(),
-        _ => response.final_url.join(finding.judgement.site.as_deref()?).ok(),
-    }
+/// The pages of the outlet behind a feed or sitemap that is not good enough itself.
+fn homes_of(finding: &Finding, response: &Response) -> Vec<Url> {
+    let named = finding.judgement.site.as_deref();
+    let named = named.and_then(|site| response.final_url.join(site).ok());
+    let mut homes: Vec<Url> = named.into_iter().collect();
+    homes.extend(response.final_url.join("/"));
+    homes.dedup();
+    homes
 }
 
 fn speaks_of_news(url: &Url) -> bool {
     let path = url.path().to_ascii_lowercase();
-    ["news", "latest", "actu", "recent"].iter().any(|word| path.contains(word))
+    ["news", "latest", "actu", "recent"]
+        .iter()
+        .any(|word| path.contains(word))
 }
 
 fn has_good(survey: &Survey) -> bool {

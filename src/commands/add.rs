@@ -43,7 +43,11 @@ pub(super) fn add(config: &Config, path: Option<&Path>, arguments: &Arguments) -
         return Ok(refused(&nothing(&found)));
     };
     let address = canonicalise(&best.url);
-    if let Some(known) = config.sources.iter().find(|s| canonicalise(&s.url) == address) {
+    if let Some(known) = config
+        .sources
+        .iter()
+        .find(|s| canonicalise(&s.url) == address)
+    {
         return Ok(refused(&format!(
             "the source `{}` polls {} already",
             known.id, best.url
@@ -62,10 +66,16 @@ pub(super) fn add(config: &Config, path: Option<&Path>, arguments: &Arguments) -
     }
     if arguments.json {
         let file = file.display().to_string();
-        println!("{}", json!({"id": id, "file": file, "source": finding_as_json(&best)}));
+        println!(
+            "{}",
+            json!({"id": id, "file": file, "source": finding_as_json(&best)})
+        );
     } else {
         print!("{added}");
-        eprintln!("depeche: added to {}; a running daemon takes it up on reload", file.display());
+        eprintln!(
+            "depeche: added to {}; a running daemon takes it up on reload",
+            file.display()
+        );
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -62,19 +62,32 @@ pub(super) fn nothing(survey: &Survey) -> String {
             "{page} is an empty shell that a script fills: find the JSON document that the script loads, and configure it as a source of kind \"json\""
         )
     } else {
-        format!("nothing at {page} can serve as a source now; try the address of a section that lists articles")
+        format!(
+            "nothing at {page} can serve as a source now; try the address of a section that lists articles"
+        )
     }
 }
 
 /// Surveys the outlet at an address that a person typed.
-pub(super) fn survey(config: &Config, target: &Target, id: Option<String>) -> anyhow::Result<Survey> {
+pub(super) fn survey(
+    config: &Config,
+    target: &Target,
+    id: Option<String>,
+) -> anyhow::Result<Survey> {
     let address = address(&target.url)?;
     let mut allow_private = Vec::new();
-    for pattern in config.fetch.allow_private.iter().chain(&target.allow_private) {
+    for pattern in config
+        .fetch
+        .allow_private
+        .iter()
+        .chain(&target.allow_private)
+    {
         allow_private.push(pattern.parse::<HostPattern>().map_err(|e| anyhow!(e))?);
     }
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
-    let bar = std::io::stderr().is_terminal().then(ProgressBar::new_spinner);
+    let bar = std::io::stderr()
+        .is_terminal()
+        .then(ProgressBar::new_spinner);
     if let Some(bar) = &bar {
         bar.enable_steady_tick(TICK);
     }
@@ -93,7 +106,10 @@ pub(super) fn survey(config: &Config, target: &Target, id: Option<String>) -> an
             id,
             progress: &progress,
         };
-        surveyor.survey(address.clone()).await.map_err(|reason| anyhow!(reason))
+        surveyor
+            .survey(address.clone())
+            .await
+            .map_err(|reason| anyhow!(reason))
     });
     if let Some(bar) = &bar {
         bar.finish_and_clear();

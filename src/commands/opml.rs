@@ -80,7 +80,9 @@ fn import(config: &Config, main: Option<&Path>, arguments: &Import) -> Outcome {
     }
     if arguments.json {
         let pairs = |list: &[(String, String)]| -> Vec<_> {
-            list.iter().map(|(what, why)| json!({"what": what, "why": why})).collect()
+            list.iter()
+                .map(|(what, why)| json!({"what": what, "why": why}))
+                .collect()
         };
         println!(
             "{}",
@@ -90,49 +92,82 @@ fn import(config: &Config, main: Option<&Path>, arguments: &Import) -> Outcome {
         print!("{}", taken.blocks);
     }
     eprintln!("depeche: {} of {} feeds taken", taken.ids.len(), list.len());
-    Ok(match (taken.ids.is_empty(), taken.wrong.is_empty() && warnings.is_empty()) {
-        (_, false) => ExitCode::from(IN_PART),
-        (true, true) => ExitCode::from(NOTHING_TO_DO),
-        (false, true) => ExitCode::SUCCESS,
-    })
+    Ok(
+        match (
+            taken.ids.is_empty(),
+            taken.wrong.is_empty() && warnings.is_empty(),
+        ) {
+            (_, false) => ExitCode::from(IN_PART),
+            (true, true) => ExitCode::from(NOTHING_TO_DO),
+            (false, true) => ExitCode::SUCCESS,
+        },
+    )
 }
 
 /// Whether a file is part of the configuration, and so has to be right together with it.
 fn belongs(main: Option<&Path>, file: &Path) -> bool {
-    let folder = |path: &Path| fs::canonicalize(path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."))).ok();
+    let folder = |path: &Path| {
+        fs::canonicalize(
+            path.parent()
+                .filter(|p| !p.as_os_str().is_empty())
+                .unwrap_or(Path::new(".")),
+        )
+        .ok()
+    };
     let name = file.file_name().unwrap_or_default();
-    main.is_some_and(|main| folder(main) == folder(file)) && ["sources.toml", "topics.toml"].iter().any(|n| name == *n)
+    main.is_some_and(|main| folder(main) == folder(file))
+        && ["sources.toml", "topics.toml"].iter().any(|n| name == *n)
 }
 
 fn take(config: &Config, list: &[Subscription]) -> Taken {
     let mut taken = Taken::default();
-    let mut seen: HashSet<String> = config.sources.iter().map(|s| canonicalise(&s.url)).collect();
+    let mut seen: HashSet<String> = config
+        .sources
+        .iter()
+        .map(|s| canonicalise(&s.url))
+        .collect();
     for feed in list {
         let parsed = Url::parse(&feed.feed_url);
-        let Some(url) = parsed.ok().filter(|u| matches!(u.scheme(), "http" | "https") && u.has_host()) else {
+        let Some(url) = parsed
+            .ok()
+            .filter(|u| matches!(u.scheme(), "http" | "https") && u.has_host())
+        else {
             let why = "its address is not one of the web".to_owned();
             taken.wrong.push((name_of(feed), why));
             continue;
         };
         if !seen.insert(canonicalise(&url)) {
-            taken.known.push((name_of(feed), format!("{url} is a source already")));
+            taken
+                .known
+                .push((name_of(feed), format!("{url} is a source already")));
             continue;
         }
-        let name = if feed.title.is_empty() { url.host_str().unwrap_or_default() } else { &feed.title };
+        let name = if feed.title.is_empty() {
+            url.host_str().unwrap_or_default()
+        } else {
+            &feed.title
+        };
         let id = block::unique(&block::slug(name), |id| {
-            taken.ids.iter().any(|known| known == id) || config.source(&SourceId(id.to_owned())).is_some()
+            taken.ids.iter().any(|known| known == id)
+                || config.source(&SourceId(id.to_owned())).is_some()
         });
         if !taken.blocks.is_empty() {
             taken.blocks.push('\n');
         }
-        taken.blocks.push_str(&block::table(&id, Form::Feed, &url, None));
+        taken
+            .blocks
+            .push_str(&block::table(&id, Form::Feed, &url, None));
         if !feed.title.is_empty() {
-            taken.blocks.push_str(&format!("{}\n", block::setting("title", &feed.title)));
+            taken
+                .blocks
+                .push_str(&format!("{}\n", block::setting("title", &feed.title)));
         }
         let mut tags = feed.folders.clone();
         tags.dedup();
         if !tags.is_empty() {
-            taken.blocks.push_str(&format!("tags = {}\n", toml::Value::from(tags)));
+            taken
+                .blocks
+                .push_str(&format!("tags = {}\n", toml::Value::from(tags)));
         }
         taken.ids.push(id);
     }
@@ -155,7 +190,10 @@ fn export(config: &Config) -> Outcome {
     let outlines: Vec<OutlineFeed> = feeds
         .iter()
         .map(|source| OutlineFeed {
-            title: source.title.clone().unwrap_or_else(|| source.id.to_string()),
+            title: source
+                .title
+                .clone()
+                .unwrap_or_else(|| source.id.to_string()),
             feed_url: source.url.to_string(),
             language: source.language.clone(),
             group: source.tags.first().cloned(),
@@ -165,7 +203,10 @@ fn export(config: &Config) -> Outcome {
     std::io::stdout().write_all(&render("depeche: sources", &outlines))?;
     if !others.is_empty() {
         let ids: Vec<&str> = others.iter().map(|source| source.id.as_str()).collect();
-        eprintln!("depeche: left out, because they have no feed: {}", ids.join(", "));
+        eprintln!(
+            "depeche: left out, because they have no feed: {}",
+            ids.join(", ")
+        );
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -28,7 +28,10 @@ pub fn append_sources(text: &str, blocks: &str) -> Result<String, String> {
     new.push_str(blocks);
     if text.contains("\r\n") {
         let (kept, added) = new.split_at(text.len());
-        new = format!("{kept}{}", added.replace("\r\n", "\n").replace('\n', "\r\n"));
+        new = format!(
+            "{kept}{}",
+            added.replace("\r\n", "\n").replace('\n', "\r\n")
+        );
     }
     match count_sources(&new)? {
         count if count == before + added => Ok(new),
@@ -38,9 +41,9 @@ pub fn append_sources(text: &str, blocks: &str) -> Result<String, String> {
 
 /// How many `[[source]]` tables a text holds.
 fn count_sources(text: &str) -> Result<usize, String> {
-    let document: DocumentMut = text
-        .parse()
-        .map_err(|error: toml_edit::TomlError| format!("the file is not TOML: {}", error.message()))?;
+    let document: DocumentMut = text.parse().map_err(|error: toml_edit::TomlError| {
+        format!("the file is not TOML: {}", error.message())
+    })?;
     match document.get("source") {
         None => Ok(0),
         Some(Item::ArrayOfTables(tables)) => Ok(tables.len()),

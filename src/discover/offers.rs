@@ -58,10 +58,26 @@ pub enum Platform {
 
 /// Platform, beginnings of its `generator`, and marks of its markup (both in lower case).
 const PLATFORMS: [(Platform, &str, &[&str]); 8] = [
-    (Platform::WordPress, "wordpress", &["/wp-content/", "/wp-includes/", "api.w.org"]),
-    (Platform::Spip, "spip", &["spip.php?", "/squelettes/", "class=\"spip"]),
-    (Platform::Joomla, "joomla", &["/media/jui/", "com_content", "/media/vendor/joomla"]),
-    (Platform::Drupal, "drupal", &["drupal-settings-json", "/sites/default/files/"]),
+    (
+        Platform::WordPress,
+        "wordpress",
+        &["/wp-content/", "/wp-includes/", "api.w.org"],
+    ),
+    (
+        Platform::Spip,
+        "spip",
+        &["spip.php?", "/squelettes/", "class=\"spip"],
+    ),
+    (
+        Platform::Joomla,
+        "joomla",
+        &["/media/jui/", "com_content", "/media/vendor/joomla"],
+    ),
+    (
+        Platform::Drupal,
+        "drupal",
+        &["drupal-settings-json", "/sites/default/files/"],
+    ),
     (Platform::Ghost, "ghost", &["/ghost/api/", "ghost-portal"]),
     (Platform::Hugo, "hugo", &[]),
     (Platform::Jekyll, "jekyll", &[]),
@@ -138,8 +154,7 @@ pub fn read(html: &str, page: &Url, articles: &[Url]) -> Offers {
         .collect();
     Offers {
         title: first(&TITLE).map(text).filter(|t| !t.is_empty()),
-        language: first(&ROOT)
-            .and_then(|e| language::normalise(e.attr("lang")?)),
+        language: first(&ROOT).and_then(|e| language::normalise(e.attr("lang")?)),
         platform: platform(html, first(&GENERATOR).and_then(|e| e.attr("content"))),
         linked: linked(&links, page),
         sections: sections(&links, page, articles),
@@ -194,8 +209,19 @@ fn linked(links: &[(Url, String)], page: &Url) -> Vec<LinkedFeed> {
 fn looks_like_feed(url: &Url, text: &str) -> bool {
     let path = url.path().to_ascii_lowercase();
     let last = path.trim_end_matches('/').rsplit('/').next().unwrap_or("");
-    let named = ["feed", "rss", "rss2", "atom", "rdf", "feed.json", "backend.php"].contains(&last)
-        || [".rss", ".atom", ".rdf"].iter().any(|end| last.ends_with(end))
+    let named = [
+        "feed",
+        "rss",
+        "rss2",
+        "atom",
+        "rdf",
+        "feed.json",
+        "backend.php",
+    ]
+    .contains(&last)
+        || [".rss", ".atom", ".rdf"]
+            .iter()
+            .any(|end| last.ends_with(end))
         || (last.ends_with(".xml") && ["rss", "feed", "atom"].iter().any(|w| path.contains(w)));
     let asked = url.query_pairs().any(|(key, value)| match &*key {
         "page" => value.starts_with("backend"),
@@ -258,7 +284,8 @@ pub fn is_home(url: &Url) -> bool {
     let mut parts = url.path().split('/').filter(|part| !part.is_empty());
     let part = |text: &str| {
         text.starts_with("index.")
-            || (matches!(text.len(), 2 | 5) && language::normalise(text).is_some_and(|l| l.len() == 2))
+            || (matches!(text.len(), 2 | 5)
+                && language::normalise(text).is_some_and(|l| l.len() == 2))
     };
     let short = parts.clone().count() <= 2;
     short && parts.all(part)
@@ -320,7 +347,11 @@ mod tests {
             ("/flux.php", "Flux RSS", true),
             ("/plan.xml", "Plan du site", false),
             ("/feedback", "Votre avis", false),
-            ("/dossier-rss-et-vie-privee", "Le RSS, un vieux format qui a de l'avenir", false),
+            (
+                "/dossier-rss-et-vie-privee",
+                "Le RSS, un vieux format qui a de l'avenir",
+                false,
+            ),
             ("https://reader.example/?feed=x", "S'abonner", false),
         ] {
             let found = offers(&format!("<a href='{href}'>{text}</a>"), &[]).linked;
@@ -331,17 +362,40 @@ mod tests {
     #[test]
     fn addresses_start_from_the_base() {
         let page = "<head><base href='/fr/'></head><a href='feed'>x</a>";
-        assert_eq!(offers(page, &[]).linked[0].url, url("https://o.example/fr/feed"));
+        assert_eq!(
+            offers(page, &[]).linked[0].url,
+            url("https://o.example/fr/feed")
+        );
     }
 
     #[test]
     fn platforms_and_their_customs() {
         for (page, expected, first) in [
-            ("<meta name='Generator' content='WordPress 6.1'>", Some(Platform::WordPress), "https://o.example/fr/feed/"),
-            ("<link href='/wp-content/x.css'>", Some(Platform::WordPress), "https://o.example/fr/feed/"),
-            ("<meta name=generator content='SPIP 4.2'>", Some(Platform::Spip), "https://o.example/spip.php?page=backend"),
-            ("<meta name=generator content='Joomla! - Open'>", Some(Platform::Joomla), "https://o.example/fr/?format=feed&type=rss"),
-            ("<script data-drupal-selector='drupal-settings-json'></script>", Some(Platform::Drupal), "https://o.example/rss.xml"),
+            (
+                "<meta name='Generator' content='WordPress 6.1'>",
+                Some(Platform::WordPress),
+                "https://o.example/fr/feed/",
+            ),
+            (
+                "<link href='/wp-content/x.css'>",
+                Some(Platform::WordPress),
+                "https://o.example/fr/feed/",
+            ),
+            (
+                "<meta name=generator content='SPIP 4.2'>",
+                Some(Platform::Spip),
+                "https://o.example/spip.php?page=backend",
+            ),
+            (
+                "<meta name=generator content='Joomla! - Open'>",
+                Some(Platform::Joomla),
+                "https://o.example/fr/?format=feed&type=rss",
+            ),
+            (
+                "<script data-drupal-selector='drupal-settings-json'></script>",
+                Some(Platform::Drupal),
+                "https://o.example/rss.xml",
+            ),
             ("<p>rien</p>", None, "https://o.example/feed"),
         ] {
             let found = offers(page, &[]).platform;
@@ -356,7 +410,14 @@ mod tests {
     fn sections_of_articles_come_first() {
         let page = "<a href='/contact'>Contact</a><a href='/sport/'>Sport</a><a href='/monde/'>Monde</a>\
             <a href='/monde/1-un'>Un titre qui est assez long pour un article</a><a href='/eco/'>Éco</a><a href='/eco/'>Plus</a>";
-        let found = offers(page, &["https://o.example/monde/1-un", "https://o.example/monde/2-deux"]).sections;
+        let found = offers(
+            page,
+            &[
+                "https://o.example/monde/1-un",
+                "https://o.example/monde/2-deux",
+            ],
+        )
+        .sections;
         let paths: Vec<&str> = found.iter().map(Url::path).collect();
         assert_eq!(paths[..2], ["/monde/", "/eco/"]);
         assert!(!paths.contains(&"/monde/1-un"));

@@ -41,7 +41,10 @@ pub fn read(bytes: &[u8]) -> Result<(Vec<Subscription>, Vec<Warning>), String> {
             Ok(event) => event,
             Err(error) => {
                 let place = format!("byte {}", reader.error_position());
-                list.warnings.push(Warning::new(place, format!("the rest is not read: {error}")));
+                list.warnings.push(Warning::new(
+                    place,
+                    format!("the rest is not read: {error}"),
+                ));
                 break;
             }
         };
@@ -135,7 +138,8 @@ mod tests {
     #[test]
     fn lists_as_readers_write_them() {
         let check = |body: &str, expected: &[(String, String, Vec<String>)]| {
-            let text = format!("<?xml version='1.0'?><opml version='1.0'><body>{body}</body></opml>");
+            let text =
+                format!("<?xml version='1.0'?><opml version='1.0'><body>{body}</body></opml>");
             assert_eq!(feeds(&text), expected, "{body}");
         };
         check(
@@ -165,7 +169,9 @@ mod tests {
 
     #[test]
     fn what_is_broken_ends_the_list_and_what_is_no_list_is_refused() {
-        let (found, warnings) = read(b"<opml><body><outline xmlUrl='https://a.example/'/><outline text='b <").expect("OPML");
+        let (found, warnings) =
+            read(b"<opml><body><outline xmlUrl='https://a.example/'/><outline text='b <")
+                .expect("OPML");
         assert_eq!((found.len(), warnings.len()), (1, 1));
         for other in ["", "<rss/>", "rien", "{}"] {
             assert!(read(other.as_bytes()).is_err(), "{other}");
@@ -174,7 +180,10 @@ mod tests {
 
     #[test]
     fn depth_is_bounded() {
-        let text = format!("<opml>{}<outline xmlUrl='https://a.example/'/>", "<outline text='x'>".repeat(5_000));
+        let text = format!(
+            "<opml>{}<outline xmlUrl='https://a.example/'/>",
+            "<outline text='x'>".repeat(5_000)
+        );
         assert_eq!(feeds(&text)[0].2.len(), MAX_DEPTH);
     }
 }

@@ -34,7 +34,10 @@ pub fn setting(key: &str, value: &str) -> String {
 
 /// The comment over a block: what it is, how it was found, what it is worth.
 pub fn comment(survey: &Survey, finding: &Finding) -> String {
-    let title = survey.title.as_deref().or(finding.judgement.title.as_deref());
+    let title = survey
+        .title
+        .as_deref()
+        .or(finding.judgement.title.as_deref());
     let name = title.unwrap_or(survey.page.host_str().unwrap_or("The outlet"));
     format!("# {}: {}\n", one_line(name), sentence(finding))
 }
@@ -50,7 +53,11 @@ pub fn sentence(finding: &Finding) -> String {
     } = &finding.judgement;
     let kind = finding.form.word();
     if *entries == 0 {
-        return format!("{kind} ({}): {}.", finding.found, one_line(remark).trim_end_matches('.'));
+        return format!(
+            "{kind} ({}): {}.",
+            finding.found,
+            one_line(remark).trim_end_matches('.')
+        );
     }
     let noun = if *entries == 1 { "article" } else { "articles" };
     let newest = newest.map_or_else(
@@ -60,7 +67,11 @@ pub fn sentence(finding: &Finding) -> String {
     let language = language
         .as_deref()
         .map_or_else(String::new, |l| format!(", language {l}"));
-    format!("{kind} ({}): {entries} {noun}, {newest}{language}; {}.", finding.found, one_line(remark))
+    format!(
+        "{kind} ({}): {entries} {noun}, {newest}{language}; {}.",
+        finding.found,
+        one_line(remark)
+    )
 }
 
 /// The best finding as a block to be used, the others as comments.
@@ -139,7 +150,11 @@ pub fn slug(text: &str) -> String {
         }
         id.push_str(&word[..word.len().min(LONGEST_ID)]);
     }
-    if id.is_empty() { "source".to_owned() } else { id }
+    if id.is_empty() {
+        "source".to_owned()
+    } else {
+        id
+    }
 }
 
 /// The id, with a number behind it when it is taken.

@@ -64,6 +64,11 @@ impl Found {
         matches!(self, Self::Given | Self::Advertised(_) | Self::Linked(_))
     }
 
+    /// Whether the person or the outlet names it as what it is taken for; else it is a guess.
+    pub fn is_named(&self) -> bool {
+        self.is_offered() || *self == Self::Robots
+    }
+
     /// Title that the outlet gives it where it points to it.
     fn label(&self) -> &str {
         match self {
@@ -264,7 +269,10 @@ fn holds_whole_articles(candidates: &[Candidate]) -> bool {
     let total = looked_at.len();
     let whole = looked_at
         .filter(|candidate| {
-            let markup = candidate.content.as_deref().or(candidate.summary.as_deref());
+            let markup = candidate
+                .content
+                .as_deref()
+                .or(candidate.summary.as_deref());
             let text = html::to_text(markup.unwrap_or(""));
             text.split_whitespace().count() >= WHOLE_WORDS && !is_cut(&text)
         })
@@ -278,14 +286,23 @@ fn is_cut(text: &str) -> bool {
     let last = fold(&last.into_iter().rev().collect::<Vec<_>>().join(" "));
     end.ends_with("...")
         || end.ends_with('…')
-        || ["lire la suite", "lire plus", "read more", "la suite", "leer mas"]
-            .iter()
-            .any(|words| last.ends_with(words))
+        || [
+            "lire la suite",
+            "lire plus",
+            "read more",
+            "la suite",
+            "leer mas",
+        ]
+        .iter()
+        .any(|words| last.ends_with(words))
 }
 
 fn language_of(discovery: &Discovery) -> Option<String> {
     let declared = discovery.feed.language.as_deref();
-    let of_entries = discovery.candidates.iter().find_map(|c| c.language.as_deref());
+    let of_entries = discovery
+        .candidates
+        .iter()
+        .find_map(|c| c.language.as_deref());
     let mut sample = String::new();
     for candidate in discovery.candidates.iter().take(SAMPLE) {
         for part in [candidate.title.as_deref(), candidate.summary.as_deref()] {
