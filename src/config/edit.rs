@@ -98,7 +98,7 @@ mod tests {
             assert!(new.starts_with(text), "{text:?} became {new:?}");
             let document: DocumentMut = new.parse().expect("TOML");
             let sources = document["source"].as_array_of_tables().expect("tables");
-            let last = sources.iter().next_back().expect("the new one");
+            let last = sources.iter().last().expect("the new one");
             assert_eq!(last["id"].as_str(), Some("b"), "{new}");
             assert_eq!(new.contains("\r\n"), text.contains("\r\n"));
             assert!(!text.contains("\r\n") || !new.replace("\r\n", "").contains('\n'));

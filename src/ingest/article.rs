@@ -6,7 +6,7 @@ use std::sync::Arc;
 use chrono::{DateTime, TimeDelta, Utc};
 use url::Url;
 
-use super::{Pipeline, document};
+use super::{Pipeline, candidates, document};
 use crate::config::{BodyFrom, Config, Source};
 use crate::extract::{self, Extraction, Hint, PageContext, SiteRule};
 use crate::fetch::{FailureKind, Outcome, RefusalReason, Request, Response};
@@ -32,7 +32,7 @@ const WHOLE_WORDS: usize = 120;
 /// What completing an article came to.
 #[derive(Debug, Clone)]
 pub enum Completed {
-    /// Nothing was due.
+    /// Nothing was due, or it was too old.
     Nothing,
     /// Its page could not be had; it waits.
     Deferred(String),
@@ -57,6 +57,26 @@ enum Page {
     Never(String),
 }
 
+impl Page {
+    /// The date that only the page told and that is too old for the source: what is left of a
+    /// frozen feed or listing without dates.
+    fn outdated(
+        &self,
+        source: &Source,
+        pending: &Pending,
+        now: DateTime<Utc>,
+    ) -> Option<(DateTime<Utc>, String)> {
+        let Self::Article(extraction, _) = self else {
+            return None;
+        };
+        let dated = pending.candidate.published.or(pending.candidate.updated);
+        let date = extraction.extracted.published?;
+        let unknown = dated.is_none() && !pending.judged;
+        let reason = candidates::too_old(source, date, now).filter(|_| unknown)?;
+        Some((date, reason))
+    }
+}
+
 impl Pipeline {
     /// Completes an article that is due: fetches its page, extracts, judges and commits; or lets it
     /// wait, but never longer than its hold.
@@ -76,6 +96,12 @@ impl Pipeline {
         };
         let page = self.page(config, &source, &pending).await?;
         let now = self.clock.now();
+        if let Some((date, reason)) = page.outdated(&source, &pending, now) {
+            self.store
+                .write(move |w| w.shelve_article(id, date, &reason))
+                .await?;
+            return Ok(Completed::Nothing);
+        }
         let plan = Plan::of(page, &pending, now);
         match plan {
             Plan::Wait {

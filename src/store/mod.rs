@@ -6,6 +6,7 @@
 
 mod articles;
 mod entries;
+mod health;
 mod migrate;
 mod sources;
 mod stories;
@@ -23,6 +24,7 @@ use rusqlite::{Connection, OpenFlags, Transaction};
 
 pub use articles::{ArticleRow, Gate, Pending, Seen, Sighting, Storing};
 pub use entries::{EntryRow, Minting, TopicCount, VerdictRow};
+pub use health::{Health, HealthState};
 pub use migrate::SCHEMA_VERSION;
 pub use sources::{PollRecord, ReadRecord, SourceEntry, SourceRow, SourceState};
 pub use stories::{Commit, Committed, Terms};

@@ -316,7 +316,7 @@ impl Writer<'_> {
                 state_since = CASE WHEN state = ?7 THEN state_since ELSE ?3 END,
                 state = ?7, message = ?8,
                 moved_since = CASE WHEN ?9 IS NULL THEN NULL WHEN moved_to IS ?9 THEN moved_since ELSE ?3 END,
-                moved_seen = CASE WHEN ?9 IS NULL THEN 0 WHEN moved_to IS ?9 THEN moved_seen + 1 ELSE 1 END,
+                moved_seen = CASE WHEN ?9 IS NULL THEN 0 WHEN moved_to IS ?9 THEN moved_seen + ?6 ELSE 1 END,
                 moved_to = ?9
              WHERE id = ?1",
         )?

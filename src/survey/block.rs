@@ -124,12 +124,10 @@ pub fn id_of(page: &Url, sites: &Sites) -> String {
             domain.split('.').next().unwrap_or(host).to_owned()
         }
     };
-    let section = page
-        .path_segments()
-        .into_iter()
-        .flatten()
-        .filter(|part| part.len() > 3 && !part.contains('.') && !part.contains('%'))
-        .next_back()
+    let mut sections: Vec<&str> = page.path_segments().into_iter().flatten().collect();
+    sections.retain(|part| part.len() > 3 && !part.contains('.') && !part.contains('%'));
+    let section = sections
+        .pop()
         .filter(|part| !["index", "feed", "atom", "backend"].contains(part));
     slug(&[name.as_str(), section.unwrap_or("")].join(" "))
 }
