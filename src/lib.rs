@@ -32,6 +32,7 @@ mod report;
 pub mod schedule;
 pub mod store;
 pub mod story;
+pub mod survey;
 pub mod text;
 pub mod topic;
 pub mod web;

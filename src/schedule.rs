@@ -390,7 +390,7 @@ mod tests {
             zone: chrono_tz::UTC,
         };
         let at = |text: &str| -> DateTime<Utc> { text.parse().expect("a time") };
-        let cron = Schedule::Cron(Cron::parse("5 * * * *").expect("a schedule"));
+        let cron = Schedule::Cron(Box::new(Cron::parse("5 * * * *").expect("a schedule")));
         for (from, expected) in [
             ("2026-11-20T11:05:00Z", "2026-11-20T11:05:00Z"),
             ("2026-11-20T11:05:01Z", "2026-11-20T14:05:00Z"),

@@ -11,7 +11,7 @@ const PURE: [&str; 9] = [
 ];
 
 /// What a module may use of the others; itself and the pure `model` and `text` are always allowed.
-const MAY_USE: [(&str, &[&str]); 20] = [
+const MAY_USE: [(&str, &[&str]); 21] = [
     ("model", &[]),
     ("report", &[]),
     ("schedule", &[]),
@@ -37,6 +37,10 @@ const MAY_USE: [(&str, &[&str]); 20] = [
         ],
     ),
     (
+        "survey",
+        &["config", "discover", "extract", "fetch", "ingest"],
+    ),
+    (
         "daemon",
         &[
             "clock", "config", "feed_out", "fetch", "ingest", "isolate", "report", "store", "topic", "web",
@@ -47,8 +51,8 @@ const MAY_USE: [(&str, &[&str]); 20] = [
     (
         "commands",
         &[
-            "clock", "config", "daemon", "demo", "discover", "extract", "ingest", "isolate", "report",
-            "store", "story", "topic",
+            "clock", "config", "daemon", "demo", "discover", "extract", "feed_out", "fetch",
+            "ingest", "isolate", "report", "store", "story", "survey", "topic",
         ],
     ),
     ("lib", &["report"]),

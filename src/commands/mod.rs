@@ -1,11 +1,14 @@
 //! The command line: one file per command.
 //!
-//! Exit codes: 0 fine, 1 failure, 2 wrong configuration or usage.
+//! Exit codes: 0 fine, 1 failure, 2 wrong configuration or usage, 3 done in part, 4 nothing to do.
 
+mod add;
 mod check;
 mod demo;
+mod discover;
 mod inspect;
 mod once;
+mod opml;
 mod run;
 
 use std::io::IsTerminal;
@@ -19,6 +22,10 @@ use crate::config::{self, Config};
 
 /// Exit code when the configuration or the usage is wrong.
 const WRONG_CONFIGURATION: u8 = 2;
+/// Exit code when a part could not be done.
+const IN_PART: u8 = 3;
+/// Exit code when there was nothing to do.
+const NOTHING_TO_DO: u8 = 4;
 /// Stack of the runtime's threads: third-party extractors recurse on deep markup.
 const THREAD_STACK: usize = 16 << 20;
 
@@ -42,6 +49,13 @@ enum Command {
     Check(check::Arguments),
     /// Poll everything that is due once, publish, and end
     Once(once::Arguments),
+    /// Find out what an outlet offers: feeds, sitemaps, listings, judged, as ready blocks of TOML
+    Discover(discover::Arguments),
+    /// Discover, and append the best to sources.toml
+    Add(add::Arguments),
+    /// Exchange lists of feeds with other readers
+    #[command(subcommand)]
+    Opml(opml::Direction),
     /// Run the daemon on sample outlets inside the program: needs no network
     Demo(demo::Arguments),
     /// Run one step on files and print what it gives
@@ -61,6 +75,15 @@ pub fn main() -> ExitCode {
         Command::Check(arguments) => return check::check(cli.config.as_deref(), &arguments),
         Command::Once(arguments) => with_config(cli.config, |config, path| {
             once::once(config, path, &arguments)
+        }),
+        Command::Discover(arguments) => with_config(cli.config, |config, _| {
+            discover::discover(&config, &arguments)
+        }),
+        Command::Add(arguments) => with_config(cli.config, |config, path| {
+            add::add(&config, path.as_deref(), &arguments)
+        }),
+        Command::Opml(direction) => with_config(cli.config, |config, path| {
+            opml::opml(&config, path.as_deref(), &direction)
         }),
         Command::Demo(arguments) => demo::demo(&arguments),
         Command::Inspect(step) => inspect::inspect(&step),

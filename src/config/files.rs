@@ -37,6 +37,24 @@ pub struct Files {
     pub aliases: Vec<Arc<File>>,
 }
 
+impl Files {
+    /// Puts a text in the place of a file with sources, or beside them when there is no such file.
+    pub fn replace(&mut self, path: &Path, text: &str) {
+        let file = Arc::new(File {
+            path: path.to_owned(),
+            text: text.to_owned(),
+        });
+        let same = |known: &Arc<File>| {
+            known.path == path
+                || matches!((fs::canonicalize(&known.path), fs::canonicalize(path)), (Ok(a), Ok(b)) if a == b)
+        };
+        match self.lists.iter().position(same) {
+            Some(index) => self.lists[index] = file,
+            None => self.lists.push(file),
+        }
+    }
+}
+
 /// Where the configuration is looked for when no `--config` names it: the systemd folder, the
 /// checkout, the person's own folder, the machine's.
 pub fn default_path() -> Option<PathBuf> {

@@ -5,6 +5,7 @@
 //! to purity of this layer is that it reads its own files.
 
 pub mod daemon;
+pub mod edit;
 mod files;
 pub mod place;
 mod section;
@@ -89,6 +90,46 @@ pub fn load(path: Option<&Path>) -> Result<Config, Vec<Problem>> {
     let found = problems.into_sorted();
     match config {
         Some(config) if found.is_empty() => Ok(config),
+        _ => Err(found),
+    }
+}
+
+/// Loads the configuration at `path` as it would be if one of its files held `text`: what is about
+/// to be written is checked before it is.
+///
+/// # Errors
+/// Every problem of every file, in order.
+pub fn load_replacing(path: &Path, file: &Path, text: &str) -> Result<Config, Vec<Problem>> {
+    let problems = Problems::default();
+    let mut files = files::read(Some(path), &problems);
+    files.replace(file, text);
+    let config = read(&files, &problems);
+    let found = problems.into_sorted();
+    match config {
+        Some(config) if found.is_empty() => Ok(config),
+        _ => Err(found),
+    }
+}
+
+/// One `[[source]]` table as a source.
+///
+/// # Errors
+/// Every problem of the table.
+pub fn source_of(table: &str, sites: &Sites, fetch: &Fetch) -> Result<Source, Vec<Problem>> {
+    let problems = Problems::default();
+    let file = Arc::new(File {
+        path: "the source".into(),
+        text: table.to_owned(),
+    });
+    let context = SourceContext {
+        sites,
+        fetch,
+        folder: None,
+    };
+    let source = read_sources(&[file], &context, &problems).pop();
+    let found = problems.into_sorted();
+    match source {
+        Some(source) if found.is_empty() => Ok(source),
         _ => Err(found),
     }
 }

@@ -277,7 +277,8 @@ fn difference(old: &Config, new: &Config) -> String {
     format!("{added} sources added, {removed} removed, {judged} topics to judge by")
 }
 
-fn client_settings(config: &Config) -> fetch::Settings {
+/// What the configuration says of the client.
+pub fn client_settings(config: &Config) -> fetch::Settings {
     let f = &config.fetch;
     fetch::Settings {
         user_agent: f

@@ -7,6 +7,8 @@
 pub mod feed;
 pub mod json;
 pub mod listing;
+pub mod offers;
+pub mod opml;
 pub mod sitemap;
 
 mod area;

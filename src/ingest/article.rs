@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use url::Url;
 
 use super::plan::{Later, Page, Plan, defective, page_of};
-use super::{Pipeline, Reach, document};
+use super::{Pipeline, Reach, candidates, document};
 use crate::config::{BodyFrom, Config, Source};
 use crate::fetch::{Outcome, Request, Response};
 use crate::isolate::{Broken, Job};
@@ -26,7 +26,7 @@ const WHOLE_WORDS: usize = 120;
 /// What completing an article came to.
 #[derive(Debug, Clone)]
 pub enum Completed {
-    /// Nothing was due.
+    /// Nothing was due, or it was too old.
     Nothing,
     /// Its page could not be had; it waits.
     Deferred {
@@ -44,6 +44,26 @@ pub enum Completed {
         /// Route that gave the body.
         how: String,
     },
+}
+
+impl Page {
+    /// The date that only the page told and that is too old for the source: what is left of a
+    /// frozen feed or listing without dates.
+    fn outdated(
+        &self,
+        source: &Source,
+        pending: &Pending,
+        now: DateTime<Utc>,
+    ) -> Option<(DateTime<Utc>, String)> {
+        let Self::Article(extracted, _) = self else {
+            return None;
+        };
+        let dated = pending.candidate.published.or(pending.candidate.updated);
+        let date = extracted.published?;
+        let unknown = dated.is_none() && !pending.judged;
+        let reason = candidates::too_old(source, date, now).filter(|_| unknown)?;
+        Some((date, reason))
+    }
 }
 
 impl Pipeline {
@@ -65,6 +85,12 @@ impl Pipeline {
         };
         let page = self.page(config, &source, &pending).await?;
         let now = self.clock.now();
+        if let Some((date, reason)) = page.outdated(&source, &pending, now) {
+            self.store
+                .write(move |w| w.shelve_article(id, date, &reason))
+                .await?;
+            return Ok(Completed::Nothing);
+        }
         let plan = Plan::of(page, &pending, now);
         match plan {
             Plan::Wait {

@@ -77,14 +77,10 @@ fn gate(
     in_backfill: bool,
     now: DateTime<Utc>,
 ) -> Gate {
-    let max_age = TimeDelta::from_std(source.max_age).unwrap_or(TimeDelta::MAX);
     if let Some(date) = candidate.published.or(candidate.updated)
-        && now - date > max_age
+        && let Some(reason) = too_old(source, date, now)
     {
-        return Gate::Old(format!(
-            "published {}, older than max_age",
-            date.format("%Y-%m-%d")
-        ));
+        return Gate::Old(reason);
     }
     if !in_backfill {
         return Gate::Old("beyond the backfill of the first poll".to_owned());
@@ -105,6 +101,13 @@ fn gate(
         return Gate::Rejected(reasons.join("; "));
     }
     Gate::Open
+}
+
+/// Why an article of this date is not published, if it is too old for its source.
+pub(super) fn too_old(source: &Source, date: DateTime<Utc>, now: DateTime<Utc>) -> Option<String> {
+    let max_age = TimeDelta::from_std(source.max_age).unwrap_or(TimeDelta::MAX);
+    (now - date > max_age)
+        .then(|| format!("published {}, older than max_age", date.format("%Y-%m-%d")))
 }
 
 fn sighting(config: &Config, source: &Source, candidate: &Candidate, gate: Gate) -> Sighting {

@@ -430,6 +430,21 @@ impl Writer<'_> {
         Ok(())
     }
 
+    /// Keeps an article out for its age, which only its page told.
+    pub fn shelve_article(
+        &self,
+        id: ArticleId,
+        outlet_date: DateTime<Utc>,
+        reason: &str,
+    ) -> Result<()> {
+        self.prepare_cached(
+            "UPDATE article SET state = 'old', next_try = NULL, last_error = ?3,
+                outlet_date = ?2, published = ?2, updated = ?2 WHERE id = ?1",
+        )?
+        .execute(params![id.0, stamp(outlet_date), reason])?;
+        Ok(())
+    }
+
     /// Stores an article's text. The date of publication is frozen at the first storing; `updated`
     /// moves only on a significant change.
     pub(super) fn store_article(

@@ -6,6 +6,7 @@
 
 mod articles;
 mod entries;
+mod health;
 mod migrate;
 mod politeness;
 mod sources;
@@ -24,6 +25,7 @@ use rusqlite::{Connection, OpenFlags, Transaction};
 
 pub use articles::{ArticleRow, Gate, Pending, Seen, Sighting, Storing};
 pub use entries::{EntryRow, Minting, TopicCount, VerdictRow};
+pub use health::{Health, HealthState};
 pub use migrate::SCHEMA_VERSION;
 pub use sources::{
     Move, Moved, PollRecord, ReadRecord, SourceEntry, SourceRow, SourceState, Wishes,

@@ -2,6 +2,8 @@
 //!
 //! Server-rendered, no JavaScript, escaped by construction (maud).
 
+use std::collections::HashMap;
+
 use axum::extract::{Path, State};
 use axum::http::{StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
@@ -11,23 +13,36 @@ use serde_json::{Value, json};
 
 use super::Site;
 use crate::config::Config;
-use crate::model::ArticleId;
-use crate::store::{ArticleRow, SourceRow, SourceState, StoreError, TopicCount, VerdictRow};
+use crate::model::{ArticleId, SourceId};
+use crate::store::{
+    ArticleRow, Health, HealthState, SourceRow, StoreError, TopicCount, VerdictRow,
+};
 
 const STYLE: &str = include_str!("status.css");
 
 struct Overview {
     sources: Vec<SourceRow>,
+    health: HashMap<SourceId, Health>,
     topics: Vec<TopicCount>,
     states: Vec<(String, u64)>,
 }
 
+impl Overview {
+    fn with_health(&self) -> impl Iterator<Item = (&SourceRow, &Health)> {
+        self.sources
+            .iter()
+            .filter_map(|source| Some((source, self.health.get(&source.id)?)))
+    }
+}
+
 async fn overview(site: &Site) -> Result<Overview, StoreError> {
+    let now = site.clock.now();
     site.store
-        .read(|r| {
+        .read(move |r| {
             let q = r.queries();
             Ok(Overview {
                 sources: q.sources(false)?,
+                health: q.health(now)?,
                 topics: q.topic_counts()?,
                 states: q.counts()?,
             })
@@ -129,12 +144,12 @@ fn render(config: &Config, overview: &Overview, now: DateTime<Utc>) -> Markup {
         }
         p { a href="feeds.opml" { "All feeds as OPML" } " · " a href="status.json" { "This page as JSON" } }
         h2 { "Sources" }
-        div.wide { (sources_table(&overview.sources, now)) }
+        div.wide { (sources_table(overview, now)) }
     };
     frame("depeche: status", &body)
 }
 
-fn sources_table(sources: &[SourceRow], now: DateTime<Utc>) -> Markup {
+fn sources_table(overview: &Overview, now: DateTime<Utc>) -> Markup {
     html! {
         table {
             thead { tr {
@@ -142,18 +157,17 @@ fn sources_table(sources: &[SourceRow], now: DateTime<Utc>) -> Markup {
                 th scope="col" { "Next poll" } th scope="col" { "Candidates" } th scope="col" { "Articles" }
             } }
             tbody {
-                @for source in sources {
-                    tr class=(source.state.as_str()) {
+                @for (source, health) in overview.with_health() {
+                    tr class=(health.state.as_str()) {
                         th scope="row" {
                             a href=(source.url) rel="noreferrer" { (source.id) }
                             @if let Some(title) = &source.title { small { (title) } }
                         }
                         td {
-                            strong { (source.state.as_str()) }
-                            @if source.state != SourceState::Ok { " since " (source.state_since.format("%Y-%m-%d %H:%M")) }
-                            @if !source.message.is_empty() { small { (source.message) } }
+                            strong { (health.state.as_str()) }
+                            @if health.state != HealthState::Ok { " since " (health.since.format("%Y-%m-%d %H:%M")) }
+                            @if !health.words.is_empty() { small { (health.words) } }
                             @if let Some(url) = &source.adopted_url { small { "has moved to " (url) ": write this address into sources.toml" } }
-                            @if let Some(moved) = &source.moved_to { small { "permanently redirected to " (moved) } }
                         }
                         td { (source.last_ok_at.map_or_else(|| "never".to_owned(), |t| ago(t, now))) }
                         td { (until(source.next_fetch_at, now)) }
@@ -212,12 +226,11 @@ fn reasons(why: &str) -> Markup {
 
 fn as_json(config: &Config, overview: &Overview) -> Value {
     let sources: Vec<Value> = overview
-        .sources
-        .iter()
-        .map(|s| {
+        .with_health()
+        .map(|(s, health)| {
             json!({
-                "id": s.id, "url": s.url, "title": s.title, "state": s.state.as_str(),
-                "since": s.state_since, "message": s.message, "failures": s.failures,
+                "id": s.id, "url": s.url, "title": s.title, "state": health.state.as_str(),
+                "since": health.since, "message": health.words, "failures": s.failures,
                 "last_fetch": s.last_fetch_at, "last_read": s.last_ok_at, "next_poll": s.next_fetch_at,
                 "newest": s.newest_at, "moved_to": s.moved_to, "adopted_url": s.adopted_url,
                 "by_link": s.by_link, "polls": s.polls,
