@@ -9,8 +9,10 @@
 
 mod article;
 mod candidates;
+mod classifier;
 mod document;
 mod rejudge;
+mod single;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -33,6 +35,9 @@ use crate::store::{
 pub use article::Completed;
 pub use candidates::domain;
 pub use document::{View, read_document};
+pub use classifier::Asked;
+pub use rejudge::{Change, changes, judge_stored, judge_text, rejudge};
+pub use single::{Single, read_page};
 
 /// Version of the readers: when it grows, bodies that have not changed are read once more.
 pub const PARSER_VERSION: u32 = 1;

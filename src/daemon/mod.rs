@@ -6,6 +6,7 @@ mod publisher;
 mod scheduler;
 mod shelf;
 mod systemd;
+mod upkeep;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -90,23 +91,9 @@ impl Daemon {
         let store = Store::open(&config.daemon.state_dir)?;
         let client = Client::new(client_settings(&config), clock.clone())?;
         let now = clock.now();
-        let host = config
-            .daemon
-            .base_url
-            .host_str()
-            .unwrap_or("localhost")
-            .to_owned();
-        let date = now.format("%Y-%m-%d").to_string();
         let entries = source_entries(&config);
-        let minting = store
-            .write(move |w| {
-                w.sync_sources(&entries, now)?;
-                Ok(Minting {
-                    authority: w.meta_or_insert("tag_authority", &host)?,
-                    date: w.meta_or_insert("tag_date", &date)?,
-                })
-            })
-            .await?;
+        store.write(move |w| w.sync_sources(&entries, now)).await?;
+        let minting = minting(&store, &config, now).await?;
         let (pauses, robots) = store
             .read(move |r| Ok((r.queries().pauses(now)?, r.queries().robots()?)))
             .await?;
@@ -161,6 +148,7 @@ impl Daemon {
         let mut scheduler = Scheduler::new(self.pipeline.clone(), self.config.subscribe());
         scheduler.sweep(progress).await?;
         self.publisher.publish(&self.current()).await?;
+        self.purge().await?;
         self.persist().await?;
         self.pipeline.store.close().await;
         Ok(())
@@ -210,6 +198,7 @@ impl Daemon {
             scheduled = scheduler.run(progress) => scheduled.map_err(DaemonError::Store),
             published = self.keep_publishing() => published,
             () = self.keep_reloading() => Ok(()),
+            () = self.keep_purging() => Ok(()),
             () = systemd::keep_alive(beat, self.pipeline.store.clone()) => Ok(()),
             () = stop.cancelled() => Ok(()),
         };
@@ -333,6 +322,36 @@ fn source_entries(config: &Config) -> Vec<SourceEntry> {
             priority: source.priority,
         })
         .collect()
+}
+
+/// A client with the daemon's manners, for a command that fetches a page. To be called within an
+/// async runtime.
+///
+/// # Errors
+/// When the client cannot be built.
+pub fn client(config: &Config, clock: Arc<dyn Clock>) -> Result<Client, FetchError> {
+    Client::new(client_settings(config), clock)
+}
+
+/// What ids are minted from: fixed when the store is made.
+///
+/// # Errors
+/// When the store refuses.
+pub async fn minting(
+    store: &Store,
+    config: &Config,
+    now: chrono::DateTime<chrono::Utc>,
+) -> Result<Minting, StoreError> {
+    let host = config.daemon.base_url.host_str().unwrap_or("localhost");
+    let (host, date) = (host.to_owned(), now.format("%Y-%m-%d").to_string());
+    store
+        .write(move |w| {
+            Ok(Minting {
+                authority: w.meta_or_insert("tag_authority", &host)?,
+                date: w.meta_or_insert("tag_date", &date)?,
+            })
+        })
+        .await
 }
 
 fn client_settings(config: &Config) -> fetch::Settings {

@@ -73,18 +73,45 @@ fn gate(
     in_backfill: bool,
     now: DateTime<Utc>,
 ) -> Gate {
-    let max_age = TimeDelta::from_std(source.max_age).unwrap_or(TimeDelta::MAX);
-    if let Some(date) = candidate.published.or(candidate.updated)
-        && now - date > max_age
-    {
-        return Gate::Old(format!(
-            "published {}, older than max_age",
-            date.format("%Y-%m-%d")
-        ));
+    if let Some(reason) = too_old(source, candidate, now) {
+        return Gate::Old(reason);
     }
     if !in_backfill {
         return Gate::Old("beyond the backfill of the first poll".to_owned());
     }
+    match rejected(config, source, candidate) {
+        Some(reason) => Gate::Rejected {
+            reason,
+            rules: rules(config),
+        },
+        None => Gate::Open,
+    }
+}
+
+/// Why a candidate is too old for its source, if it is.
+pub(super) fn too_old(
+    source: &Source,
+    candidate: &Candidate,
+    now: DateTime<Utc>,
+) -> Option<String> {
+    let max_age = TimeDelta::from_std(source.max_age).unwrap_or(TimeDelta::MAX);
+    let date = candidate.published.or(candidate.updated)?;
+    (now - date > max_age)
+        .then(|| format!("published {}, older than max_age", date.format("%Y-%m-%d")))
+}
+
+/// A hash of the rules of all topics: of what a candidate can be rejected by.
+pub(super) fn rules(config: &Config) -> i64 {
+    let mut hasher = Xxh3::new();
+    for topic in &config.topics {
+        hasher.update(topic.id.as_str().as_bytes());
+        hasher.update(&topic.rules_hash().to_le_bytes());
+    }
+    hasher.digest() as i64
+}
+
+/// Why an explicit rule of every topic rejects a candidate, if it does.
+pub(super) fn rejected(config: &Config, source: &Source, candidate: &Candidate) -> Option<String> {
     let title = candidate.title.as_deref().unwrap_or("");
     let teaser = candidate
         .summary
@@ -98,9 +125,9 @@ fn gate(
         .map_while(|topic| reject_early(topic, title, &teaser, language, source.id.as_str()))
         .collect();
     if reasons.len() == config.topics.len() && !reasons.is_empty() {
-        return Gate::Rejected(reasons.join("; "));
+        return Some(reasons.join("; "));
     }
-    Gate::Open
+    None
 }
 
 fn sighting(config: &Config, source: &Source, candidate: &Candidate, gate: Gate) -> Sighting {

@@ -7,7 +7,10 @@ use rusqlite::Connection;
 use super::{Result, StoreError};
 
 /// The migrations in order: the position plus one is the schema's version (`PRAGMA user_version`).
-const MIGRATIONS: &[&str] = &[include_str!("../../migrations/0001_store.sql")];
+const MIGRATIONS: &[&str] = &[
+    include_str!("../../migrations/0001_store.sql"),
+    include_str!("../../migrations/0004_memory.sql"),
+];
 
 /// Version of the schema that this program writes.
 pub const SCHEMA_VERSION: u32 = MIGRATIONS.len() as u32;
