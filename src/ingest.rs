@@ -9,9 +9,11 @@
 
 mod article;
 mod candidates;
+mod classifier;
 mod document;
 mod plan;
 mod rejudge;
+mod single;
 mod visit;
 
 use std::sync::{Arc, Mutex, PoisonError};
@@ -32,6 +34,9 @@ use crate::store::{
 pub use article::Completed;
 pub use candidates::domain;
 pub use document::{View, read_document};
+pub use classifier::Asked;
+pub use rejudge::{Change, changes, judge_stored, judge_text, rejudge};
+pub use single::{Single, read_page};
 pub use visit::backoff;
 
 /// Version of the readers: when it grows, bodies that have not changed are read once more.
@@ -115,6 +120,27 @@ impl Polled {
     }
 }
 
+/// What ids are minted from: fixed when the store is made.
+///
+/// # Errors
+/// When the store refuses.
+pub async fn minting(
+    store: &Store,
+    config: &Config,
+    now: DateTime<Utc>,
+) -> Result<Minting, StoreError> {
+    let host = config.daemon.base_url.host_str().unwrap_or("localhost");
+    let (host, date) = (host.to_owned(), now.format("%Y-%m-%d").to_string());
+    store
+        .write(move |w| {
+            Ok(Minting {
+                authority: w.meta_or_insert("tag_authority", &host)?,
+                date: w.meta_or_insert("tag_date", &date)?,
+            })
+        })
+        .await
+}
+
 impl Pipeline {
     /// A pipeline on an open store: its rows follow the configuration, and the client takes up
     /// what earlier runs knew of pauses and `robots.txt`. Pages are taken apart in this process until
@@ -129,18 +155,9 @@ impl Pipeline {
         config: &Config,
     ) -> Result<Self, StoreError> {
         let now = clock.now();
-        let host = config.daemon.base_url.host_str().unwrap_or("localhost");
-        let (host, date) = (host.to_owned(), now.format("%Y-%m-%d").to_string());
         let entries = entries(config);
-        let minting = store
-            .write(move |w| {
-                w.sync_sources(&entries, now)?;
-                Ok(Minting {
-                    authority: w.meta_or_insert("tag_authority", &host)?,
-                    date: w.meta_or_insert("tag_date", &date)?,
-                })
-            })
-            .await?;
+        store.write(move |w| w.sync_sources(&entries, now)).await?;
+        let minting = minting(&store, config, now).await?;
         let (pauses, robots) = store
             .read(move |r| Ok((r.queries().pauses(now)?, r.queries().robots()?)))
             .await?;

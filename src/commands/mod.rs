@@ -6,10 +6,13 @@ mod add;
 mod check;
 mod demo;
 mod discover;
+mod explain;
 mod inspect;
 mod once;
 mod opml;
+mod preview;
 mod run;
+mod topics;
 
 use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
@@ -58,6 +61,13 @@ enum Command {
     Opml(opml::Direction),
     /// Run the daemon on sample outlets inside the program: needs no network
     Demo(demo::Arguments),
+    /// Say why an article is, or is not, in a feed
+    Explain(explain::Arguments),
+    /// Show what a topic keeps and rejects of the stored articles, by the rules as they are now
+    Preview(preview::Arguments),
+    /// List, test and improve topics
+    #[command(subcommand)]
+    Topics(topics::Command),
     /// Run one step on files and print what it gives
     #[command(subcommand)]
     Inspect(inspect::Step),
@@ -86,6 +96,15 @@ pub fn main() -> ExitCode {
             opml::opml(&config, path.as_deref(), &direction)
         }),
         Command::Demo(arguments) => demo::demo(&arguments),
+        Command::Explain(arguments) => with_config(cli.config, |config, _| {
+            explain::explain(&config, &arguments)
+        }),
+        Command::Preview(arguments) => with_config(cli.config, |config, _| {
+            preview::preview(&config, &arguments)
+        }),
+        Command::Topics(command) => {
+            with_config(cli.config, |config, _| topics::topics(&config, &command))
+        }
         Command::Inspect(step) => inspect::inspect(&step),
         Command::Worker => crate::isolate::serve()
             .map(|()| ExitCode::SUCCESS)

@@ -2,11 +2,15 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::time::Duration;
 
 use super::place::{At, Located};
 use super::section::{Section, TextOrSection};
 use crate::model::SpecError;
-use crate::topic::{Aliases, Boost, Near, Topic, TopicSpec, Weights};
+use crate::topic::{Aliases, Boost, Exec, Near, Topic, TopicSpec, Weights};
+
+/// Longest time that a topic's program may take: articles wait for it.
+const LONGEST_EXEC: Duration = Duration::from_secs(60);
 
 /// A topic as read, with the places of its keys, before its terms are compiled.
 pub struct ReadTopic<'a> {
@@ -96,6 +100,7 @@ pub fn topic(section: Section<'_>) -> Option<ReadTopic<'_>> {
             .push(element.header().clone());
         spec.near.extend(read_near(&element));
     }
+    spec.exec = section.section("exec").and_then(|s| read_exec(&s));
     spec.weights = section
         .section("weights")
         .map_or_else(Weights::default, |s| read_weights(&s));
@@ -171,6 +176,32 @@ fn read_near(s: &Section<'_>) -> Option<Near> {
         times,
         weight,
     })
+}
+
+fn read_exec(s: &Section<'_>) -> Option<Exec> {
+    let command: Vec<String> = s.texts("command").into_iter().map(|t| t.value).collect();
+    let timeout = s
+        .duration("timeout")
+        .map_or_else(Exec::default_timeout, |t| t.value);
+    let program = command.first().map_or("", |program| program.trim());
+    if !program.starts_with('/') {
+        s.refuse(
+            &s.place_of("command"),
+            "command",
+            "the program is not named by its whole path",
+            "write the path and the arguments, for instance command = [\"/usr/local/bin/judge\", \"--fast\"]",
+        );
+    }
+    if timeout.is_zero() || timeout > LONGEST_EXEC {
+        s.refuse(
+            &s.place_of("timeout"),
+            "timeout",
+            "a program may take up to one minute",
+            "write a time from 1s to 60s",
+        );
+    }
+    s.finish();
+    Some(Exec { command, timeout })
 }
 
 fn read_weights(s: &Section<'_>) -> Weights {

@@ -6,6 +6,7 @@ mod publisher;
 mod scheduler;
 mod shelf;
 mod systemd;
+mod upkeep;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -134,6 +135,7 @@ impl Daemon {
         let mut scheduler = Scheduler::new(self.pipeline.clone(), self.config.subscribe());
         scheduler.sweep(progress).await?;
         self.publisher.publish(&self.current()).await?;
+        self.purge().await?;
         self.pipeline.remember().await?;
         self.pipeline.store.close().await;
         Ok(())
@@ -183,6 +185,7 @@ impl Daemon {
             scheduled = scheduler.run(progress) => scheduled.map_err(DaemonError::Store),
             published = self.keep_publishing() => published,
             () = self.keep_reloading() => Ok(()),
+            () = self.keep_purging() => Ok(()),
             () = systemd::keep_alive(beat, self.pipeline.store.clone()) => Ok(()),
             () = stop.cancelled() => Ok(()),
         };
@@ -275,6 +278,15 @@ fn difference(old: &Config, new: &Config) -> String {
         })
         .count();
     format!("{added} sources added, {removed} removed, {judged} topics to judge by")
+}
+
+/// A client with the daemon's manners, for a command that fetches a page. To be called within an
+/// async runtime.
+///
+/// # Errors
+/// When the client cannot be built.
+pub fn client(config: &Config, clock: Arc<dyn Clock>) -> Result<Client, FetchError> {
+    Client::new(client_settings(config), clock)
 }
 
 /// What the configuration says of the client.

@@ -5,15 +5,16 @@ use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 
 use super::Shelf;
 use crate::clock::Clock;
-use crate::config::Config;
+use crate::config::{Config, parse_duration};
 use crate::feed_out::{self, Category, EntrySource, Formats, OutEntry, OutFeed, OutlineFeed};
 use crate::model::{Person, SourceId};
-use crate::store::{ArticleRow, EntryRow, Minting, Store, StoreError};
+use crate::store::{ArticleRow, EntryRow, EntryWindow, Minting, Store, StoreError};
 use crate::topic::Topic;
 
 /// Words of the lead that stand in an entry's summary.
@@ -71,12 +72,10 @@ impl Publisher {
     }
 
     async fn publish_topic(&self, config: &Config, topic: &Topic) -> Result<usize, PublishError> {
-        let since = self.clock.now()
-            - TimeDelta::from_std(config.publish.keep).unwrap_or(TimeDelta::days(30));
-        let (id, least) = (topic.id.clone(), config.publish.entries);
+        let (id, window) = (topic.id.clone(), window(config, topic, self.clock.now()));
         let rows = self
             .store
-            .read(move |r| r.queries().entries(&id, least, since))
+            .read(move |r| r.queries().entries(&id, &window))
             .await?;
         let mut feed = self.feed(config, topic, rows);
         let modified = feed.last_change();
@@ -281,6 +280,26 @@ fn categories(config: &Config, topic: &Topic, article: &ArticleRow) -> Vec<Categ
         label: None,
     }));
     categories
+}
+
+/// What a topic's feed holds: the settings of `[publish]`, narrowed by the topic's own.
+fn window(config: &Config, topic: &Topic, now: DateTime<Utc>) -> EntryWindow {
+    let before = |age: Duration| {
+        TimeDelta::from_std(age)
+            .ok()
+            .and_then(|age| now.checked_sub_signed(age))
+            .unwrap_or(DateTime::UNIX_EPOCH)
+    };
+    let reach = topic
+        .since
+        .as_deref()
+        .and_then(|since| parse_duration(since).ok());
+    EntryWindow {
+        least: config.publish.entries,
+        since: before(reach.unwrap_or(config.publish.keep)),
+        reach: reach.map(before),
+        per_source: topic.max_per_source,
+    }
 }
 
 /// The first words of a text, for the summary.

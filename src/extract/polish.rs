@@ -92,7 +92,10 @@ fn after_title(mut blocks: Vec<Block>, title: Option<&str>) -> Vec<Block> {
         .take(head)
         .rposition(|b| !title.is_empty() && blocks::words(&b.run.text) == title);
     if let Some(printed) = printed {
-        let before = blocks.iter().take(printed).map(|b| blocks::words(&b.run.text).len());
+        let before = blocks
+            .iter()
+            .take(printed)
+            .map(|b| blocks::words(&b.run.text).len());
         // Paragraphs before it are text: then the title is repeated within the article.
         if before.max().unwrap_or(0) < LONG {
             blocks.drain(..=printed);

@@ -6,7 +6,9 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 use url::Url;
 
+use super::classifier::{self, Asked};
 use super::plan::{Later, Page, Plan, defective, page_of};
+use super::rejudge::stored;
 use super::{Pipeline, Reach, candidates, document};
 use crate::config::{BodyFrom, Config, Source};
 use crate::fetch::{Outcome, Request, Response};
@@ -16,7 +18,7 @@ use crate::store::{Commit, Committed, Pending, StoreError, Storing, VerdictRow};
 use crate::story::{Arrival, Level, fingerprint, paragraphs};
 use crate::text::url::{accept_canonical, strip_tracking};
 use crate::text::{charset, dates, html, language};
-use crate::topic::{Document, Text};
+use crate::topic::{Document, Matcher, Text, Verdict};
 
 /// Workers a page may end before it is quarantined.
 const MOST_KILLS: u32 = 2;
@@ -192,18 +194,14 @@ impl Pipeline {
             .store
             .read(move |r| r.queries().boilerplate(&source, &settings, now))
             .await?;
-        let rules: Vec<(crate::model::TopicId, i64)> = config
-            .topics
-            .iter()
-            .map(|t| (t.id.clone(), t.rules_hash() as i64))
-            .collect();
-        let prepared = tokio::task::spawn_blocking(move || {
+        let (mut prepared, judged, url) = tokio::task::spawn_blocking(move || {
             let commit = finish.prepare(extraction, &boilerplate, &sites.families);
-            let verdicts = judge(&commit, &finish.source, &matcher, &rules);
-            Commit { verdicts, ..commit }
+            let judged = judge(&commit, &finish, &matcher);
+            (commit, judged, finish.pending.url)
         })
         .await
         .map_err(|_| StoreError::Stopped)?;
+        prepared.verdicts = asked(config, &prepared, judged, &url).await;
         let how = prepared.storing.extracted.how.clone();
         let topics = prepared.verdicts.iter().filter(|v| v.matched).count();
         let Committed { level, .. } = self.commit(config, prepared).await?;
@@ -369,37 +367,47 @@ fn from_candidate(candidate: &Candidate, source: &Source) -> Extracted {
     }
 }
 
-fn judge(
-    commit: &Commit,
-    source: &Source,
-    matcher: &crate::topic::Matcher,
-    rules: &[(crate::model::TopicId, i64)],
-) -> Vec<VerdictRow> {
+fn judge(commit: &Commit, finish: &Finish, matcher: &Matcher) -> Vec<Verdict> {
     let storing = &commit.storing;
     let document = Document::new(&Text {
         title: storing.extracted.title.as_deref().unwrap_or(""),
         summary: &storing.summary,
         body: &storing.extracted.text,
         categories: &storing.categories,
-        url: "",
+        url: &finish.pending.url,
         language: storing.extracted.language.as_deref(),
-        source: source.id.as_str(),
-        tags: &source.tags,
+        source: finish.source.id.as_str(),
+        tags: &finish.source.tags,
     });
-    matcher
-        .judge(&document)
-        .into_iter()
-        .map(|verdict| VerdictRow {
-            rules: rules
-                .iter()
-                .find(|(id, _)| *id == verdict.topic)
-                .map_or(0, |(_, hash)| *hash),
-            matched: verdict.matched,
-            score: verdict.score,
-            why: serde_json::to_string(&verdict).unwrap_or_default(),
-            topic: verdict.topic,
-        })
-        .collect()
+    matcher.judge(&document)
+}
+
+/// The verdicts as they are stored, after the topics' own programs were asked.
+async fn asked(
+    config: &Config,
+    commit: &Commit,
+    verdicts: Vec<Verdict>,
+    url: &str,
+) -> Vec<VerdictRow> {
+    let storing = &commit.storing;
+    let article = Asked {
+        title: storing.extracted.title.as_deref().unwrap_or(""),
+        summary: &storing.summary,
+        text: &storing.extracted.text,
+        url,
+        language: storing.extracted.language.as_deref(),
+        source: commit.arrival.source.as_str(),
+        categories: &storing.categories,
+    };
+    let mut rows = Vec::with_capacity(verdicts.len());
+    for verdict in verdicts {
+        let Some(topic) = config.topic(&verdict.topic) else {
+            continue;
+        };
+        let verdict = classifier::ask(topic, &article, verdict).await;
+        rows.push(stored(&verdict, topic.rules_hash() as i64));
+    }
+    rows
 }
 
 #[cfg(test)]

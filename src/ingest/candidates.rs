@@ -85,6 +85,27 @@ fn gate(
     if !in_backfill {
         return Gate::Old("beyond the backfill of the first poll".to_owned());
     }
+    match rejected(config, source, candidate) {
+        Some(reason) => Gate::Rejected {
+            reason,
+            rules: rules(config),
+        },
+        None => Gate::Open,
+    }
+}
+
+/// A hash of the rules of all topics: of what a candidate can be rejected by.
+pub(super) fn rules(config: &Config) -> i64 {
+    let mut hasher = Xxh3::new();
+    for topic in &config.topics {
+        hasher.update(topic.id.as_str().as_bytes());
+        hasher.update(&topic.rules_hash().to_le_bytes());
+    }
+    hasher.digest() as i64
+}
+
+/// Why an explicit rule of every topic rejects a candidate, if it does.
+pub(super) fn rejected(config: &Config, source: &Source, candidate: &Candidate) -> Option<String> {
     let title = candidate.title.as_deref().unwrap_or("");
     let teaser = candidate
         .summary
@@ -98,9 +119,9 @@ fn gate(
         .map_while(|topic| reject_early(topic, title, &teaser, language, source.id.as_str()))
         .collect();
     if reasons.len() == config.topics.len() && !reasons.is_empty() {
-        return Gate::Rejected(reasons.join("; "));
+        return Some(reasons.join("; "));
     }
-    Gate::Open
+    None
 }
 
 /// Why an article of this date is not published, if it is too old for its source.

@@ -1,19 +1,23 @@
 //! Judging stored articles again after the topics changed, without network.
 
-use chrono::{DateTime, Utc};
+use std::collections::{BTreeMap, BTreeSet};
 
-use super::Pipeline;
+use chrono::{DateTime, TimeDelta, Utc};
+
+use super::classifier::{self, Asked};
+use super::{Pipeline, candidates};
 use crate::config::Config;
-use crate::model::ArticleId;
-use crate::store::{ArticleRow, StoreError, VerdictRow};
-use crate::topic::{Document, Text};
+use crate::model::{ArticleId, SourceId, TopicId};
+use crate::store::{ArticleRow, Minting, Reader, Store, StoreError, VerdictRow};
+use crate::topic::{Document, Text, Topic, Verdict};
 
 /// Articles judged in one transaction.
 const BATCH: usize = 200;
 
 impl Pipeline {
     /// Judges every stored article since `since` by the topics whose rules it has not been judged
-    /// by; returns how many verdicts were given. Topics that left the configuration are forgotten.
+    /// by, and lets in the candidates that only former rules rejected; returns how many verdicts
+    /// were given. Topics that left the configuration are forgotten.
     ///
     /// # Errors
     /// When the store refuses; what was judged before stays judged.
@@ -22,99 +26,137 @@ impl Pipeline {
         config: &Config,
         since: DateTime<Utc>,
     ) -> Result<usize, StoreError> {
-        let ids: Vec<_> = config.topics.iter().map(|t| t.id.clone()).collect();
-        self.store.write(move |w| w.retain_topics(&ids)).await?;
-        let mut judged = 0;
-        for topic in &config.topics {
-            let rules = topic.rules_hash() as i64;
-            loop {
-                let id = topic.id.clone();
-                let rows: Vec<ArticleRow> = self
-                    .store
-                    .read(move |r| {
-                        let q = r.queries();
-                        let ids = q.unjudged(&id, rules, since, BATCH)?;
-                        ids.into_iter()
-                            .filter_map(|id| q.article(id).transpose())
-                            .collect()
-                    })
-                    .await?;
-                if rows.is_empty() {
-                    break;
-                }
-                judged += rows.len();
-                let verdicts = verdicts(config, topic, &rows, rules).await?;
-                self.keep_verdicts(verdicts).await?;
-            }
-        }
+        let now = self.clock.now();
+        let judged = rejudge(&self.store, config, &self.minting, since, now).await?;
         if judged > 0 {
             self.changed.notify_one();
         }
         Ok(judged)
     }
+}
 
-    async fn keep_verdicts(
-        &self,
-        verdicts: Vec<(ArticleId, VerdictRow)>,
-    ) -> Result<(), StoreError> {
-        let (minting, now) = (self.minting.clone(), self.clock.now());
-        self.store
-            .write(move |w| {
-                for (article, verdict) in &verdicts {
-                    w.record_verdict(*article, verdict, now)?;
-                }
-                for (article, _) in &verdicts {
-                    w.settle(w.queries().head(*article)?, &minting, now)?;
-                }
-                Ok(())
-            })
-            .await
+/// What [`Pipeline::rejudge`] does, for a store without a client.
+///
+/// # Errors
+/// When the store refuses; what was judged before stays judged.
+pub async fn rejudge(
+    store: &Store,
+    config: &Config,
+    minting: &Minting,
+    since: DateTime<Utc>,
+    now: DateTime<Utc>,
+) -> Result<usize, StoreError> {
+    let ids: Vec<_> = config.topics.iter().map(|t| t.id.clone()).collect();
+    store.write(move |w| w.retain_topics(&ids)).await?;
+    let mut judged = 0;
+    for topic in &config.topics {
+        let rules = topic.rules_hash() as i64;
+        loop {
+            let id = topic.id.clone();
+            let rows: Vec<ArticleRow> = store
+                .read(move |r| {
+                    let q = r.queries();
+                    let ids = q.unjudged(&id, rules, since, BATCH)?;
+                    ids.into_iter()
+                        .filter_map(|id| q.article(id).transpose())
+                        .collect()
+                })
+                .await?;
+            if rows.is_empty() {
+                break;
+            }
+            judged += rows.len();
+            let verdicts = judge_stored(config, topic, &rows).await;
+            let kept: Vec<_> = rows
+                .iter()
+                .zip(verdicts)
+                .map(|(row, verdict)| (row.id, stored(&verdict, rules)))
+                .collect();
+            keep(store, kept, minting.clone(), now).await?;
+        }
+    }
+    admit(store, config, now).await?;
+    Ok(judged)
+}
+
+async fn keep(
+    store: &Store,
+    verdicts: Vec<(ArticleId, VerdictRow)>,
+    minting: Minting,
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    store
+        .write(move |w| {
+            for (article, verdict) in &verdicts {
+                w.record_verdict(*article, verdict, now)?;
+            }
+            for (article, _) in &verdicts {
+                w.settle(w.queries().head(*article)?, &minting, now)?;
+            }
+            Ok(())
+        })
+        .await
+}
+
+/// A verdict as the store keeps it, with the hash of the rules that gave it.
+pub(super) fn stored(verdict: &Verdict, rules: i64) -> VerdictRow {
+    VerdictRow {
+        topic: verdict.topic.clone(),
+        matched: verdict.matched,
+        score: verdict.score,
+        why: serde_json::to_string(verdict).unwrap_or_default(),
+        rules,
     }
 }
 
-async fn verdicts(
-    config: &Config,
-    topic: &crate::topic::Topic,
-    rows: &[ArticleRow],
-    rules: i64,
-) -> Result<Vec<(ArticleId, VerdictRow)>, StoreError> {
-    let matcher = config.matcher.clone();
-    let id = topic.id.clone();
+/// The verdicts of one topic on stored articles, in their order, its own program included.
+pub async fn judge_stored(config: &Config, topic: &Topic, rows: &[ArticleRow]) -> Vec<Verdict> {
+    let (matcher, id) = (config.matcher.clone(), topic.id.clone());
     let texts: Vec<(ArticleRow, Vec<String>)> = rows
         .iter()
         .map(|row| {
-            (
-                row.clone(),
-                config
-                    .source(&row.source)
-                    .map(|s| s.tags.clone())
-                    .unwrap_or_default(),
-            )
+            let source = config.source(&row.source);
+            let tags = source.map(|s| s.tags.clone()).unwrap_or_default();
+            (row.clone(), tags)
         })
         .collect();
-    tokio::task::spawn_blocking(move || {
+    let verdicts = tokio::task::spawn_blocking(move || {
         texts
             .iter()
-            .filter_map(|(row, tags)| {
-                let verdict = matcher.explain(&document(row, tags), &id)?;
-                let why = serde_json::to_string(&verdict).unwrap_or_default();
-                let stored = VerdictRow {
-                    topic: id.clone(),
-                    matched: verdict.matched,
-                    score: verdict.score,
-                    why,
-                    rules,
-                };
-                Some((row.id, stored))
-            })
-            .collect()
+            .filter_map(|(row, tags)| matcher.explain(&document(row, tags), &id))
+            .collect::<Vec<_>>()
     })
     .await
-    .map_err(|_| StoreError::Stopped)
+    .unwrap_or_default();
+    let mut asked = Vec::with_capacity(verdicts.len());
+    for (row, verdict) in rows.iter().zip(verdicts) {
+        let article = Asked {
+            title: &row.title,
+            summary: &row.summary,
+            text: &row.text,
+            url: &row.url,
+            language: row.language.as_deref(),
+            source: row.source.as_str(),
+            categories: &row.categories,
+        };
+        asked.push(classifier::ask(topic, &article, verdict).await);
+    }
+    asked
+}
+
+/// The verdict of one topic on a text, its own program included.
+pub async fn judge_text(
+    config: &Config,
+    topic: &Topic,
+    document: &Document,
+    article: &Asked<'_>,
+) -> Option<Verdict> {
+    let verdict = config.matcher.explain(document, &topic.id)?;
+    Some(classifier::ask(topic, article, verdict).await)
 }
 
 /// A stored article as the topics read it.
-pub fn document(row: &ArticleRow, tags: &[String]) -> Document {
+fn document(row: &ArticleRow, tags: &[String]) -> Document {
     Document::new(&Text {
         title: &row.title,
         summary: &row.summary,
@@ -125,4 +167,166 @@ pub fn document(row: &ArticleRow, tags: &[String]) -> Document {
         source: row.source.as_str(),
         tags,
     })
+}
+
+/// Lets in the candidates that were rejected before their pages were fetched, by rules that have
+/// changed since and reject them no more. They become due.
+async fn admit(store: &Store, config: &Config, now: DateTime<Utc>) -> Result<(), StoreError> {
+    let rules = candidates::rules(config);
+    let hold = TimeDelta::from_std(config.extract.hold).unwrap_or(TimeDelta::hours(1));
+    loop {
+        let rejected = store
+            .read(move |r| r.queries().rejected_by_others(rules, BATCH))
+            .await?;
+        if rejected.is_empty() {
+            return Ok(());
+        }
+        let decided: Vec<(ArticleId, Option<String>)> = rejected
+            .into_iter()
+            .map(|(id, source, candidate)| {
+                let reason = match config.source(&source) {
+                    None => Some("its source is no longer configured".to_owned()),
+                    Some(source) => candidate
+                        .published
+                        .or(candidate.updated)
+                        .and_then(|date| candidates::too_old(source, date, now))
+                        .or_else(|| candidates::rejected(config, source, &candidate)),
+                };
+                (id, reason)
+            })
+            .collect();
+        store
+            .write(move |w| {
+                for (id, reason) in &decided {
+                    match reason {
+                        Some(reason) => w.reject_again(*id, rules, reason)?,
+                        None => w.admit(*id, now + hold, now)?,
+                    }
+                }
+                Ok(())
+            })
+            .await?;
+    }
+}
+
+/// An entry that would come or go.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Change {
+    /// The topic.
+    pub topic: TopicId,
+    /// Whether it enters the feed; else it leaves it.
+    pub enters: bool,
+    /// The article.
+    pub article: ArticleId,
+    /// Its source.
+    pub source: SourceId,
+    /// Its title.
+    pub title: String,
+}
+
+/// A group of copies as one topic sees it.
+struct Group {
+    wanted: bool,
+    article: ArticleId,
+    source: SourceId,
+    title: String,
+}
+
+/// What [`rejudge`] would change in the feeds; reads only.
+///
+/// # Errors
+/// When the store cannot be read.
+pub async fn changes(
+    config: &Config,
+    reader: &Reader,
+    since: DateTime<Utc>,
+) -> Result<Vec<Change>, StoreError> {
+    let queries = reader.queries();
+    let mut groups: BTreeMap<(TopicId, ArticleId), Group> = BTreeMap::new();
+    let mut after = ArticleId(0);
+    loop {
+        let ids = queries.stored_since(since, after, BATCH)?;
+        let Some(last) = ids.last() else {
+            break;
+        };
+        after = *last;
+        for id in ids {
+            let Some(row) = queries.article(id)? else {
+                continue;
+            };
+            let verdicts = queries.verdicts(id)?;
+            for topic in &config.topics {
+                let rules = topic.rules_hash() as i64;
+                let known = verdicts
+                    .iter()
+                    .find(|v| v.topic == topic.id && v.rules == rules);
+                let wanted = match known {
+                    Some(known) => known.matched,
+                    None => judge_stored(config, topic, std::slice::from_ref(&row))
+                        .await
+                        .first()
+                        .is_some_and(|v| v.matched),
+                };
+                let group = groups.entry((topic.id.clone(), row.head)).or_insert(Group {
+                    wanted: false,
+                    article: row.id,
+                    source: row.source.clone(),
+                    title: row.title.clone(),
+                });
+                group.wanted |= wanted;
+            }
+        }
+    }
+    compare(&groups, config, reader, since)
+}
+
+/// The groups whose place in the feeds is another than their members' verdicts ask for.
+fn compare(
+    groups: &BTreeMap<(TopicId, ArticleId), Group>,
+    config: &Config,
+    reader: &Reader,
+    since: DateTime<Utc>,
+) -> Result<Vec<Change>, StoreError> {
+    let queries = reader.queries();
+    let mut entries: BTreeMap<TopicId, BTreeSet<ArticleId>> = BTreeMap::new();
+    for topic in &config.topics {
+        let heads = queries.entry_heads(&topic.id)?.into_iter().collect();
+        entries.insert(topic.id.clone(), heads);
+    }
+    let mut changes = Vec::new();
+    for ((topic, head), group) in groups {
+        let held = entries.get(topic).is_some_and(|heads| heads.contains(head));
+        if held == group.wanted {
+            continue;
+        }
+        if held && wanted_before(reader, topic, *head, since)? {
+            continue;
+        }
+        changes.push(Change {
+            topic: topic.clone(),
+            enters: group.wanted,
+            article: group.article,
+            source: group.source.clone(),
+            title: group.title.clone(),
+        });
+    }
+    Ok(changes)
+}
+
+/// Whether a member of the group that is too old to be judged again keeps the entry.
+fn wanted_before(
+    reader: &Reader,
+    topic: &TopicId,
+    head: ArticleId,
+    since: DateTime<Utc>,
+) -> Result<bool, StoreError> {
+    let queries = reader.queries();
+    for member in queries.members(head)? {
+        if member.published < since
+            && (queries.verdicts(member.id)?.iter()).any(|v| v.topic == *topic && v.matched)
+        {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }

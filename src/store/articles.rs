@@ -37,7 +37,12 @@ pub enum Gate {
     /// It is older than the source's gate lets in: remembered, never published.
     Old(String),
     /// An explicit rule of every topic rejects it on its title or teaser.
-    Rejected(String),
+    Rejected {
+        /// Why.
+        reason: String,
+        /// Hash of the rules that reject it: when they change it is looked at again.
+        rules: i64,
+    },
 }
 
 /// What a sighting turned out to be.
@@ -172,12 +177,22 @@ pub struct Storing {
     pub significant: bool,
 }
 
+const SEEN_SQL: &str = "SELECT article, hash FROM seen WHERE source = ?1 AND candidate = ?2";
+const IDENTITY_SQL: &str = "SELECT id FROM article WHERE identity = ?1
+    UNION ALL SELECT article FROM alias WHERE identity = ?1 LIMIT 1";
+const DUE_DOMAINS_SQL: &str = "SELECT domain FROM article WHERE next_try IS NOT NULL AND next_try <= ?1
+    GROUP BY domain ORDER BY min(next_try) LIMIT ?2";
+const DUE_SQL: &str = "SELECT id FROM (
+        SELECT id, next_try, row_number() OVER (PARTITION BY source ORDER BY next_try, id) AS turn
+        FROM article WHERE next_try IS NOT NULL AND next_try <= ?1 AND domain = ?2)
+    WHERE turn <= ?3 ORDER BY turn, next_try, id";
+#[cfg(test)]
+pub(super) const PLANS: [&str; 4] = [SEEN_SQL, IDENTITY_SQL, DUE_DOMAINS_SQL, DUE_SQL];
+
 impl Queries<'_> {
     /// The article that a candidate of a source is, if it was seen.
     pub fn seen(&self, source: &SourceId, candidate: &str) -> Result<Option<(ArticleId, i64)>> {
-        let mut query = self.0.prepare_cached(
-            "SELECT article, hash FROM seen WHERE source = ?1 AND candidate = ?2",
-        )?;
+        let mut query = self.0.prepare_cached(SEEN_SQL)?;
         let row = query
             .query_row([source.as_str(), candidate], |row| {
                 Ok((ArticleId(row.get(0)?), row.get(1)?))
@@ -196,9 +211,7 @@ impl Queries<'_> {
 
     /// The article with this identity.
     pub fn by_identity(&self, identity: &str) -> Result<Option<ArticleId>> {
-        let mut query = self.0.prepare_cached(
-            "SELECT id FROM article WHERE identity = ?1 UNION ALL SELECT article FROM alias WHERE identity = ?1 LIMIT 1",
-        )?;
+        let mut query = self.0.prepare_cached(IDENTITY_SQL)?;
         Ok(query
             .query_row([identity], |row| row.get(0).map(ArticleId))
             .optional()?)
@@ -206,10 +219,7 @@ impl Queries<'_> {
 
     /// Domains that have an article due, the longest overdue first.
     pub fn due_article_domains(&self, now: DateTime<Utc>, limit: usize) -> Result<Vec<String>> {
-        let mut query = self.0.prepare_cached(
-            "SELECT domain FROM article WHERE next_try IS NOT NULL AND next_try <= ?1
-             GROUP BY domain ORDER BY min(next_try) LIMIT ?2",
-        )?;
+        let mut query = self.0.prepare_cached(DUE_DOMAINS_SQL)?;
         let rows = query.query_map(params![stamp(now), limit as i64], |row| row.get(0))?;
         Ok(rows.collect::<rusqlite::Result<_>>()?)
     }
@@ -222,12 +232,7 @@ impl Queries<'_> {
         now: DateTime<Utc>,
         per_source: usize,
     ) -> Result<Vec<ArticleId>> {
-        let mut query = self.0.prepare_cached(
-            "SELECT id FROM (
-                SELECT id, next_try, row_number() OVER (PARTITION BY source ORDER BY next_try, id) AS turn
-                FROM article WHERE next_try IS NOT NULL AND next_try <= ?1 AND domain = ?2)
-             WHERE turn <= ?3 ORDER BY turn, next_try, id",
-        )?;
+        let mut query = self.0.prepare_cached(DUE_SQL)?;
         let rows = query.query_map(params![stamp(now), domain, per_source as i64], |row| {
             row.get(0).map(ArticleId)
         })?;
@@ -326,15 +331,15 @@ impl Writer<'_> {
     fn insert_article(&self, sighting: &Sighting, now: DateTime<Utc>) -> Result<ArticleId> {
         let outlet_date = sighting.candidate.published.or(sighting.candidate.updated);
         let published = outlet_date.map_or(now, |date| date.min(now));
-        let (state, next_try, reason) = match &sighting.gate {
-            Gate::Open => ("seen", Some(stamp(now)), None),
-            Gate::Old(reason) => ("old", None, Some(reason)),
-            Gate::Rejected(reason) => ("rejected", None, Some(reason)),
+        let (state, next_try, reason, rules) = match &sighting.gate {
+            Gate::Open => ("seen", Some(stamp(now)), None, None),
+            Gate::Old(reason) => ("old", None, Some(reason), None),
+            Gate::Rejected { reason, rules } => ("rejected", None, Some(reason), Some(rules)),
         };
         self.prepare_cached(
             "INSERT INTO article (identity, source, url, domain, state, first_seen, outlet_date, published,
-                                  updated, title, next_try, hold_until, last_error)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?8, ?9, ?10, ?11, ?12)",
+                                  updated, title, next_try, hold_until, last_error, rejected_by)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?8, ?9, ?10, ?11, ?12, ?13)",
         )?
         .execute(params![
             sighting.identity,
@@ -348,7 +353,8 @@ impl Writer<'_> {
             sighting.candidate.title.as_deref().unwrap_or(""),
             next_try,
             stamp(now + sighting.hold),
-            reason
+            reason,
+            rules
         ])?;
         let id = ArticleId(self.last_insert_rowid());
         self.prepare_cached("UPDATE article SET story = id, head = id WHERE id = ?1")?
@@ -387,15 +393,19 @@ impl Writer<'_> {
                 article.0,
                 serde_json::to_string(&sighting.candidate)?
             ])?;
+        let rejected = matches!(sighting.gate, Gate::Rejected { .. });
         self.prepare_cached(
-            "UPDATE article SET next_try = ?2, attempts = 0, hold_until = ?3
-             WHERE id = ?1 AND source = ?4 AND state NOT IN ('old')",
+            "UPDATE article SET next_try = ?2, attempts = 0, hold_until = ?3, rejected_by = NULL,
+                state = CASE WHEN rejected_by IS NULL THEN state ELSE 'seen' END,
+                last_error = CASE WHEN rejected_by IS NULL THEN last_error END
+             WHERE id = ?1 AND source = ?4 AND state NOT IN ('old') AND NOT (?5 AND how = '')",
         )?
         .execute(params![
             article.0,
             stamp(now),
             stamp(now + sighting.hold),
-            sighting.source.as_str()
+            sighting.source.as_str(),
+            rejected
         ])?;
         Ok(())
     }
@@ -453,6 +463,7 @@ impl Writer<'_> {
         fingerprint: &Fingerprint,
         now: DateTime<Utc>,
     ) -> Result<()> {
+        self.memory.forget(article.id);
         let before = self.queries().article(article.id)?;
         let first = before.as_ref().is_none_or(|b| b.how.is_empty());
         if let Some(before) = before.filter(|_| !first && article.significant) {

@@ -1,6 +1,6 @@
 //! Verdicts, and the entries of published feeds that follow from them.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use chrono::{DateTime, Utc};
 use rusqlite::{OptionalExtension, params};
@@ -32,6 +32,27 @@ pub struct EntryRow {
     pub copies: Vec<(SourceId, String, String)>,
 }
 
+/// Which entries of a topic its feed holds.
+#[derive(Debug, Clone, Copy)]
+pub struct EntryWindow {
+    /// At least so many, however old,
+    pub least: usize,
+    /// and all that are younger than this,
+    pub since: DateTime<Utc>,
+    /// but none older than this,
+    pub reach: Option<DateTime<Utc>>,
+    /// and at most so many of one source.
+    pub per_source: Option<u32>,
+}
+
+impl EntryWindow {
+    /// Whether the feed ends before an entry of this date.
+    fn ends(&self, held: usize, published: DateTime<Utc>) -> bool {
+        (held >= self.least && published < self.since)
+            || self.reach.is_some_and(|reach| published < reach)
+    }
+}
+
 /// How many entries a topic has.
 #[derive(Debug, Clone)]
 pub struct TopicCount {
@@ -58,29 +79,31 @@ pub struct VerdictRow {
     pub rules: i64,
 }
 
+pub(super) const ENTRIES_SQL: &str =
+    "SELECT head, article, atom_id, published, updated FROM entry WHERE topic = ?1
+     ORDER BY published DESC, head DESC";
+
 impl Queries<'_> {
-    /// Entries of a topic, newest first: at least `least` of them, and all younger than `since`.
-    pub fn entries(
-        &self,
-        topic: &TopicId,
-        least: usize,
-        since: DateTime<Utc>,
-    ) -> Result<Vec<EntryRow>> {
-        let mut query = self.0.prepare_cached(
-            "SELECT head, article, atom_id, published, updated FROM entry WHERE topic = ?1
-             ORDER BY published DESC, head DESC",
-        )?;
+    /// Entries of a topic, newest first, within a window.
+    pub fn entries(&self, topic: &TopicId, window: &EntryWindow) -> Result<Vec<EntryRow>> {
+        let mut query = self.0.prepare_cached(ENTRIES_SQL)?;
         let mut rows = query.query([topic.as_str()])?;
         let mut entries = Vec::new();
+        let mut held: HashMap<SourceId, u32> = HashMap::new();
         while let Some(row) = rows.next()? {
             let published = time(row.get(3)?);
-            if entries.len() >= least && published < since {
+            if window.ends(entries.len(), published) {
                 break;
             }
             let (head, shown) = (ArticleId(row.get(0)?), ArticleId(row.get(1)?));
             let Some(article) = self.article(shown)? else {
                 continue;
             };
+            let of_source = held.entry(article.source.clone()).or_default();
+            if window.per_source.is_some_and(|most| *of_source >= most) {
+                continue;
+            }
+            *of_source += 1;
             let source = self.source(&article.source)?;
             entries.push(EntryRow {
                 atom_id: row.get(2)?,
@@ -253,7 +276,7 @@ impl Writer<'_> {
         self.prepare_cached(
             "UPDATE article SET state = CASE
                 WHEN id IN (SELECT article FROM entry WHERE head = ?1) THEN 'published'
-                WHEN head <> id THEN 'duplicate'
+                WHEN head <> id OR EXISTS (SELECT 1 FROM entry WHERE head = ?1) THEN 'duplicate'
                 ELSE 'rejected' END
              WHERE head = ?1 AND how <> ''",
         )?

@@ -10,6 +10,7 @@ use super::{Result, StoreError};
 const MIGRATIONS: &[&str] = &[
     include_str!("../../migrations/0001_store.sql"),
     include_str!("../../migrations/0002_polling.sql"),
+    include_str!("../../migrations/0003_memory.sql"),
 ];
 
 /// Version of the schema that this program writes.

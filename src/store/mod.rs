@@ -6,9 +6,14 @@
 
 mod articles;
 mod entries;
+mod explain;
 mod health;
+mod memory;
 mod migrate;
+#[cfg(test)]
+mod plans;
 mod politeness;
+mod purge;
 mod sources;
 mod stories;
 mod writer;
@@ -24,7 +29,8 @@ use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags, Transaction};
 
 pub use articles::{ArticleRow, Gate, Pending, Seen, Sighting, Storing};
-pub use entries::{EntryRow, Minting, TopicCount, VerdictRow};
+pub use entries::{EntryRow, EntryWindow, Minting, TopicCount, VerdictRow};
+pub use explain::{Member, PublishedAs, SeenAt, Version};
 pub use health::{Health, HealthState};
 pub use migrate::SCHEMA_VERSION;
 pub use sources::{
@@ -32,6 +38,7 @@ pub use sources::{
 };
 pub use stories::{Commit, Committed, Terms};
 
+use memory::Memory;
 use writer::WriterThread;
 
 /// Name of the database inside the state folder.
@@ -177,6 +184,7 @@ pub struct Reader(Connection);
 /// A transaction that reads and writes: what it did is committed as a whole or not at all.
 pub struct Writer<'a> {
     transaction: Transaction<'a>,
+    memory: &'a Memory,
 }
 
 /// What both can do: queries.

@@ -249,6 +249,10 @@ pub(super) fn time(seconds: i64) -> DateTime<Utc> {
     DateTime::from_timestamp(seconds, 0).unwrap_or_default()
 }
 
+/// Sources that are due, the longest overdue first.
+pub(super) const DUE_SOURCES_SQL: &str = "SELECT id, domain FROM source
+    WHERE active = 1 AND next_fetch_at <= ?1 ORDER BY next_fetch_at LIMIT ?2";
+
 impl Queries<'_> {
     /// Every source, also those that left the configuration when `all` is set.
     pub fn sources(&self, all: bool) -> Result<Vec<SourceRow>> {
@@ -269,10 +273,7 @@ impl Queries<'_> {
 
     /// Sources that are due, the longest overdue first.
     pub fn due_sources(&self, now: DateTime<Utc>, limit: usize) -> Result<Vec<(SourceId, String)>> {
-        let mut query = self.0.prepare_cached(
-            "SELECT id, domain FROM source WHERE active = 1 AND next_fetch_at <= ?1
-             ORDER BY next_fetch_at LIMIT ?2",
-        )?;
+        let mut query = self.0.prepare_cached(DUE_SOURCES_SQL)?;
         let rows = query.query_map(params![stamp(now), limit as i64], |row| {
             Ok((SourceId(row.get(0)?), row.get(1)?))
         })?;

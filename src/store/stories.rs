@@ -9,6 +9,7 @@ use rusqlite::{OptionalExtension, params};
 
 use super::articles::Storing;
 use super::entries::{Minting, VerdictRow};
+use super::memory::Memory;
 use super::sources::{stamp, time};
 use super::{Queries, Result, StoreError, Writer};
 use crate::model::{ArticleId, SourceId, StoryId};
@@ -19,6 +20,8 @@ use crate::story::{
 
 /// Articles proposed for one text hash.
 const MOST_VERBATIM: usize = 8;
+/// Bytes of a row of the index of keys, the share of its page's free space included.
+const ROW_BYTES: i64 = 18;
 /// Likeness below which two articles that claim one address are not one article: a canonical link
 /// that every page of a section shares must not swallow them all.
 const SAME_ADDRESS: f64 = 0.3;
@@ -83,6 +86,7 @@ impl Writer<'_> {
             queries: self.queries(),
             this: id,
             terms,
+            memory: self.memory,
         };
         let assignment = place(&commit.arrival, &lookup, &terms.stories)?;
         let mut storing = commit.storing.clone();
@@ -109,12 +113,42 @@ impl Writer<'_> {
         })
     }
 
+    /// Where an arriving article would belong; stores nothing.
+    pub fn look_up(&self, arrival: &Arrival, terms: &Terms) -> Result<Assignment> {
+        let lookup = StoryLookup {
+            queries: self.queries(),
+            this: ArticleId(0),
+            terms,
+            memory: self.memory,
+        };
+        place(arrival, &lookup, &terms.stories)
+    }
+
+    /// Bytes that the indexes of stories take in the database (with SQLite's `dbstat`, an estimate
+    /// by rows without it).
+    pub fn index_bytes(&self) -> Result<u64> {
+        let rows: i64 = self.query_row(
+            "SELECT (SELECT count(*) FROM dedup_key) + (SELECT count(*) FROM title_key)",
+            [],
+            |row| row.get(0),
+        )?;
+        let measured = self.query_row(
+            "SELECT sum(pgsize) FROM dbstat WHERE name IN ('dedup_key', 'title_key', 'article_text',
+                'article_keys', 'article_title_keys')",
+            [],
+            |row| row.get::<_, Option<i64>>(0),
+        );
+        let bytes = measured.ok().flatten().unwrap_or(rows * ROW_BYTES);
+        Ok(u64::try_from(bytes).unwrap_or_default())
+    }
+
     /// Another stored article that claims one of the addresses and is alike enough to be this one.
     fn other_at(&self, commit: &Commit, terms: &Terms) -> Result<Option<ArticleId>> {
         let lookup = StoryLookup {
             queries: self.queries(),
             this: commit.storing.id,
             terms,
+            memory: self.memory,
         };
         for alias in &commit.aliases {
             let Some(other) = self
@@ -148,6 +182,7 @@ impl Writer<'_> {
         now: DateTime<Utc>,
     ) -> Result<Committed> {
         let id = commit.storing.id;
+        self.memory.forget(id);
         let head = self.queries().head(other)?;
         self.prepare_cached(
             "UPDATE article SET head = ?2, story = (SELECT story FROM article WHERE id = ?3), dup_of = ?3,
@@ -249,7 +284,7 @@ fn pack(keys: &[i32]) -> Vec<u8> {
     keys.iter().flat_map(|k| k.to_le_bytes()).collect()
 }
 
-fn unpack(bytes: &[u8]) -> impl Iterator<Item = i32> {
+pub(super) fn unpack(bytes: &[u8]) -> impl Iterator<Item = i32> {
     bytes
         .chunks_exact(4)
         .map(|c| i32::from_le_bytes([c[0], c[1], c[2], c[3]]))
@@ -272,9 +307,7 @@ impl Queries<'_> {
         now: DateTime<Utc>,
     ) -> Result<HashSet<i64>> {
         let since = now - TimeDelta::days(i64::from(settings.boilerplate_days));
-        let mut query = self.0.prepare_cached(
-            "SELECT hash FROM paragraph WHERE source = ?1 AND stories >= ?2 AND last_seen >= ?3",
-        )?;
+        let mut query = self.0.prepare_cached(BOILERPLATE_SQL)?;
         let rows = query.query_map(
             params![source.as_str(), settings.boilerplate_stories, stamp(since)],
             |row| row.get(0),
@@ -283,19 +316,30 @@ impl Queries<'_> {
     }
 }
 
+/// Articles of one key within a span of times. The order of the join is fixed: by key first.
+pub(super) fn sharing_sql(table: &str) -> String {
+    format!(
+        "SELECT k.article FROM {table} k CROSS JOIN article a ON a.id = k.article
+         WHERE k.h = ?1 AND a.published BETWEEN ?2 AND ?3 AND a.id <> ?4 LIMIT ?5"
+    )
+}
+
+pub(super) const VERBATIM_SQL: &str = "SELECT id FROM article
+    WHERE text_hash = ?1 AND published BETWEEN ?2 AND ?3 AND id <> ?4 ORDER BY published, id LIMIT ?5";
+pub(super) const BOILERPLATE_SQL: &str =
+    "SELECT hash FROM paragraph WHERE source = ?1 AND stories >= ?2 AND last_seen >= ?3";
+
 /// The store as an index of earlier articles, without the one that arrives.
 struct StoryLookup<'a> {
     queries: Queries<'a>,
     this: ArticleId,
     terms: &'a Terms,
+    memory: &'a Memory,
 }
 
 impl StoryLookup<'_> {
     fn sharing_in(&self, table: &str, keys: &[i32], span: &Span) -> Result<Vec<ArticleId>> {
-        let mut query = self.queries.0.prepare_cached(&format!(
-            "SELECT k.article FROM {table} k JOIN article a ON a.id = k.article
-             WHERE k.h = ?1 AND a.published BETWEEN ?2 AND ?3 AND a.id <> ?4 LIMIT ?5"
-        ))?;
+        let mut query = self.queries.0.prepare_cached(&sharing_sql(table))?;
         let mut counts: Vec<(ArticleId, u32)> = Vec::new();
         for key in keys {
             let found: Vec<ArticleId> = query
@@ -342,10 +386,7 @@ impl Lookup for StoryLookup<'_> {
     }
 
     fn verbatim(&self, text_hash: i64, span: &Span) -> Result<Vec<ArticleId>> {
-        let mut query = self.queries.0.prepare_cached(
-            "SELECT id FROM article WHERE text_hash = ?1 AND published BETWEEN ?2 AND ?3 AND id <> ?4
-             ORDER BY published, id LIMIT ?5",
-        )?;
+        let mut query = self.queries.0.prepare_cached(VERBATIM_SQL)?;
         let rows = query.query_map(
             params![
                 text_hash,
@@ -399,7 +440,9 @@ impl Lookup for StoryLookup<'_> {
             self.queries
                 .boilerplate(&arrival.source, &self.terms.stories, arrival.published)?;
         let repeats = |hash: u64| boilerplate.contains(&(hash as i64));
-        arrival.fingerprint = Arc::new(fingerprint(&arrival.title, &text, &repeats));
+        arrival.fingerprint = self.memory.fingerprint(article, &boilerplate, || {
+            fingerprint(&arrival.title, &text, &repeats)
+        });
         arrival.compared = !self.terms.apart.contains(&arrival.source);
         Ok(Some(Arc::new(Known {
             article,

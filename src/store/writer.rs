@@ -8,12 +8,13 @@ use std::thread::{self, JoinHandle};
 use rusqlite::{Connection, TransactionBehavior};
 use tokio::sync::{mpsc, oneshot};
 
+use super::memory::Memory;
 use super::{Result, StoreError, Writer};
 
 /// Transactions that may wait for the writer before callers have to wait themselves.
 const QUEUE: usize = 64;
 
-type Work = Box<dyn FnOnce(&mut Connection) + Send>;
+type Work = Box<dyn FnOnce(&mut Connection, &Memory) + Send>;
 
 /// Handle of the writer thread.
 pub(super) struct WriterThread {
@@ -27,8 +28,9 @@ impl WriterThread {
         let thread = thread::Builder::new()
             .name("store-writer".to_owned())
             .spawn(move || {
+                let memory = Memory::default();
                 while let Some(work) = receiver.blocking_recv() {
-                    work(&mut connection);
+                    work(&mut connection, &memory);
                 }
                 if let Err(error) = connection.pragma_update(None, "wal_checkpoint", "TRUNCATE") {
                     tracing::debug!(%error, "the write-ahead log was not folded in at the end");
@@ -53,10 +55,14 @@ impl WriterThread {
             .clone();
         let queue = queue.ok_or(StoreError::Stopped)?;
         let (reply, answer) = oneshot::channel();
-        let job: Work = Box::new(move |connection| {
+        let job: Work = Box::new(move |connection, memory| {
             // A panic in one transaction rolls that one back; the writer lives on.
-            let result = catch_unwind(AssertUnwindSafe(|| transact(connection, work)));
-            let _ = reply.send(result.unwrap_or(Err(StoreError::Stopped)));
+            let result = catch_unwind(AssertUnwindSafe(|| transact(connection, memory, work)));
+            let result = result.unwrap_or(Err(StoreError::Stopped));
+            if result.is_err() {
+                memory.clear();
+            }
+            let _ = reply.send(result);
         });
         queue.send(job).await.map_err(|_| StoreError::Stopped)?;
         answer.await.map_err(|_| StoreError::Stopped)?
@@ -80,10 +86,14 @@ impl WriterThread {
 
 fn transact<T>(
     connection: &mut Connection,
+    memory: &Memory,
     work: impl FnOnce(&Writer<'_>) -> Result<T>,
 ) -> Result<T> {
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    let writer = Writer { transaction };
+    let writer = Writer {
+        transaction,
+        memory,
+    };
     let value = work(&writer)?;
     writer.transaction.commit()?;
     Ok(value)

@@ -11,6 +11,7 @@ use xxhash_rust::xxh3::xxh3_64;
 use super::alias::Aliases;
 use super::concept::{Concept, Entry, Member, NearRule, canonical_entries, hide};
 use super::document::Fields;
+use super::exec::Exec;
 use super::matcher::Matcher;
 use super::spec::{TopicSpec, Weights};
 use super::term::{self, Pattern, Target};
@@ -57,6 +58,8 @@ pub struct Topic {
     pub max_per_source: Option<u32>,
     /// How far back the feed reaches, as written.
     pub since: Option<String>,
+    /// A program that judges beside the rules.
+    pub exec: Option<Exec>,
     pub(super) weights: Weights,
     pub(super) all: Vec<Entry>,
     pub(super) any: Vec<Entry>,
@@ -96,6 +99,7 @@ impl Topic {
             min_score: spec.min_score,
             max_per_source: spec.max_per_source,
             since: spec.since.clone(),
+            exec: spec.exec.clone(),
             weights: spec.weights,
             all,
             any,
@@ -156,8 +160,10 @@ impl Topic {
         near.sort();
         let sets = [&self.languages, &self.allow, &self.deny]
             .map(|list| list.iter().map(String::as_str).collect::<BTreeSet<_>>());
+        let program = self.exec.as_ref().map(|exec| &exec.command);
+        let program = program.map_or_else(String::new, |command| format!(" {command:?}"));
         format!(
-            "{ENGINE_VERSION} {groups:?} {near:?} {sets:?} {:?} {:?}",
+            "{ENGINE_VERSION} {groups:?} {near:?} {sets:?} {:?} {:?}{program}",
             self.min_score, self.weights
         )
     }

@@ -5,6 +5,7 @@
 use serde::Deserialize;
 
 use super::document::Field;
+use super::exec::Exec;
 
 /// One `[[topic]]` table.
 #[derive(Debug, Clone, Default, PartialEq, Deserialize)]
@@ -41,6 +42,9 @@ pub struct TopicSpec {
     pub max_per_source: Option<u32>,
     /// The feed reaches back this far, for instance `30d`.
     pub since: Option<String>,
+    /// A program that judges beside the rules.
+    #[serde(skip)]
+    pub exec: Option<Exec>,
 }
 
 /// A term that changes the score.

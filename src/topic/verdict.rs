@@ -9,6 +9,7 @@ use serde::Serialize;
 
 use super::compile::Topic;
 use super::document::{Document, Field, Fields, Text};
+use super::exec::Asked;
 use super::hits::Span;
 use super::matcher::{Found, Judge, Matcher, Numbered, NumberedNear};
 use crate::model::TopicId;
@@ -48,6 +49,9 @@ pub struct Verdict {
     pub why: Vec<Hit>,
     /// The gates missed, in words; empty when it matched.
     pub missed: Vec<String>,
+    /// What the topic's own program said, where it was asked.
+    #[serde(rename = "exec", skip_serializing_if = "Option::is_none")]
+    pub asked: Option<Asked>,
 }
 
 /// Judges a document by one topic, giving at most `reasons` hits for each term.
@@ -78,6 +82,7 @@ pub fn judge(judge: &Judge, document: &Document, found: &Found, reasons: usize) 
         score: bench.score,
         why: bench.why,
         missed: bench.missed,
+        asked: None,
     }
 }
 
@@ -100,6 +105,7 @@ pub fn untouched(judge: &Judge, document: &Document) -> Verdict {
         score: 0.0,
         why: Vec::new(),
         missed,
+        asked: None,
     }
 }
 

@@ -3,6 +3,8 @@
 
 #![allow(dead_code, reason = "each test program uses its own part")]
 
+mod requests;
+
 use std::collections::BTreeSet;
 use std::fs;
 use std::net::{Ipv4Addr, SocketAddr};
@@ -15,6 +17,7 @@ use depeche::clock::FixedClock;
 use depeche::demo::{Outlets, serve, write_configuration};
 use depeche::discover::feed::{Context, parse};
 use depeche::model::Discovery;
+pub use requests::Requests;
 use serde_json::Value;
 use tempfile::TempDir;
 use tokio::net::TcpListener;
@@ -27,6 +30,7 @@ pub struct World {
     pub clock: Arc<FixedClock>,
     pub outlets: Outlets,
     pub port: u16,
+    pub requests: Requests,
     _runtime: Runtime,
 }
 
@@ -48,13 +52,23 @@ impl World {
             .unwrap();
         let port = listener.local_addr().unwrap().port();
         let served = Outlets::load(start, port).unwrap();
-        runtime.spawn(serve(listener, served, clock.clone()));
+        let behind = runtime
+            .block_on(TcpListener::bind((Ipv4Addr::LOCALHOST, 0)))
+            .unwrap();
+        let requests = Requests::default();
+        runtime.spawn(
+            requests
+                .clone()
+                .pass_on(listener, behind.local_addr().unwrap()),
+        );
+        runtime.spawn(serve(behind, served, clock.clone()));
         let world = Self {
             folder: tempfile::tempdir().unwrap(),
             start,
             clock,
             outlets: Outlets::load(start, port).unwrap(),
             port,
+            requests,
             _runtime: runtime,
         };
         let listen = SocketAddr::from(([127, 0, 0, 1], free_port()));
@@ -108,6 +122,39 @@ impl World {
 
     pub fn feed_bytes(&self) -> Vec<u8> {
         fs::read(self.path().join("feeds/chine-amlat.atom")).unwrap()
+    }
+
+    /// The published feed of a topic, as text.
+    pub fn feed_of(&self, topic: &str) -> String {
+        fs::read_to_string(self.path().join(format!("feeds/{topic}.atom"))).unwrap()
+    }
+
+    /// Changes a file of the configuration.
+    pub fn edit(&self, name: &str, change: impl FnOnce(String) -> String) {
+        let path = self.path().join(name);
+        let text = fs::read_to_string(&path).unwrap();
+        fs::write(path, change(text)).unwrap();
+    }
+
+    /// Runs a command on this world's configuration and store.
+    pub fn run(&self, arguments: &[&str]) -> Output {
+        let mut command = depeche(arguments);
+        command.arg("--config").arg(self.main()).output().unwrap()
+    }
+
+    /// The JSON that a command prints.
+    pub fn json(&self, arguments: &[&str]) -> Value {
+        let output = self.run(arguments);
+        let errors = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "{arguments:?}: {errors}");
+        serde_json::from_slice(&output.stdout).unwrap()
+    }
+
+    /// An address of an outlet, as the sample outlets answer it.
+    pub fn address(&self, url: &str) -> String {
+        let url = url.replacen("https://", "http://", 1);
+        let (host, path) = url["http://".len()..].split_once('/').unwrap();
+        format!("http://{host}.localhost:{}/{path}", self.port)
     }
 
     /// A file of `demo/expected`, its placeholders filled in like the outlets' own.

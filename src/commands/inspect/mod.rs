@@ -16,6 +16,7 @@ use serde_json::{Value, json};
 use url::Url;
 
 use super::Outcome;
+pub(super) use page::extract_page;
 
 /// The steps.
 #[derive(Subcommand)]

@@ -54,7 +54,8 @@ pub(super) fn inspect(arguments: &Arguments) -> Outcome {
     })
 }
 
-fn extract_page(html: &str, url: &Url, sites: &Sites) -> Extraction {
+/// Extracts the article of a page, by the rules of its family.
+pub(in crate::commands) fn extract_page(html: &str, url: &Url, sites: &Sites) -> Extraction {
     let family = sites.families.of(url);
     let context = PageContext {
         url,

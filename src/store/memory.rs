@@ -1,0 +1,117 @@
+//! What the writer remembers between transactions: the fingerprints of the articles compared last,
+//! so that a look-up does not reduce the same text again and again.
+//!
+//! Must not know SQL. A rolled-back transaction clears it.
+
+use std::cell::RefCell;
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+
+use crate::model::ArticleId;
+use crate::story::Fingerprint;
+
+/// Fingerprints remembered; each holds some kilobytes of shingles.
+const REMEMBERED: usize = 256;
+
+struct Remembered {
+    fingerprint: Arc<Fingerprint>,
+    /// What was left out of the text as boilerplate when it was made.
+    boilerplate: i64,
+    used: u64,
+}
+
+/// The fingerprints used last.
+#[derive(Default)]
+pub(super) struct Memory(RefCell<Inner>);
+
+#[derive(Default)]
+struct Inner {
+    fingerprints: HashMap<ArticleId, Remembered>,
+    uses: u64,
+}
+
+impl Memory {
+    /// The fingerprint of a stored article, made when it is not remembered, or was made when its
+    /// source repeated other paragraphs than now.
+    pub(super) fn fingerprint(
+        &self,
+        article: ArticleId,
+        boilerplate: &HashSet<i64>,
+        make: impl FnOnce() -> Fingerprint,
+    ) -> Arc<Fingerprint> {
+        let left_out = boilerplate.iter().fold(0, |all, hash| all ^ hash);
+        let inner = &mut *self.0.borrow_mut();
+        inner.uses += 1;
+        let used = inner.uses;
+        if let Some(known) = inner.fingerprints.get_mut(&article)
+            && known.boilerplate == left_out
+        {
+            known.used = used;
+            return known.fingerprint.clone();
+        }
+        let fingerprint = Arc::new(make());
+        let remembered = Remembered {
+            fingerprint: fingerprint.clone(),
+            boilerplate: left_out,
+            used,
+        };
+        inner.fingerprints.insert(article, remembered);
+        if inner.fingerprints.len() > REMEMBERED {
+            let oldest = inner.fingerprints.iter().min_by_key(|(_, r)| r.used);
+            let oldest = oldest.map(|(id, _)| *id);
+            oldest.and_then(|id| inner.fingerprints.remove(&id));
+        }
+        fingerprint
+    }
+
+    /// The text of an article is about to change.
+    pub(super) fn forget(&self, article: ArticleId) {
+        self.0.borrow_mut().fingerprints.remove(&article);
+    }
+
+    /// Nothing that was read is certain any more.
+    pub(super) fn clear(&self) {
+        self.0.borrow_mut().fingerprints.clear();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::story::fingerprint;
+
+    fn made(memory: &Memory, id: i64, boilerplate: &[i64]) -> bool {
+        let mut made = false;
+        let boilerplate = boilerplate.iter().copied().collect();
+        memory.fingerprint(ArticleId(id), &boilerplate, || {
+            made = true;
+            fingerprint("Un titre", "Un texte", &|_| false)
+        });
+        made
+    }
+
+    #[test]
+    fn a_text_is_reduced_once_until_it_or_its_boilerplate_changes() {
+        let memory = Memory::default();
+        assert!(made(&memory, 1, &[]));
+        assert!(!made(&memory, 1, &[]), "it is remembered");
+        assert!(made(&memory, 1, &[7]), "the source repeats something new");
+        memory.forget(ArticleId(1));
+        assert!(made(&memory, 1, &[7]), "its text has changed");
+        memory.clear();
+        assert!(made(&memory, 1, &[7]), "a transaction was rolled back");
+    }
+
+    #[test]
+    fn what_was_used_longest_ago_makes_room() {
+        let memory = Memory::default();
+        for id in 0..REMEMBERED as i64 {
+            made(&memory, id, &[]);
+        }
+        made(&memory, 0, &[]);
+        made(&memory, 9_999, &[]);
+        assert!(!made(&memory, 0, &[]), "used again, so kept");
+        assert!(made(&memory, 1, &[]), "the oldest went");
+        assert!(memory.0.borrow().fingerprints.len() <= REMEMBERED);
+    }
+}

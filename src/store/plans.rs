@@ -1,0 +1,68 @@
+//! The plans of the queries that run all the time: none of them walks over a whole table.
+
+use rusqlite::Connection;
+
+use super::stories::sharing_sql;
+use super::{articles, entries, explain, migrate, purge, sources, stories};
+
+fn plan(connection: &Connection, sql: &str) -> String {
+    let mut query = connection
+        .prepare(&format!("EXPLAIN QUERY PLAN {sql}"))
+        .expect(sql);
+    let arguments = vec![rusqlite::types::Null; query.parameter_count()];
+    let rows = query.query_map(rusqlite::params_from_iter(arguments), |row| {
+        row.get::<_, String>(3)
+    });
+    let lines: Vec<String> = rows.expect(sql).map(|line| line.expect(sql)).collect();
+    lines.join("\n")
+}
+
+#[test]
+fn what_runs_all_the_time_uses_indexes() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut connection = Connection::open_in_memory().expect("a database");
+    migrate::migrate(&mut connection, folder.path()).expect("migrated");
+    let mut queries: Vec<String> = articles::PLANS.iter().map(|s| (*s).to_owned()).collect();
+    queries.extend([
+        sources::DUE_SOURCES_SQL.to_owned(),
+        entries::ENTRIES_SQL.to_owned(),
+        sharing_sql("dedup_key"),
+        sharing_sql("title_key"),
+        stories::BOILERPLATE_SQL.to_owned(),
+        stories::VERBATIM_SQL.to_owned(),
+    ]);
+    queries.extend(purge::PLANS.iter().map(|sql| sql()));
+    queries.extend(explain::PLANS.iter().map(|sql| (*sql).to_owned()));
+    for sql in queries {
+        let plan = plan(&connection, &sql);
+        let walks = plan.lines().any(|line| {
+            line.starts_with("SCAN ") && !line.contains("USING") && !line.contains("subquery")
+        });
+        assert!(!walks && plan.contains("SEARCH"), "{sql}\n{plan}");
+        // A sort of what an index could give in order would read everything before the first row;
+        // a group of copies is small.
+        let sorts = plan.contains("TEMP B-TREE FOR ORDER BY") && !sql.contains("WHERE head = ?1");
+        assert!(!sorts, "{sql}\n{plan}");
+    }
+}
+
+#[test]
+fn keys_are_looked_up_before_articles() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut connection = Connection::open_in_memory().expect("a database");
+    migrate::migrate(&mut connection, folder.path()).expect("migrated");
+    let plan = plan(&connection, &sharing_sql("dedup_key"));
+    let mut lines = plan.lines();
+    assert!(
+        lines
+            .next()
+            .is_some_and(|l| l.contains("SEARCH k USING PRIMARY KEY (h=?)")),
+        "{plan}"
+    );
+    assert!(
+        lines
+            .next()
+            .is_some_and(|l| l.contains("USING INTEGER PRIMARY KEY")),
+        "{plan}"
+    );
+}

@@ -1,0 +1,139 @@
+//! What is taken out of the indexes when it is too old to be asked for. Articles stay.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use rusqlite::params;
+
+use super::sources::stamp;
+use super::stories::unpack;
+use super::{Result, Writer};
+use crate::story::Settings;
+
+/// Articles whose keys are purged in one transaction.
+pub const PURGE_BATCH: usize = 500;
+/// Articles may arrive late: keys are kept so many days longer than the windows ask.
+const GRACE_DAYS: i64 = 16;
+
+/// Articles whose sketches are still in an index although no look-up reaches back to them.
+fn outdated_sql(column: &str) -> String {
+    format!(
+        "SELECT id, {column} FROM article WHERE {column} IS NOT NULL AND published < ?1
+         ORDER BY published LIMIT ?2"
+    )
+}
+
+const PARAGRAPHS_SQL: &str = "DELETE FROM paragraph WHERE (source, hash) IN (
+    SELECT source, hash FROM paragraph WHERE last_seen < ?1 LIMIT ?2)";
+
+impl Writer<'_> {
+    /// Takes one batch of outdated sketches and paragraphs out of the indexes, by key. Returns how
+    /// many rows went; 0 when nothing is left to purge.
+    pub fn purge_batch(&self, settings: &Settings, now: DateTime<Utc>) -> Result<usize> {
+        let before = |days: i64| stamp(now - TimeDelta::days(days + GRACE_DAYS));
+        let headlines = i64::from(settings.title_hours.max(settings.story_hours)) / 24 + 1;
+        let mut gone = self.purge_keys("dedup_key", "keys", before(settings.window_days.into()))?;
+        gone += self.purge_keys("title_key", "title_keys", before(headlines))?;
+        let forgotten = stamp(now - TimeDelta::days(i64::from(settings.boilerplate_days)));
+        gone += self
+            .prepare_cached(PARAGRAPHS_SQL)?
+            .execute(params![forgotten, PURGE_BATCH as i64])?;
+        Ok(gone)
+    }
+
+    fn purge_keys(&self, table: &str, column: &str, before: i64) -> Result<usize> {
+        let outdated: Vec<(i64, Vec<u8>)> = self
+            .prepare_cached(&outdated_sql(column))?
+            .query_map(params![before, PURGE_BATCH as i64], |row| {
+                Ok((row.get(0)?, row.get(1)?))
+            })?
+            .collect::<rusqlite::Result<_>>()?;
+        let mut delete = self.prepare_cached(&format!(
+            "DELETE FROM {table} WHERE h = ?1 AND article = ?2"
+        ))?;
+        let mut clear =
+            self.prepare_cached(&format!("UPDATE article SET {column} = NULL WHERE id = ?1"))?;
+        for (id, keys) in &outdated {
+            for key in unpack(keys) {
+                delete.execute(params![key, id])?;
+            }
+            clear.execute([id])?;
+        }
+        Ok(outdated.len())
+    }
+}
+
+#[cfg(test)]
+pub(super) const PLANS: [fn() -> String; 3] = [
+    || outdated_sql("keys"),
+    || outdated_sql("title_keys"),
+    || PARAGRAPHS_SQL.to_owned(),
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rusqlite::Connection;
+
+    use super::super::{memory::Memory, migrate};
+    use crate::model::ArticleId;
+    use crate::story::fingerprint;
+
+    const DAY: i64 = 86_400;
+
+    fn count(connection: &Connection, sql: &str) -> i64 {
+        connection.query_row(sql, [], |row| row.get(0)).expect(sql)
+    }
+
+    #[test]
+    fn what_no_look_up_reaches_leaves_the_indexes_and_the_rest_stays() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let mut connection = Connection::open_in_memory().expect("a database");
+        migrate::migrate(&mut connection, folder.path()).expect("migrated");
+        let now = DateTime::from_timestamp(1_790_000_000, 0).expect("a time");
+        let memory = Memory::default();
+        let writer = Writer {
+            transaction: connection.transaction().expect("a transaction"),
+            memory: &memory,
+        };
+        let text =
+            "La Chine et le Pérou inaugurent un couloir maritime pour les fruits et les fleurs";
+        let print = fingerprint("La Chine et le Pérou inaugurent un couloir", text, &|_| {
+            false
+        });
+        for (id, age) in [(1, 0), (2, 29), (3, 31), (4, 400)] {
+            let published = stamp(now) - age * DAY;
+            writer
+                .execute(
+                    "INSERT INTO article (id, identity, source, url, domain, state, first_seen, published, updated, hold_until)
+                     VALUES (?1, ?1, 's', '', '', 'rejected', 0, ?2, 0, 0)",
+                    params![id, published],
+                )
+                .expect("inserted");
+            writer.replace_keys(ArticleId(id), &print).expect("indexed");
+            writer
+                .execute(
+                    "INSERT INTO paragraph (source, hash, stories, last_seen) VALUES ('s', ?1, 1, ?2)",
+                    params![id, published],
+                )
+                .expect("learnt");
+        }
+        let settings = Settings::default();
+        let mut batches = 0;
+        while writer.purge_batch(&settings, now).expect("purged") > 0 {
+            batches += 1;
+        }
+        let left = "SELECT count(DISTINCT article) FROM dedup_key";
+        assert_eq!(
+            (batches, count(&writer, left)),
+            (1, 2),
+            "fourteen days and the grace"
+        );
+        let left = "SELECT count(DISTINCT article) FROM title_key";
+        assert_eq!(count(&writer, left), 1, "titles link for three days only");
+        assert_eq!(count(&writer, "SELECT count(*) FROM article"), 4);
+        assert_eq!(
+            count(&writer, "SELECT count(*) FROM article WHERE keys IS NULL"),
+            2
+        );
+        assert_eq!(count(&writer, "SELECT count(*) FROM paragraph"), 3);
+    }
+}
