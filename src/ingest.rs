@@ -33,8 +33,8 @@ use crate::store::{
 
 pub use article::Completed;
 pub use candidates::domain;
-pub use document::{View, read_document};
 pub use classifier::Asked;
+pub use document::{View, read_document};
 pub use rejudge::{Change, changes, judge_stored, judge_text, rejudge};
 pub use single::{Single, read_page};
 pub use visit::backoff;

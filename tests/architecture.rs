@@ -26,14 +26,16 @@ const MAY_USE: [(&str, &[&str]); 21] = [
     ("fetch", &["clock", "report"]),
     (
         "config",
-        &["discover", "extract", "fetch", "isolate", "schedule", "story", "topic"],
+        &[
+            "discover", "extract", "fetch", "isolate", "schedule", "story", "topic",
+        ],
     ),
     ("store", &["fetch", "story"]),
     (
         "ingest",
         &[
-            "clock", "config", "discover", "extract", "fetch", "isolate", "schedule", "store", "story",
-            "topic",
+            "clock", "config", "discover", "extract", "fetch", "isolate", "schedule", "store",
+            "story", "topic",
         ],
     ),
     (
@@ -43,7 +45,8 @@ const MAY_USE: [(&str, &[&str]); 21] = [
     (
         "daemon",
         &[
-            "clock", "config", "feed_out", "fetch", "ingest", "isolate", "report", "store", "topic", "web",
+            "clock", "config", "feed_out", "fetch", "ingest", "isolate", "report", "store",
+            "topic", "web",
         ],
     ),
     ("web", &["clock", "config", "daemon", "report", "store"]),

@@ -62,20 +62,57 @@ fn job(html: &str) -> Job {
 fn healthy() -> String {
     let paragraph = "<p>La délégation a signé un accord de coopération dans le domaine des transports, \
                      après trois jours de discussions dans la capitale du pays voisin.</p>";
-    format!("<html><body><article><h1>Un accord signé</h1>{}</article></body></html>", paragraph.repeat(6))
+    format!(
+        "<html><body><article><h1>Un accord signé</h1>{}</article></body></html>",
+        paragraph.repeat(6)
+    )
 }
 
 /// Markup that hurts: (name, page).
 fn hostile() -> Vec<(String, String)> {
     let mut pages = Vec::new();
     for tag in [
-        "div", "span", "b", "i", "font", "table", "tr", "td", "ul", "li", "ol", "dl", "section", "article", "blockquote",
-        "a", "p", "em", "strong", "center", "form", "fieldset", "button", "select", "option", "svg", "math", "template",
-        "noscript", "object",
+        "div",
+        "span",
+        "b",
+        "i",
+        "font",
+        "table",
+        "tr",
+        "td",
+        "ul",
+        "li",
+        "ol",
+        "dl",
+        "section",
+        "article",
+        "blockquote",
+        "a",
+        "p",
+        "em",
+        "strong",
+        "center",
+        "form",
+        "fieldset",
+        "button",
+        "select",
+        "option",
+        "svg",
+        "math",
+        "template",
+        "noscript",
+        "object",
     ] {
         for depth in [300, 20_000] {
             let name = format!("{depth} nested {tag}");
-            pages.push((name, format!("<html><body>{}text{}", format!("<{tag}>").repeat(depth), format!("</{tag}>").repeat(depth))));
+            pages.push((
+                name,
+                format!(
+                    "<html><body>{}text{}",
+                    format!("<{tag}>").repeat(depth),
+                    format!("</{tag}>").repeat(depth)
+                ),
+            ));
         }
     }
     let long = "x".repeat(3_000_000);
@@ -89,7 +126,13 @@ fn hostile() -> Vec<(String, String)> {
         ("100 000 links", "<a href=/x>y</a> ".repeat(100_000)),
         ("one long word", format!("<p>{long}")),
         ("one long attribute", format!("<p title='{long}'>x")),
-        ("50 000 attributes", format!("<p {}>x", (0..50_000).map(|n| format!("a{n}=1 ")).collect::<String>())),
+        (
+            "50 000 attributes",
+            format!(
+                "<p {}>x",
+                (0..50_000).map(|n| format!("a{n}=1 ")).collect::<String>()
+            ),
+        ),
         ("unclosed comment", format!("<!--{long}")),
         ("unclosed title", format!("<title>{long}")),
         ("unclosed script", format!("<script>{long}")),
@@ -97,13 +140,31 @@ fn hostile() -> Vec<(String, String)> {
         ("end tags only", "</div></p></b>".repeat(100_000)),
         ("misnested formatting", "<b><p><i></b></p>".repeat(20_000)),
         ("tables in tables", "<table><tr><td>".repeat(5_000)),
-        ("JSON-LD of brackets", format!("<script type=\"application/ld+json\">{}</script>", "[".repeat(500_000))),
-        ("JSON-LD of objects", format!("<script type=\"application/ld+json\">{}</script>", "{\"a\":".repeat(100_000))),
+        (
+            "JSON-LD of brackets",
+            format!(
+                "<script type=\"application/ld+json\">{}</script>",
+                "[".repeat(500_000)
+            ),
+        ),
+        (
+            "JSON-LD of objects",
+            format!(
+                "<script type=\"application/ld+json\">{}</script>",
+                "{\"a\":".repeat(100_000)
+            ),
+        ),
         ("entities", "&#x1F600;&nbsp;&lt;".repeat(200_000)),
-        ("null references", "&#0;&#xFFFFFFFF;&#55296;".repeat(100_000)),
+        (
+            "null references",
+            "&#0;&#xFFFFFFFF;&#55296;".repeat(100_000),
+        ),
         ("bidi marks", "\u{202e}\u{2066}".repeat(200_000)),
         ("combining marks", "e\u{301}\u{302}\u{303}".repeat(200_000)),
-        ("meta refresh", "<meta http-equiv=refresh content='0;url=file:///etc/passwd'>".repeat(10_000)),
+        (
+            "meta refresh",
+            "<meta http-equiv=refresh content='0;url=file:///etc/passwd'>".repeat(10_000),
+        ),
         ("a million paragraphs", "<p>x".repeat(1_000_000)),
     ] {
         pages.push((name.to_owned(), page));
@@ -124,8 +185,13 @@ fn eighty_hostile_pages_are_answered_and_healthy_ones_beside_them_unharmed() {
         if begun.elapsed() > Duration::from_secs(10) {
             slow.push(name);
         }
-        let beside = worker.ask(&healthy()).unwrap_or_else(|| panic!("{name}: the worker died afterwards"));
-        assert!(beside.defect.is_none() && beside.extracted.text.contains("accord de coopération"), "{name}");
+        let beside = worker
+            .ask(&healthy())
+            .unwrap_or_else(|| panic!("{name}: the worker died afterwards"));
+        assert!(
+            beside.defect.is_none() && beside.extracted.text.contains("accord de coopération"),
+            "{name}"
+        );
     }
     assert!(slow.is_empty(), "these would be killed: {slow:?}");
 }
@@ -133,7 +199,9 @@ fn eighty_hostile_pages_are_answered_and_healthy_ones_beside_them_unharmed() {
 #[test]
 fn a_page_beyond_the_guard_is_named_hostile() {
     let mut worker = Worker::start();
-    let answer = worker.ask(&format!("<body>{}x", "<div>".repeat(100_000))).unwrap();
+    let answer = worker
+        .ask(&format!("<body>{}x", "<div>".repeat(100_000)))
+        .unwrap();
     assert_eq!(answer.defect, Some(Defect::Hostile));
 }
 
@@ -142,7 +210,10 @@ fn a_worker_lays_down_every_restriction_this_kernel_has() {
     let mut worker = Worker::start();
     assert!(worker.ask(&healthy()).is_some());
     let status = std::fs::read_to_string(format!("/proc/{}/limits", worker.0.id())).unwrap();
-    let memory = status.lines().find(|l| l.starts_with("Max address space")).unwrap();
+    let memory = status
+        .lines()
+        .find(|l| l.starts_with("Max address space"))
+        .unwrap();
     assert!(memory.contains("1073741824"), "{memory}");
     let seccomp = std::fs::read_dir(format!("/proc/{}/task", worker.0.id()))
         .unwrap()
@@ -150,8 +221,17 @@ fn a_worker_lays_down_every_restriction_this_kernel_has() {
         .any(|status| status.lines().any(|l| l == "Seccomp:\t2"));
     drop(worker.0.stdin.take());
     let mut complaints = String::new();
-    worker.0.stderr.take().unwrap().read_to_string(&mut complaints).unwrap();
-    assert!(seccomp || complaints.contains("no seccomp"), "no filter and no word about it: {complaints}");
+    worker
+        .0
+        .stderr
+        .take()
+        .unwrap()
+        .read_to_string(&mut complaints)
+        .unwrap();
+    assert!(
+        seccomp || complaints.contains("no seccomp"),
+        "no filter and no word about it: {complaints}"
+    );
 }
 
 #[test]

@@ -6,7 +6,7 @@ mod simulated;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use depeche::clock::Clock;
-use depeche::store::EntryRow;
+use depeche::store::{EntryRow, EntryWindow};
 use simulated::{House, Reply, World, page, prose, rss};
 
 const MINUTES: [i64; 7] = [0, 5, 35, 60, 540, 1_980, 3_000];
@@ -48,7 +48,15 @@ impl Case {
         let reader = self.house.reader();
         let all = reader
             .queries()
-            .entries(&"all".into(), 10, DateTime::<Utc>::MIN_UTC)
+            .entries(
+                &"all".into(),
+                &EntryWindow {
+                    least: 10,
+                    since: DateTime::<Utc>::MIN_UTC,
+                    reach: None,
+                    per_source: None,
+                },
+            )
             .unwrap();
         all.into_iter().next()
     }

@@ -34,7 +34,10 @@ pub fn read(files: &BTreeMap<String, Arc<File>>, problems: &Problems) -> Sites {
             let spec = family_spec(s, family);
             specs.push(spec.clone());
             origins.push(file.clone());
-            let mut site = Site { family: spec, rule: None };
+            let mut site = Site {
+                family: spec,
+                rule: None,
+            };
             if let Some(extract) = s.section("extract") {
                 if let Some((rule, spec)) = rule(&extract, family) {
                     rules.insert(FamilyId(family.clone()), rule);

@@ -50,6 +50,8 @@ pub struct Scheduler {
     reports: (mpsc::Sender<Event>, mpsc::Receiver<Event>),
     beat: Arc<AtomicU64>,
     outage: Outage,
+    /// Polls that reached nobody, until it is clear whose fault that was.
+    held: Vec<(SourceId, Polled)>,
 }
 
 impl Scheduler {
@@ -63,6 +65,7 @@ impl Scheduler {
             reports: mpsc::channel(REPORTS),
             beat: Arc::default(),
             outage: Outage::default(),
+            held: Vec::new(),
         }
     }
 
@@ -204,13 +207,33 @@ impl Scheduler {
         progress.event(event);
         let noted = match event {
             Event::Polled(source, polled) => {
-                log_poll(source, polled);
-                self.note_reach(source, polled).await
+                let noted = self.note_reach(source, polled).await;
+                self.log(source, polled);
+                noted
             }
             Event::Completed(id, completed) => self.note_page(*id, completed).await,
         };
         if let Err(error) = noted {
             tracing::error!("{}", crate::report(&error));
+        }
+    }
+
+    /// Logs a poll. A source that could not be reached is not named before another one answered:
+    /// while our own network is down, one line says it for all.
+    fn log(&mut self, source: &SourceId, polled: &Polled) {
+        match polled.reach {
+            Reach::Unreachable | Reach::Unsure => {
+                self.held.push((source.clone(), polled.clone()));
+                if self.outage.declared() {
+                    self.held.clear();
+                }
+            }
+            Reach::Answered | Reach::Untried => {
+                for (source, polled) in self.held.drain(..) {
+                    log_poll(&source, &polled);
+                }
+                log_poll(source, polled);
+            }
         }
     }
 

@@ -210,12 +210,27 @@ impl Pipeline {
 }
 
 /// What a worker is told about a page.
-fn job(config: &Config, source: &Source, candidate: &Candidate, boilerplate: HashSet<i64>, response: &Response) -> Job {
+fn job(
+    config: &Config,
+    source: &Source,
+    candidate: &Candidate,
+    boilerplate: HashSet<i64>,
+    response: &Response,
+) -> Job {
     let url = response.final_url.clone();
     let sites = &config.sites;
-    let family = sites.families.of(&url).map(|f| &f.id).or(source.family.as_ref());
+    let family = sites
+        .families
+        .of(&url)
+        .map(|f| &f.id)
+        .or(source.family.as_ref());
     Job {
-        html: charset::decode(&response.body, response.content_type.as_deref(), charset::Kind::Html).text,
+        html: charset::decode(
+            &response.body,
+            response.content_type.as_deref(),
+            charset::Kind::Html,
+        )
+        .text,
         title: candidate.title.clone(),
         teaser: candidate.summary.as_deref().map(html::plain),
         content: candidate.content.clone(),

@@ -79,8 +79,12 @@ impl Compiled {
                 self.0.clear();
             }
             // What the configuration compiled compiles again; if it did not, the page is read without.
-            let families = Families::compile(std::slice::from_ref(&site.family)).unwrap_or_default();
-            let rule = site.rule.as_ref().and_then(|spec| SiteRule::compile(id, spec).ok());
+            let families =
+                Families::compile(std::slice::from_ref(&site.family)).unwrap_or_default();
+            let rule = site
+                .rule
+                .as_ref()
+                .and_then(|spec| SiteRule::compile(id, spec).ok());
             self.0.insert(id.clone(), (site.clone(), families, rule));
         }
         &self.0[id]
@@ -102,7 +106,10 @@ pub(super) fn run(job: &Job, compiled: &mut Compiled) -> Answer {
         },
         timezone: job.timezone,
         language: job.language.as_deref(),
-        boilerplate: &|paragraph| job.boilerplate.contains(&(paragraph_hash(paragraph) as i64)),
+        boilerplate: &|paragraph| {
+            job.boilerplate
+                .contains(&(paragraph_hash(paragraph) as i64))
+        },
         same_family: &|other| families.same_house(&job.url, other),
     };
     extract(&job.html, &context).into()

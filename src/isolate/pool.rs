@@ -58,9 +58,11 @@ impl Extractor {
     pub async fn extract(&self, job: Job) -> Result<Answer, Broken> {
         match self {
             Self::Workers(pool) => pool.extract(&job).await,
-            Self::InProcess => tokio::task::spawn_blocking(move || run(&job, &mut Compiled::default()))
-                .await
-                .map_err(|error| Broken::Died(error.to_string())),
+            Self::InProcess => {
+                tokio::task::spawn_blocking(move || run(&job, &mut Compiled::default()))
+                    .await
+                    .map_err(|error| Broken::Died(error.to_string()))
+            }
         }
     }
 }
@@ -81,8 +83,16 @@ struct Worker {
 impl Pool {
     async fn extract(&self, job: &Job) -> Result<Answer, Broken> {
         // The semaphore is never closed.
-        let _turn = self.turns.acquire().await.map_err(|e| Broken::Died(e.to_string()))?;
-        let waiting = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        let _turn = self
+            .turns
+            .acquire()
+            .await
+            .map_err(|e| Broken::Died(e.to_string()))?;
+        let waiting = self
+            .idle
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .pop();
         let mut worker = match waiting {
             Some(worker) => worker,
             None => Worker::start().map_err(Broken::Start)?,
@@ -91,7 +101,10 @@ impl Pool {
         match answered {
             Ok(Ok(answer)) => {
                 if worker.jobs < MOST_JOBS {
-                    self.idle.lock().unwrap_or_else(PoisonError::into_inner).push(worker);
+                    self.idle
+                        .lock()
+                        .unwrap_or_else(PoisonError::into_inner)
+                        .push(worker);
                 }
                 Ok(answer)
             }
@@ -116,7 +129,12 @@ impl Worker {
             .spawn()?;
         let pipes = child.stdin.take().zip(child.stdout.take());
         let (input, output) = pipes.ok_or_else(|| io::Error::other("the worker has no pipes"))?;
-        Ok(Self { child, input, output, jobs: 0 })
+        Ok(Self {
+            child,
+            input,
+            output,
+            jobs: 0,
+        })
     }
 
     async fn ask(&mut self, job: &Job) -> io::Result<Answer> {

@@ -91,10 +91,17 @@ fn forbid_calls() -> Result<(), Box<dyn std::error::Error>> {
     if FORBIDDEN.is_empty() {
         return Ok(());
     }
-    let rules: BTreeMap<i64, Vec<seccompiler::SeccompRule>> =
-        FORBIDDEN.into_iter().map(|call| (call, Vec::new())).collect();
+    let rules: BTreeMap<i64, Vec<seccompiler::SeccompRule>> = FORBIDDEN
+        .into_iter()
+        .map(|call| (call, Vec::new()))
+        .collect();
     let arch = TargetArch::try_from(std::env::consts::ARCH)?;
-    let filter = SeccompFilter::new(rules, SeccompAction::Allow, SeccompAction::Errno(REFUSED), arch)?;
+    let filter = SeccompFilter::new(
+        rules,
+        SeccompAction::Allow,
+        SeccompAction::Errno(REFUSED),
+        arch,
+    )?;
     let program: BpfProgram = filter.try_into()?;
     seccompiler::apply_filter(&program)?;
     Ok(())

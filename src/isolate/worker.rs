@@ -20,7 +20,9 @@ pub(super) const LARGEST: u32 = 64 << 20;
 /// When a pipe breaks in the middle of a message or the thread cannot be started.
 pub fn serve() -> io::Result<()> {
     let worker = thread::Builder::new().stack_size(STACK).spawn(work)?;
-    worker.join().unwrap_or_else(|_| Err(io::Error::other("the worker's thread ended in a panic")))
+    worker
+        .join()
+        .unwrap_or_else(|_| Err(io::Error::other("the worker's thread ended in a panic")))
 }
 
 fn work() -> io::Result<()> {

@@ -180,7 +180,8 @@ pub struct Storing {
 const SEEN_SQL: &str = "SELECT article, hash FROM seen WHERE source = ?1 AND candidate = ?2";
 const IDENTITY_SQL: &str = "SELECT id FROM article WHERE identity = ?1
     UNION ALL SELECT article FROM alias WHERE identity = ?1 LIMIT 1";
-const DUE_DOMAINS_SQL: &str = "SELECT domain FROM article WHERE next_try IS NOT NULL AND next_try <= ?1
+const DUE_DOMAINS_SQL: &str =
+    "SELECT domain FROM article WHERE next_try IS NOT NULL AND next_try <= ?1
     GROUP BY domain ORDER BY min(next_try) LIMIT ?2";
 const DUE_SQL: &str = "SELECT id FROM (
         SELECT id, next_try, row_number() OVER (PARTITION BY source ORDER BY next_try, id) AS turn
@@ -412,7 +413,8 @@ impl Writer<'_> {
 
     /// Counts a worker that an article's page ended; returns how many there were.
     pub fn count_kill(&self, id: ArticleId) -> Result<u32> {
-        let mut update = self.prepare_cached("UPDATE article SET kills = kills + 1 WHERE id = ?1 RETURNING kills")?;
+        let mut update = self
+            .prepare_cached("UPDATE article SET kills = kills + 1 WHERE id = ?1 RETURNING kills")?;
         Ok(update.query_row([id.0], |row| row.get(0))?)
     }
 

@@ -35,6 +35,11 @@ fn what_runs_all_the_time_uses_indexes() {
     queries.extend(explain::PLANS.iter().map(|sql| (*sql).to_owned()));
     for sql in queries {
         let plan = plan(&connection, &sql);
+        if sql.contains("next_try IS NOT NULL") {
+            // Fair turns need all that waits, and the partial indexes hold nothing else.
+            assert!(plan.contains("INDEX article_due"), "{sql}\n{plan}");
+            continue;
+        }
         let walks = plan.lines().any(|line| {
             line.starts_with("SCAN ") && !line.contains("USING") && !line.contains("subquery")
         });

@@ -13,7 +13,7 @@ use crate::text::stem::{Stemmer, tokens};
 /// Added to every count, so that a word seen on one side only has finite odds.
 const PRIOR: f64 = 0.5;
 /// Least difference of the log-odds, in standard deviations, for a term to be proposed.
-const LEAST_Z: f64 = 1.0;
+const LEAST_Z: f64 = 1.96;
 /// Fewest letters of a proposed word.
 const LEAST_LETTERS: usize = 3;
 /// Longest all-capital word that is taken for an acronym.
