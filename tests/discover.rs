@@ -5,12 +5,12 @@ mod common;
 use std::fs;
 use std::process::Output;
 
-use common::{World, depeche};
+use common::World;
 use serde_json::Value;
 
 /// The sample outlets speak of their own start: it has to be now.
 fn world() -> World {
-    World::starting(&chrono::Utc::now().to_rfc3339())
+    World::starting(&depeche::clock::Clock::now(&depeche::clock::SystemClock).to_rfc3339())
 }
 
 fn local(world: &World, url: &str) -> String {
@@ -21,7 +21,7 @@ fn local(world: &World, url: &str) -> String {
 }
 
 fn run(world: &World, arguments: &[&str]) -> Output {
-    depeche(arguments)
+    common::depeche(arguments)
         .arg("--config")
         .arg(world.main())
         .output()

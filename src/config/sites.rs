@@ -38,11 +38,11 @@ pub fn read(files: &BTreeMap<String, Arc<File>>, problems: &Problems) -> Sites {
                 family: spec,
                 rule: None,
             };
-            if let Some(extract) = s.section("extract") {
-                if let Some((rule, spec)) = rule(&extract, family) {
-                    rules.insert(FamilyId(family.clone()), rule);
-                    site.rule = Some(spec);
-                }
+            if let Some(extract) = s.section("extract")
+                && let Some((rule, spec)) = rule(&extract, family)
+            {
+                rules.insert(FamilyId(family.clone()), rule);
+                site.rule = Some(spec);
             }
             written.insert(FamilyId(family.clone()), site);
         });
