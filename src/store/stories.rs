@@ -77,6 +77,9 @@ impl Writer<'_> {
             return self.merge_same(commit, other, terms, now);
         }
         for alias in &commit.aliases {
+            if self.queries().by_identity(alias)? == Some(id) {
+                continue; // its own identity, or an alias known before
+            }
             self.prepare_cached(
                 "INSERT INTO alias (identity, article) VALUES (?1, ?2) ON CONFLICT DO NOTHING",
             )?

@@ -121,7 +121,8 @@ pub fn id_of(page: &Url, sites: &Sites) -> String {
         Some(family) => family.id.to_string(),
         None => {
             let domain = registrable_domain(host);
-            domain.split('.').next().unwrap_or(host).to_owned()
+            let name = domain.trim_start_matches("www.");
+            name.split('.').next().unwrap_or(name).to_owned()
         }
     };
     let mut sections: Vec<&str> = page.path_segments().into_iter().flatten().collect();
