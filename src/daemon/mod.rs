@@ -289,6 +289,20 @@ pub fn client(config: &Config, clock: Arc<dyn Clock>) -> Result<Client, FetchErr
     Client::new(client_settings(config), clock)
 }
 
+/// How the client introduces itself: `+URL; contact`. An address that only this machine can open
+/// says nothing to an operator and is left out.
+fn introduction(daemon: &config::Daemon) -> String {
+    let reachable = match daemon.base_url.host() {
+        Some(url::Host::Domain(name)) => !fetch::guard::is_localhost(name),
+        Some(url::Host::Ipv4(ip)) => fetch::guard::forbidden(ip.into()).is_none(),
+        Some(url::Host::Ipv6(ip)) => fetch::guard::forbidden(ip.into()).is_none(),
+        None => false,
+    };
+    let url = reachable.then(|| format!("+{}", daemon.base_url));
+    let parts: Vec<String> = url.into_iter().chain(daemon.contact.clone()).collect();
+    parts.join("; ")
+}
+
 /// What the configuration says of the client.
 pub fn client_settings(config: &Config) -> fetch::Settings {
     let f = &config.fetch;
@@ -296,7 +310,7 @@ pub fn client_settings(config: &Config) -> fetch::Settings {
         user_agent: f
             .user_agent
             .clone()
-            .unwrap_or_else(|| fetch::user_agent(config.daemon.contact.as_deref().unwrap_or(""))),
+            .unwrap_or_else(|| fetch::user_agent(&introduction(&config.daemon))),
         connect_timeout: f.connect_timeout,
         read_timeout: f.read_timeout,
         total_timeout: f.timeout,
@@ -309,5 +323,41 @@ pub fn client_settings(config: &Config) -> fetch::Settings {
             .filter_map(|p| p.parse().ok())
             .collect(),
         ..fetch::Settings::default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_client_introduces_itself_by_what_an_operator_can_use() {
+        for (base_url, contact, expected) in [
+            ("http://127.0.0.1:8427/", None, ""),
+            (
+                "http://localhost:8427/",
+                Some("mailto:me@example.org"),
+                "mailto:me@example.org",
+            ),
+            ("http://192.168.1.5/", None, ""),
+            (
+                "https://feeds.example.org/",
+                None,
+                "+https://feeds.example.org/",
+            ),
+            (
+                "https://feeds.example.org/",
+                Some("mailto:me@example.org"),
+                "+https://feeds.example.org/; mailto:me@example.org",
+            ),
+        ] {
+            let daemon = config::Daemon {
+                state_dir: PathBuf::new(),
+                listen: SocketAddr::from(([127, 0, 0, 1], 8427)),
+                base_url: base_url.parse().unwrap(),
+                contact: contact.map(str::to_owned),
+            };
+            assert_eq!(introduction(&daemon), expected, "{base_url}");
+        }
     }
 }
