@@ -85,7 +85,8 @@ impl Pipeline {
                 .await?;
             return Ok(Completed::Nothing);
         };
-        let page = self.page(config, &source, &pending).await?;
+        let repeated = self.repeated(config, &source).await?;
+        let page = self.page(config, &source, &pending, &repeated).await?;
         let now = self.clock.now();
         if let Some((date, reason)) = page.outdated(&source, &pending, now) {
             self.store
@@ -117,6 +118,7 @@ impl Pipeline {
                 let finish = Finish {
                     pending,
                     source,
+                    repeated,
                     url,
                     next_try,
                     counted,
@@ -128,12 +130,22 @@ impl Pipeline {
         }
     }
 
+    /// Hashes of the paragraphs that a source repeats: neither its articles' text nor what they are
+    /// compared by.
+    async fn repeated(&self, config: &Config, source: &Source) -> Result<HashSet<i64>, StoreError> {
+        let (id, settings, now) = (source.id.clone(), config.stories.clone(), self.clock.now());
+        self.store
+            .read(move |r| r.queries().boilerplate(&id, &settings, now))
+            .await
+    }
+
     /// Fetches and extracts the page, where there is one to be had.
     async fn page(
         &self,
         config: &Config,
         source: &Source,
         pending: &Pending,
+        repeated: &HashSet<i64>,
     ) -> Result<Page, StoreError> {
         let Ok(url) = Url::parse(&pending.url) else {
             return Ok(Page::Never("the candidate names no page".to_owned()));
@@ -147,12 +159,7 @@ impl Pipeline {
             Outcome::Body(response) => *response,
             other => return Ok(page_of(other)),
         };
-        let sourced = source.id.clone();
-        let (settings, now) = (config.stories.clone(), self.clock.now());
-        let boilerplate = self
-            .store
-            .read(move |r| r.queries().boilerplate(&sourced, &settings, now))
-            .await?;
+        let boilerplate = repeated.clone();
         let job = job(config, source, &pending.candidate, boilerplate, &response);
         let url = response.final_url;
         Ok(match self.extractor.extract(job).await {
@@ -188,14 +195,8 @@ impl Pipeline {
     ) -> Result<Completed, StoreError> {
         let matcher = config.matcher.clone();
         let sites = config.sites.clone();
-        let source = finish.source.id.clone();
-        let (settings, now) = (config.stories.clone(), finish.now);
-        let boilerplate = self
-            .store
-            .read(move |r| r.queries().boilerplate(&source, &settings, now))
-            .await?;
         let (mut prepared, judged, url) = tokio::task::spawn_blocking(move || {
-            let commit = finish.prepare(extraction, &boilerplate, &sites.families);
+            let commit = finish.prepare(extraction, &sites.families);
             let judged = judge(&commit, &finish, &matcher);
             (commit, judged, finish.pending.url)
         })
@@ -247,6 +248,8 @@ fn job(
 struct Finish {
     pending: Pending,
     source: Arc<Source>,
+    /// Hashes of the paragraphs that the source repeats.
+    repeated: HashSet<i64>,
     url: Option<Url>,
     next_try: Option<DateTime<Utc>>,
     counted: bool,
@@ -259,7 +262,6 @@ impl Finish {
     fn prepare(
         &self,
         extraction: Option<Box<Extracted>>,
-        boilerplate: &HashSet<i64>,
         families: &crate::text::url::Families,
     ) -> Commit {
         let candidate = &self.pending.candidate;
@@ -287,7 +289,7 @@ impl Finish {
         let published = outlet_date
             .unwrap_or(self.pending.first_seen)
             .min(self.pending.first_seen);
-        let repeats = |hash: u64| boilerplate.contains(&(hash as i64));
+        let repeats = |hash: u64| self.repeated.contains(&(hash as i64));
         let title = extracted.title.clone().unwrap_or_default();
         let text = extracted.text.clone();
         let arrival = Arrival {
