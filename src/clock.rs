@@ -41,6 +41,28 @@ impl Clock for SystemClock {
     }
 }
 
+/// The clock of the machine, put forward or back: for `--now`.
+#[derive(Debug, Clone, Copy)]
+pub struct ShiftedClock {
+    shift: TimeDelta,
+}
+
+impl ShiftedClock {
+    /// A clock that shows `now` at this moment and runs on.
+    pub fn starting(now: DateTime<Utc>) -> Self {
+        Self {
+            shift: now - SystemClock.now(),
+        }
+    }
+}
+
+impl Clock for ShiftedClock {
+    fn now(&self) -> DateTime<Utc> {
+        let now = SystemClock.now();
+        now.checked_add_signed(self.shift).unwrap_or(now)
+    }
+}
+
 /// The timer of the async runtime.
 #[derive(Debug, Clone, Copy)]
 pub struct TokioTimer {
@@ -65,7 +87,7 @@ impl Timer for TokioTimer {
     }
 }
 
-/// A clock that stands still until it is set: for `--now`, and for tests.
+/// A clock that stands still until it is set: for `once --now`, and for tests.
 #[derive(Debug)]
 pub struct FixedClock {
     now: Mutex<DateTime<Utc>>,
@@ -220,6 +242,14 @@ mod tests {
         assert_eq!(clock.now(), start());
         clock.set(start() + TimeDelta::days(3));
         assert_eq!(clock.now(), start() + TimeDelta::days(3));
+    }
+
+    #[test]
+    fn a_shifted_clock_starts_where_it_is_told_and_runs_on() {
+        let clock = ShiftedClock::starting(start());
+        let first = clock.now();
+        assert!(first >= start() && clock.now() >= first);
+        assert!(first - start() < SystemClock.now() - start());
     }
 
     #[test]

@@ -5,12 +5,9 @@ mod common;
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::io::{Read, Write};
-use std::net::{Ipv4Addr, TcpStream};
 use std::os::unix::fs::PermissionsExt;
-use std::process::{Child, Stdio};
-use std::time::{Duration, Instant};
 
+use common::running::{Running, wait_for};
 use common::{World, depeche, titles};
 use serde_json::Value;
 
@@ -108,11 +105,11 @@ fn rejudge_works_alone_and_is_refused_beside_a_daemon() {
     let world = World::new();
     world.once_after(0);
     world.edit("topics.toml", |text| text + DEUX);
-    let mut daemon = start(&world);
+    let daemon = Running::start(&world);
     let refused = world.run(&["topics", "rejudge"]);
     let text = String::from_utf8_lossy(&refused.stderr).into_owned();
     let dry = world.run(&["topics", "rejudge", "--dry-run"]);
-    stop(&mut daemon);
+    assert!(daemon.stop().success());
     assert_eq!(refused.status.code(), Some(1), "{text}");
     assert!(text.contains("reload it instead"), "{text}");
     assert!(dry.status.success());
@@ -463,77 +460,22 @@ fn a_program_of_one_s_own_decides_what_matched_or_came_near() {
 fn a_reload_judges_what_is_stored_and_asks_for_no_page() {
     let world = World::new();
     world.once_after(0);
-    let mut daemon = start(&world);
-    let begun = Instant::now();
+    let mut daemon = Running::start(&world);
     world.requests.take();
     world.edit("topics.toml", |text| text + DEUX);
-    let hup = std::process::Command::new("kill")
-        .args(["-HUP", &daemon.id().to_string()])
-        .status();
-    assert!(hup.unwrap().success());
+    daemon.signal("HUP");
     let path = world.path().join("feeds/deux.atom");
-    while !fs::read_to_string(&path).is_ok_and(|f| f.contains("<entry>")) {
-        assert!(
-            begun.elapsed() < Duration::from_secs(15),
-            "the new topic has no entries"
-        );
-        std::thread::sleep(Duration::from_millis(50));
-    }
-    stop(&mut daemon);
+    let published = wait_for(|| {
+        !daemon.is_alive() || fs::read_to_string(&path).is_ok_and(|f| f.contains("<entry>"))
+    });
+    assert!(
+        published && daemon.is_alive(),
+        "the new topic has no entries"
+    );
+    assert!(daemon.stop().success());
     assert!(
         pages(&world)
             .iter()
             .all(|r| !r.contains("ble-du-kazakhstan"))
     );
-}
-
-fn start(world: &World) -> Child {
-    let main = fs::read_to_string(world.main()).unwrap();
-    let listen = main
-        .lines()
-        .find_map(|l| l.strip_prefix("listen = "))
-        .unwrap();
-    let port: u16 = listen
-        .trim_matches('"')
-        .rsplit(':')
-        .next()
-        .unwrap()
-        .parse()
-        .unwrap();
-    let daemon = depeche(&["run", "--config"])
-        .arg(world.main())
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .spawn()
-        .unwrap();
-    let begun = Instant::now();
-    while !answers(port) {
-        assert!(
-            begun.elapsed() < Duration::from_secs(10),
-            "the daemon did not come up"
-        );
-        std::thread::sleep(Duration::from_millis(30));
-    }
-    daemon
-}
-
-fn answers(port: u16) -> bool {
-    let Ok(mut stream) = TcpStream::connect((Ipv4Addr::LOCALHOST, port)) else {
-        return false;
-    };
-    let mut answer = String::new();
-    stream
-        .write_all(b"GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
-        .and_then(|()| stream.read_to_string(&mut answer))
-        .is_ok()
-        && answer.ends_with("ok\n")
-}
-
-fn stop(daemon: &mut Child) {
-    let id = daemon.id().to_string();
-    std::process::Command::new("kill")
-        .args(["-TERM", &id])
-        .status()
-        .unwrap();
-    assert!(daemon.wait().unwrap().success());
 }

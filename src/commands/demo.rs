@@ -4,16 +4,14 @@ use std::fs;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::process::ExitCode;
-use std::sync::Arc;
 
 use anyhow::{Context, anyhow};
 use tokio::net::TcpListener;
 
-use super::run::{Quiet, announce, stop_on_signal};
-use super::{Outcome, print_problems, runtime};
-use crate::clock::{Clock, SystemClock};
+use super::run::{Quiet, announce};
+use super::{Outcome, clock, print_problems, runtime};
 use crate::config;
-use crate::daemon::Daemon;
+use crate::daemon::{Daemon, Signals};
 use crate::demo::{Outlets, serve, write_configuration};
 
 /// Arguments of `demo`.
@@ -30,7 +28,7 @@ pub(super) struct Arguments {
 /// Runs until SIGTERM or SIGINT.
 pub(super) fn demo(arguments: &Arguments) -> Outcome {
     runtime()?.block_on(async {
-        let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+        let clock = clock();
         let outlets_listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
         let port = outlets_listener.local_addr()?.port();
         let outlets = Outlets::load(clock.now(), port)?;
@@ -51,11 +49,11 @@ pub(super) fn demo(arguments: &Arguments) -> Outcome {
         println!("Sample outlets on http://127.0.0.1:{port}/; new articles appear within the first minute.");
         announce(&config, Some(&main));
         println!("Subscribe to the feed in a reader, or open the status page in a browser; end with Ctrl-C.");
-        let stop = stop_on_signal()?;
+        let signals = Signals::listen()?;
         let daemon = Daemon::open(config, Some(main), clock.clone()).await?;
         let ended = tokio::select! {
             served = serve(outlets_listener, outlets, clock) => served.map_err(anyhow::Error::from),
-            ran = daemon.run_on(listener, stop, &Quiet) => ran.map_err(anyhow::Error::from),
+            ran = daemon.run_on(listener, signals, &Quiet) => ran.map_err(anyhow::Error::from),
         };
         drop(daemon);
         if temporary {

@@ -2,7 +2,6 @@
 
 use std::io::IsTerminal;
 use std::process::ExitCode;
-use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context, anyhow};
@@ -10,8 +9,7 @@ use indicatif::ProgressBar;
 use serde_json::{Value, json};
 use url::Url;
 
-use super::{NOTHING_TO_DO, Outcome, runtime};
-use crate::clock::{Clock, SystemClock};
+use super::{NOTHING_TO_DO, Outcome, clock, runtime};
 use crate::config::Config;
 use crate::fetch::{Client, HostPattern};
 use crate::survey::{Finding, Survey, Surveyor, block};
@@ -84,7 +82,7 @@ pub(super) fn survey(
     {
         allow_private.push(pattern.parse::<HostPattern>().map_err(|e| anyhow!(e))?);
     }
-    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+    let clock = clock();
     let bar = std::io::stderr()
         .is_terminal()
         .then(ProgressBar::new_spinner);

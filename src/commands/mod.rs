@@ -17,10 +17,13 @@ mod topics;
 use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::{Arc, OnceLock};
 
+use chrono::{DateTime, Utc};
 use clap::{Parser, Subcommand};
 use tracing_subscriber::EnvFilter;
 
+use crate::clock::{Clock, ShiftedClock, SystemClock};
 use crate::config::{self, Config};
 
 /// Exit code when the configuration or the usage is wrong.
@@ -40,6 +43,9 @@ struct Cli {
     /// /etc/depeche; else the one inside the program)
     #[arg(long, short, global = true, value_name = "FILE")]
     config: Option<PathBuf>,
+    /// Pretend that it is this time (RFC 3339): for trying schedules, retries and old feeds
+    #[arg(long, global = true, value_name = "TIME")]
+    now: Option<DateTime<Utc>>,
     #[command(subcommand)]
     command: Option<Command>,
 }
@@ -80,11 +86,14 @@ enum Command {
 pub fn main() -> ExitCode {
     let cli = Cli::parse();
     log();
+    if let Some(now) = cli.now {
+        let _ = CLOCK.set(ShiftedClock::starting(now));
+    }
     let result = match cli.command.unwrap_or(Command::Run) {
         Command::Run => with_config(cli.config, run::run),
         Command::Check(arguments) => return check::check(cli.config.as_deref(), &arguments),
         Command::Once(arguments) => with_config(cli.config, |config, path| {
-            once::once(config, path, &arguments)
+            once::once(config, path, &arguments, cli.now)
         }),
         Command::Discover(arguments) => with_config(cli.config, |config, _| {
             discover::discover(&config, &arguments)
@@ -116,6 +125,17 @@ pub fn main() -> ExitCode {
             eprintln!("depeche: {}", crate::report(&*error));
             ExitCode::FAILURE
         }
+    }
+}
+
+/// Set by `--now`, before any command runs.
+static CLOCK: OnceLock<ShiftedClock> = OnceLock::new();
+
+/// The time by which this run of the program goes.
+fn clock() -> Arc<dyn Clock> {
+    match CLOCK.get() {
+        Some(shifted) => Arc::new(*shifted),
+        None => Arc::new(SystemClock),
     }
 }
 

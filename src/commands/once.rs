@@ -9,8 +9,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use chrono::{DateTime, Utc};
 use indicatif::{ProgressBar, ProgressStyle};
 
-use super::{Outcome, runtime};
-use crate::clock::{Clock, FixedClock, SystemClock};
+use super::{Outcome, clock, runtime};
+use crate::clock::{Clock, FixedClock};
 use crate::config::Config;
 use crate::daemon::{Daemon, Event, Progress};
 use crate::ingest::Completed;
@@ -19,19 +19,22 @@ use crate::store::SourceState;
 /// Arguments of `once`.
 #[derive(clap::Args)]
 pub(super) struct Arguments {
-    /// Pretend that it is this time (RFC 3339): for trying schedules and retries
-    #[arg(long, value_name = "TIME")]
-    now: Option<DateTime<Utc>>,
     /// Print the counts as JSON
     #[arg(long)]
     json: bool,
 }
 
-/// Polls once; exit code 1 when no source at all could be read.
-pub(super) fn once(config: Config, path: Option<PathBuf>, arguments: &Arguments) -> Outcome {
-    let clock: Arc<dyn Clock> = match arguments.now {
+/// Polls once; exit code 1 when no source at all could be read. A time that is pretended stands
+/// still, so that two runs at one time give the same bytes.
+pub(super) fn once(
+    config: Config,
+    path: Option<PathBuf>,
+    arguments: &Arguments,
+    now: Option<DateTime<Utc>>,
+) -> Outcome {
+    let clock: Arc<dyn Clock> = match now {
         Some(now) => Arc::new(FixedClock::new(now)),
-        None => Arc::new(SystemClock),
+        None => clock(),
     };
     let tally = Tally::new(arguments.json);
     runtime()?.block_on(async {

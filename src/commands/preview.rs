@@ -8,8 +8,7 @@ use chrono::TimeDelta;
 use serde_json::{Value, json};
 
 use super::explain::reader;
-use super::{Outcome, runtime};
-use crate::clock::{Clock, SystemClock};
+use super::{Outcome, clock, runtime};
 use crate::config::{self, Config};
 use crate::ingest::judge_stored;
 use crate::model::ArticleId;
@@ -105,7 +104,7 @@ pub(super) fn judged(
     topic: &Topic,
     since: Duration,
 ) -> anyhow::Result<Vec<Judged>> {
-    let since = SystemClock.now() - TimeDelta::from_std(since)?;
+    let since = clock().now() - TimeDelta::from_std(since)?;
     let queries = reader.queries();
     let mut all = Vec::new();
     let mut after = ArticleId(0);

@@ -2,44 +2,21 @@
 
 use std::path::PathBuf;
 use std::process::ExitCode;
-use std::sync::Arc;
 
-use tokio::signal::unix::{SignalKind, signal};
-use tokio_util::sync::CancellationToken;
-
-use super::{Outcome, runtime, shown};
-use crate::clock::SystemClock;
+use super::{Outcome, clock, runtime, shown};
 use crate::config::Config;
-use crate::daemon::{Daemon, Event, Progress};
+use crate::daemon::{Daemon, Event, Progress, Signals};
 
 /// Runs until SIGTERM or SIGINT.
 pub(super) fn run(config: Config, path: Option<PathBuf>) -> Outcome {
     runtime()?.block_on(async {
-        let daemon = Daemon::open(config, path.clone(), Arc::new(SystemClock)).await?;
+        let signals = Signals::listen()?;
+        let daemon = Daemon::open(config, path.clone(), clock()).await?;
         announce(&daemon.current(), path.as_deref());
-        daemon.run(stop_on_signal()?, &Quiet).await?;
+        daemon.run(signals, &Quiet).await?;
         tracing::info!("stopped; everything is committed");
         Ok(ExitCode::SUCCESS)
     })
-}
-
-/// A token that SIGTERM and SIGINT cancel.
-pub(super) fn stop_on_signal() -> std::io::Result<CancellationToken> {
-    let stop = CancellationToken::new();
-    let (mut terminate, mut interrupt) = (
-        signal(SignalKind::terminate())?,
-        signal(SignalKind::interrupt())?,
-    );
-    let token = stop.clone();
-    // Detached on purpose: it lives as long as the process.
-    drop(tokio::spawn(async move {
-        tokio::select! {
-            _ = terminate.recv() => {}
-            _ = interrupt.recv() => {}
-        }
-        token.cancel();
-    }));
-    Ok(stop)
 }
 
 /// Tells the addresses to open and to subscribe to.

@@ -5,6 +5,7 @@ mod outage;
 mod publisher;
 mod scheduler;
 mod shelf;
+mod signals;
 mod systemd;
 mod upkeep;
 
@@ -16,11 +17,11 @@ use std::time::Duration;
 use chrono::TimeDelta;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
-use tokio_util::sync::CancellationToken;
 
 pub use publisher::{PublishError, Publisher};
 pub use scheduler::{Event, Progress, Scheduler};
 pub use shelf::{Document, Shelf};
+pub use signals::Signals;
 
 use crate::clock::Clock;
 use crate::config::{self, Config, Problem};
@@ -141,20 +142,16 @@ impl Daemon {
         Ok(())
     }
 
-    /// Runs until `stop` is cancelled.
+    /// Runs until it is told to stop.
     ///
     /// # Errors
     /// When the address is taken, the web server breaks or the store refuses.
-    pub async fn run(
-        &self,
-        stop: CancellationToken,
-        progress: &dyn Progress,
-    ) -> Result<(), DaemonError> {
+    pub async fn run(&self, signals: Signals, progress: &dyn Progress) -> Result<(), DaemonError> {
         let address = self.current().daemon.listen;
         let listener = TcpListener::bind(address)
             .await
             .map_err(|source| DaemonError::Listen { address, source })?;
-        self.run_on(listener, stop, progress).await
+        self.run_on(listener, signals, progress).await
     }
 
     /// Runs on a listener that is open already.
@@ -164,7 +161,7 @@ impl Daemon {
     pub async fn run_on(
         &self,
         listener: TcpListener,
-        stop: CancellationToken,
+        signals: Signals,
         progress: &dyn Progress,
     ) -> Result<(), DaemonError> {
         self.publisher.publish(&self.current()).await?;
@@ -174,7 +171,7 @@ impl Daemon {
             config: self.config.subscribe(),
             clock: self.pipeline.clock.clone(),
         };
-        let stopping = stop.clone();
+        let stopping = signals.stop.clone();
         let server = axum::serve(listener, web::router(site))
             .with_graceful_shutdown(async move { stopping.cancelled().await });
         let mut scheduler = Scheduler::new(self.pipeline.clone(), self.config.subscribe());
@@ -184,10 +181,10 @@ impl Daemon {
             served = server => served.map_err(DaemonError::Serve),
             scheduled = scheduler.run(progress) => scheduled.map_err(DaemonError::Store),
             published = self.keep_publishing() => published,
-            () = self.keep_reloading() => Ok(()),
+            () = self.keep_reloading(&signals) => Ok(()),
             () = self.keep_purging() => Ok(()),
             () = systemd::keep_alive(beat, self.pipeline.store.clone()) => Ok(()),
-            () = stop.cancelled() => Ok(()),
+            () = signals.stop.cancelled() => Ok(()),
         };
         systemd::stopping();
         scheduler.finish(GRACE).await;
@@ -214,13 +211,9 @@ impl Daemon {
     }
 
     /// Takes over a changed configuration on SIGHUP; a wrong one changes nothing.
-    async fn keep_reloading(&self) {
-        let Ok(mut hangups) =
-            tokio::signal::unix::signal(tokio::signal::unix::SignalKind::hangup())
-        else {
-            return std::future::pending().await;
-        };
-        while hangups.recv().await.is_some() {
+    async fn keep_reloading(&self, signals: &Signals) {
+        loop {
+            signals.reload.notified().await;
             systemd::reloading();
             match self.reload().await {
                 Ok(summary) => tracing::info!("the configuration was read again: {summary}"),

@@ -4,6 +4,7 @@
 #![allow(dead_code, reason = "each test program uses its own part")]
 
 mod requests;
+pub mod running;
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -13,7 +14,7 @@ use std::process::{Command, Output};
 use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use depeche::clock::FixedClock;
+use depeche::clock::{Clock, FixedClock};
 use depeche::demo::{Outlets, serve, write_configuration};
 use depeche::discover::feed::{Context, parse};
 use depeche::model::Discovery;
@@ -94,10 +95,7 @@ impl World {
     pub fn once_after(&self, seconds: i64) -> Output {
         let now = self.start + TimeDelta::seconds(seconds);
         self.clock.set(now);
-        let output = depeche(&["once", "--json", "--now", &now.to_rfc3339(), "--config"])
-            .arg(self.main())
-            .output()
-            .unwrap();
+        let output = self.run(&["once", "--json"]);
         assert!(
             output.status.success(),
             "{}",
@@ -136,10 +134,17 @@ impl World {
         fs::write(path, change(text)).unwrap();
     }
 
-    /// Runs a command on this world's configuration and store.
-    pub fn run(&self, arguments: &[&str]) -> Output {
+    /// A command on this world's configuration and store, at the time of its outlets.
+    pub fn depeche(&self, arguments: &[&str]) -> Command {
         let mut command = depeche(arguments);
-        command.arg("--config").arg(self.main()).output().unwrap()
+        command.args(["--now", &self.clock.now().to_rfc3339()]);
+        command.arg("--config").arg(self.main());
+        command
+    }
+
+    /// Runs such a command to its end.
+    pub fn run(&self, arguments: &[&str]) -> Output {
+        self.depeche(arguments).output().unwrap()
     }
 
     /// The JSON that a command prints.

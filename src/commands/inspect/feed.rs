@@ -9,8 +9,7 @@ use serde_json::{Value, json};
 use url::Url;
 
 use super::{each_file, parse_url};
-use crate::clock::{Clock, SystemClock};
-use crate::commands::Outcome;
+use crate::commands::{Outcome, clock};
 use crate::discover::feed::{Context, parse};
 use crate::model::{Candidate, Discovery, NotAFeed, Person};
 
@@ -36,7 +35,7 @@ pub(in crate::commands) struct Arguments {
 
 /// Reads every file as a feed.
 pub(super) fn inspect(arguments: &Arguments) -> Outcome {
-    let now = SystemClock.now();
+    let now = clock().now();
     let (url, content_type, timezone) = (
         arguments.url.clone(),
         arguments.content_type.clone().map(Arc::<str>::from),

@@ -8,9 +8,8 @@ use anyhow::bail;
 use chrono::TimeDelta;
 use serde_json::json;
 
-use crate::clock::{Clock, SystemClock};
 use crate::commands::explain::reader;
-use crate::commands::{Outcome, runtime};
+use crate::commands::{Outcome, clock, runtime};
 use crate::config::{self, Config};
 use crate::daemon::Publisher;
 use crate::ingest::{self, Change};
@@ -32,7 +31,7 @@ pub(in crate::commands) struct Arguments {
 
 /// Judges again what the topics' rules have changed for.
 pub(super) fn rejudge(config: &Config, arguments: &Arguments) -> Outcome {
-    let now = SystemClock.now();
+    let now = clock().now();
     let since = now - TimeDelta::from_std(arguments.since)?;
     let runtime = runtime()?;
     let changes = if arguments.dry_run {
@@ -56,7 +55,7 @@ pub(super) fn rejudge(config: &Config, arguments: &Arguments) -> Outcome {
             let publisher = Publisher {
                 store: store.clone(),
                 shelf: Arc::default(),
-                clock: Arc::new(SystemClock),
+                clock: clock(),
                 minting,
             };
             publisher.publish(config).await?;

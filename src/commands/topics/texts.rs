@@ -2,14 +2,12 @@
 
 use std::fs;
 use std::path::Path;
-use std::sync::Arc;
 
 use anyhow::{Context, anyhow};
 use url::Url;
 
-use crate::clock::{Clock, SystemClock};
 use crate::commands::inspect::extract_page;
-use crate::commands::runtime;
+use crate::commands::{clock, runtime};
 use crate::config::Config;
 use crate::daemon;
 use crate::ingest::read_page;
@@ -41,7 +39,7 @@ pub(super) fn read(config: &Config, place: &str) -> anyhow::Result<Subject> {
 }
 
 fn page(config: &Config, url: &Url) -> anyhow::Result<Subject> {
-    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+    let clock = clock();
     let single = runtime()?.block_on(async {
         let client = daemon::client(config, clock)?;
         let read = read_page(&client, config, url).await;

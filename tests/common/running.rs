@@ -1,0 +1,125 @@
+//! A daemon that runs while a test looks at it: the real binary, asked over HTTP and by signals.
+
+use std::fs;
+use std::io::{Read, Write};
+use std::net::{Ipv4Addr, TcpStream};
+use std::process::{Child, ExitStatus, Stdio};
+use std::time::{Duration, Instant};
+
+use serde_json::Value;
+
+use super::{World, free_port};
+
+/// How long a test waits for what another process does. It bounds a test that fails, and is never
+/// reached by one that passes: machines under load are slow.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// A daemon on the world's configuration and store; killed when the test ends before it.
+pub struct Running {
+    child: Child,
+    /// Where it listens.
+    pub port: u16,
+}
+
+impl Running {
+    /// Starts the daemon on a free port and waits until it answers.
+    pub fn start(world: &World) -> Self {
+        let running = Self::launch(world);
+        running.wait_until_up();
+        running
+    }
+
+    /// Starts the daemon on a free port, and does not wait.
+    pub fn launch(world: &World) -> Self {
+        let port = free_port();
+        let main = fs::read_to_string(world.main()).unwrap();
+        let main: String = main
+            .lines()
+            .map(|line| match line.starts_with("listen") {
+                true => format!("listen = \"127.0.0.1:{port}\"\n"),
+                false => format!("{line}\n"),
+            })
+            .collect();
+        fs::write(world.main(), main).unwrap();
+        let child = world
+            .depeche(&["run"])
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        Self { child, port }
+    }
+
+    /// Waits until it answers.
+    pub fn wait_until_up(&self) {
+        let up = wait_for(|| {
+            TcpStream::connect((Ipv4Addr::LOCALHOST, self.port))
+                .is_ok_and(|_| self.get("/healthz", "").1 == "ok\n")
+        });
+        assert!(up, "the daemon did not come up");
+    }
+
+    /// Sends a signal by name.
+    pub fn signal(&self, name: &str) {
+        let status = std::process::Command::new("kill")
+            .args([format!("-{name}"), self.child.id().to_string()])
+            .status()
+            .unwrap();
+        assert!(status.success());
+    }
+
+    /// Whether the process is still there, waiting for nothing.
+    pub fn is_alive(&mut self) -> bool {
+        self.child.try_wait().unwrap().is_none()
+    }
+
+    /// Ends it with SIGTERM; how it ended.
+    pub fn stop(mut self) -> ExitStatus {
+        self.signal("TERM");
+        self.child.wait().unwrap()
+    }
+
+    /// Status line and fields, and body, of an answer.
+    pub fn get(&self, path: &str, headers: &str) -> (String, String) {
+        let Ok(mut stream) = TcpStream::connect((Ipv4Addr::LOCALHOST, self.port)) else {
+            return (String::new(), String::new());
+        };
+        write!(
+            stream,
+            "GET {path} HTTP/1.1\r\nHost: localhost\r\n{headers}Connection: close\r\n\r\n"
+        )
+        .unwrap();
+        let mut answer = Vec::new();
+        stream.read_to_end(&mut answer).unwrap();
+        let text = String::from_utf8_lossy(&answer).into_owned();
+        let (head, body) = text.split_once("\r\n\r\n").unwrap_or((&text, ""));
+        (head.to_owned(), body.to_owned())
+    }
+
+    /// A JSON document of its.
+    pub fn json(&self, path: &str) -> Value {
+        let (_, body) = self.get(path, "");
+        let start = body.find('{').unwrap_or(0);
+        let end = body.rfind('}').map_or(body.len(), |i| i + 1);
+        serde_json::from_str(&body[start..end]).unwrap()
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// Waits for something another process does; false when it did not happen.
+pub fn wait_for(mut done: impl FnMut() -> bool) -> bool {
+    let begun = Instant::now();
+    while begun.elapsed() < PATIENCE {
+        if done() {
+            return true;
+        }
+        std::thread::sleep(Duration::from_millis(30));
+    }
+    false
+}
