@@ -25,6 +25,7 @@ pub mod discover;
 pub mod extract;
 pub mod feed_out;
 pub mod fetch;
+pub mod hub;
 pub mod ingest;
 pub mod isolate;
 pub mod model;

@@ -6,12 +6,14 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Modules that know no clock, network, disk, database or async runtime.
-const PURE: [&str; 9] = [
-    "model", "schedule", "text", "discover", "extract", "topic", "story", "feed_out", "report",
+const PURE: [&str; 10] = [
+    "hub", "model", "schedule", "text", "discover", "extract", "topic", "story", "feed_out",
+    "report",
 ];
 
 /// What a module may use of the others; itself and the pure `model` and `text` are always allowed.
-const MAY_USE: [(&str, &[&str]); 21] = [
+const MAY_USE: [(&str, &[&str]); 22] = [
+    ("hub", &[]),
     ("model", &[]),
     ("report", &[]),
     ("schedule", &[]),
@@ -45,11 +47,14 @@ const MAY_USE: [(&str, &[&str]); 21] = [
     (
         "daemon",
         &[
-            "clock", "config", "feed_out", "fetch", "ingest", "isolate", "report", "store",
+            "clock", "config", "feed_out", "fetch", "hub", "ingest", "isolate", "report", "store",
             "topic", "web",
         ],
     ),
-    ("web", &["clock", "config", "daemon", "report", "store"]),
+    (
+        "web",
+        &["clock", "config", "daemon", "hub", "report", "store"],
+    ),
     ("demo", &["clock", "config"]),
     (
         "commands",

@@ -7,7 +7,9 @@ use std::time::Duration;
 
 use url::Url;
 
+use super::place::Located;
 use super::section::Section;
+use crate::fetch::HostPattern;
 use crate::schedule::Quiet;
 
 /// Address listened on when none is configured.
@@ -75,8 +77,12 @@ pub struct Publish {
     pub also_at: bool,
     /// Name of the feeds' author.
     pub author: String,
-    /// WebSub hubs to advertise.
-    pub hubs: Vec<String>,
+    /// Foreign WebSub hubs that are told of every change.
+    pub hubs: Vec<Url>,
+    /// Whether we are a hub ourselves.
+    pub hub: bool,
+    /// Hosts in a private network that may subscribe at our hub.
+    pub hub_allow_private: Vec<HostPattern>,
 }
 
 /// Reads `[daemon]`.
@@ -162,7 +168,10 @@ fn resolve(text: &str, folder: Option<&Path>) -> PathBuf {
 
 /// An `http` or `https` address, if the key is there.
 pub fn http_url(s: &Section<'_>, key: &'static str) -> Option<Url> {
-    let text = s.text(key)?;
+    as_http_url(s, key, s.text(key)?)
+}
+
+fn as_http_url(s: &Section<'_>, key: &'static str, text: Located<String>) -> Option<Url> {
     match Url::parse(text.value.trim()) {
         Ok(url) if matches!(url.scheme(), "http" | "https") && url.has_host() => Some(url),
         Ok(url) => {
@@ -301,6 +310,8 @@ pub fn publish(section: Option<&Section<'_>>, folder: Option<&Path>) -> Publish 
         also_at: true,
         author: "depeche".to_owned(),
         hubs: Vec::new(),
+        hub: false,
+        hub_allow_private: Vec::new(),
     };
     let Some(s) = section else {
         return publish;
@@ -316,7 +327,13 @@ pub fn publish(section: Option<&Section<'_>>, folder: Option<&Path>) -> Publish 
     if let Some(author) = s.text("author") {
         publish.author = author.value;
     }
-    publish.hubs = s.texts("hubs").into_iter().map(|t| t.value).collect();
+    publish.hubs = s
+        .texts("hubs")
+        .into_iter()
+        .filter_map(|text| as_http_url(s, "hubs", text))
+        .collect();
+    publish.hub = s.flag("hub").unwrap_or(false);
+    publish.hub_allow_private = s.hosts("hub_allow_private");
     s.finish();
     publish
 }

@@ -1,6 +1,7 @@
 //! The daemon: what runs for as long as the process does. Scheduler, publisher, web server, reload,
 //! systemd, and an orderly end.
 
+mod hub;
 mod outage;
 mod publisher;
 mod scheduler;
@@ -16,8 +17,9 @@ use std::time::Duration;
 
 use chrono::TimeDelta;
 use tokio::net::TcpListener;
-use tokio::sync::watch;
+use tokio::sync::{Notify, watch};
 
+pub use hub::{Answer, Door};
 pub use publisher::{PublishError, Publisher};
 pub use scheduler::{Event, Progress, Scheduler};
 pub use shelf::{Document, Shelf};
@@ -136,6 +138,7 @@ impl Daemon {
         let mut scheduler = Scheduler::new(self.pipeline.clone(), self.config.subscribe());
         scheduler.sweep(progress).await?;
         self.publisher.publish(&self.current()).await?;
+        self.hub().1.sweep().await?;
         self.purge().await?;
         self.pipeline.remember().await?;
         self.pipeline.store.close().await;
@@ -165,7 +168,9 @@ impl Daemon {
         progress: &dyn Progress,
     ) -> Result<(), DaemonError> {
         self.publisher.publish(&self.current()).await?;
+        let (door, mut hub) = self.hub();
         let site = web::Site {
+            hub: door,
             shelf: self.publisher.shelf.clone(),
             store: self.pipeline.store.clone(),
             config: self.config.subscribe(),
@@ -180,20 +185,21 @@ impl Daemon {
         let result = tokio::select! {
             served = server => served.map_err(DaemonError::Serve),
             scheduled = scheduler.run(progress) => scheduled.map_err(DaemonError::Store),
-            published = self.keep_publishing() => published,
+            published = self.keep_publishing(hub.waker()) => published,
+            () = hub.run() => Ok(()),
             () = self.keep_reloading(&signals) => Ok(()),
             () = self.keep_purging() => Ok(()),
             () = systemd::keep_alive(beat, self.pipeline.store.clone()) => Ok(()),
             () = signals.stop.cancelled() => Ok(()),
         };
         systemd::stopping();
-        scheduler.finish(GRACE).await;
+        tokio::join!(scheduler.finish(GRACE), hub.finish(GRACE));
         self.pipeline.remember().await?;
         self.pipeline.store.close().await;
         result
     }
 
-    async fn keep_publishing(&self) -> Result<(), DaemonError> {
+    async fn keep_publishing(&self, hub: Arc<Notify>) -> Result<(), DaemonError> {
         loop {
             let woken = self.pipeline.changed.notified();
             if tokio::time::timeout(PUBLISH_EVERY, woken).await.is_ok() {
@@ -204,6 +210,7 @@ impl Daemon {
                 Ok(changed) => tracing::debug!(changed, "{changed} documents were published anew"),
                 Err(error) => tracing::error!("{}", crate::report(&error)),
             }
+            hub.notify_one();
             if let Err(error) = self.pipeline.remember().await {
                 tracing::error!("{}", crate::report(&error));
             }

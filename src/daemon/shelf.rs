@@ -63,6 +63,17 @@ impl Shelf {
             .cloned()
     }
 
+    /// Path and ETag of every document, by path.
+    pub fn etags(&self) -> Vec<(String, String)> {
+        let shelf = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        let mut etags: Vec<(String, String)> = shelf
+            .iter()
+            .map(|(path, document)| (path.clone(), document.etag.clone()))
+            .collect();
+        etags.sort();
+        etags
+    }
+
     /// Puts a document in place; false when the same bytes were there already.
     pub fn put(
         &self,

@@ -189,6 +189,7 @@ impl<'a> Journey<'a> {
             url: self.url.clone(),
             headers,
             access,
+            body: None,
         })
     }
 

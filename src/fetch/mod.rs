@@ -15,6 +15,7 @@ pub mod guard;
 mod headers;
 mod journey;
 mod media;
+pub mod message;
 pub mod outcome;
 pub mod pacing;
 pub mod request;

@@ -8,6 +8,7 @@ mod articles;
 mod entries;
 mod explain;
 mod health;
+mod hub;
 mod memory;
 mod migrate;
 #[cfg(test)]
@@ -32,6 +33,7 @@ pub use articles::{ArticleRow, Gate, Pending, Seen, Sighting, Storing};
 pub use entries::{EntryRow, EntryWindow, Minting, TopicCount, VerdictRow};
 pub use explain::{Member, PublishedAs, SeenAt, Version};
 pub use health::{Health, HealthState};
+pub use hub::{Admission, HubAsk, HubBounds, HubMode, HubPing, Subscription};
 pub use migrate::SCHEMA_VERSION;
 pub use sources::{
     Move, Moved, PollRecord, ReadRecord, SourceEntry, SourceRow, SourceState, Wishes,

@@ -3,7 +3,7 @@
 use rusqlite::Connection;
 
 use super::stories::sharing_sql;
-use super::{articles, entries, explain, migrate, purge, sources, stories};
+use super::{articles, entries, explain, hub, migrate, purge, sources, stories};
 
 fn plan(connection: &Connection, sql: &str) -> String {
     let mut query = connection
@@ -32,6 +32,7 @@ fn what_runs_all_the_time_uses_indexes() {
         stories::VERBATIM_SQL.to_owned(),
     ]);
     queries.extend(purge::PLANS.iter().map(|sql| sql()));
+    queries.extend(hub::PLANS.iter().map(|sql| (*sql).to_owned()));
     queries.extend(explain::PLANS.iter().map(|sql| (*sql).to_owned()));
     for sql in queries {
         let plan = plan(&connection, &sql);

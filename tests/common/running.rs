@@ -41,6 +41,18 @@ impl Running {
             })
             .collect();
         fs::write(world.main(), main).unwrap();
+        Self::again(world)
+    }
+
+    /// Starts the daemon where it is configured to listen, and does not wait: its addresses stay
+    /// the same over a restart.
+    pub fn again(world: &World) -> Self {
+        let main = fs::read_to_string(world.main()).unwrap();
+        let port = main
+            .lines()
+            .find_map(|line| line.strip_prefix("listen = \"127.0.0.1:"))
+            .and_then(|rest| rest.trim_end_matches('"').parse().ok())
+            .expect("the configuration names a port");
         let child = world
             .depeche(&["run"])
             .stdout(Stdio::null())
