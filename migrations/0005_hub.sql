@@ -54,3 +54,14 @@ CREATE TABLE hub_ping (
     PRIMARY KEY (hub, path)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX hub_ping_due ON hub_ping (due);
+
+-- Sources whose hub is to tell us of new articles.
+CREATE TABLE push (
+    source   TEXT PRIMARY KEY,
+    hub      TEXT NOT NULL,
+    topic    TEXT NOT NULL,
+    token    TEXT NOT NULL UNIQUE,        -- last part of the address at which we are told
+    due      INTEGER NOT NULL,            -- when the hub is asked next
+    failures INTEGER NOT NULL DEFAULT 0   -- in a row
+) STRICT, WITHOUT ROWID;
+CREATE INDEX push_due ON push (due);

@@ -36,8 +36,8 @@ const MAY_USE: [(&str, &[&str]); 22] = [
     (
         "ingest",
         &[
-            "clock", "config", "discover", "extract", "fetch", "isolate", "schedule", "store",
-            "story", "topic",
+            "clock", "config", "discover", "extract", "fetch", "hub", "isolate", "schedule",
+            "store", "story", "topic",
         ],
     ),
     (

@@ -49,6 +49,8 @@ struct Listener {
     port: u16,
     got: Arc<Mutex<Vec<Got>>>,
     manner: Arc<Mutex<Manner>>,
+    /// What a GET gets that is no verification.
+    document: Arc<Mutex<String>>,
 }
 
 impl Listener {
@@ -58,6 +60,7 @@ impl Listener {
             port: listener.local_addr().unwrap().port(),
             got: Arc::default(),
             manner: Arc::new(Mutex::new(manner)),
+            document: Arc::default(),
         };
         let serving = server.clone();
         std::thread::spawn(move || {
@@ -77,6 +80,7 @@ impl Listener {
             (Some(_), Manner::Wrong) => (200, "something else".to_owned()),
             (Some(challenge), _) => (200, challenge),
             (None, Manner::Status(status)) => (status, String::new()),
+            (None, _) if got.method == "GET" => (200, self.document.lock().unwrap().clone()),
             (None, _) => (202, String::new()),
         };
         self.got.lock().unwrap().push(got);
@@ -536,4 +540,81 @@ fn a_foreign_hub_is_told_of_every_change_until_it_takes_it() {
     // What was taken is not told again.
     world.once_after(240);
     assert_eq!(hub.all("POST").len(), 6);
+}
+
+#[test]
+fn a_source_is_polled_when_its_hub_calls() {
+    let hub = Listener::new(Manner::Willing);
+    let outlet = Listener::new(Manner::Willing);
+    let feed = |articles: &[&str]| {
+        let entries: String = articles
+            .iter()
+            .map(|name| {
+                format!(
+                    "<item><title>{name}</title><link>https://outlet.example/{name}</link></item>"
+                )
+            })
+            .collect();
+        format!(
+            "<rss version=\"2.0\" xmlns:a=\"http://www.w3.org/2005/Atom\"><channel><title>Une source</title>\
+             <a:link rel=\"hub\" href=\"http://hub.localhost:{}/\"/>{entries}</channel></rss>",
+            hub.port
+        )
+    };
+    *outlet.document.lock().unwrap() = feed(&["un"]);
+    let world = quiet("");
+    let address = format!("http://outlet.localhost:{}/feed", outlet.port);
+    world.edit("sources.toml", |_| {
+        format!(
+            "[[source]]\nid = \"source\"\nurl = \"{address}\"\nevery = \"1d\"\nbody = \"feed\"\n"
+        )
+    });
+    world.edit("depeche.toml", |main| {
+        main.replace("[fetch]", "[fetch]\npush = true")
+    });
+    let daemon = Running::start(&world);
+    let request = hub.wait("POST", 1).remove(0);
+    let form: HashMap<String, String> =
+        form_urlencoded::parse(&request.body).into_owned().collect();
+    assert_eq!(
+        (form["hub.mode"].as_str(), form["hub.topic"].as_str()),
+        ("subscribe", address.as_str())
+    );
+    let base = format!("http://127.0.0.1:{}", daemon.port);
+    let callback = form["hub.callback"].strip_prefix(&base).unwrap().to_owned();
+    let question = |topic: &str| {
+        let mut query = form_urlencoded::Serializer::new(String::new());
+        query
+            .append_pair("hub.mode", "subscribe")
+            .append_pair("hub.topic", topic);
+        query
+            .append_pair("hub.challenge", "xyz")
+            .append_pair("hub.lease_seconds", "864000");
+        daemon.get(&format!("{callback}?{}", query.finish()), "")
+    };
+    assert_eq!(question(&address).1, "xyz");
+    let (head, body) = question("https://elsewhere.example/");
+    assert!(
+        head.starts_with("HTTP/1.1 404") && body.is_empty(),
+        "{head}\n{body}"
+    );
+    assert!(daemon.stop().success());
+
+    // A minute later, long before the next poll, the hub calls: it need not be believed.
+    *outlet.document.lock().unwrap() = feed(&["deux", "un"]);
+    let daemon = start_at(&world, 60);
+    assert_eq!(outlet.all("GET").len(), 1, "a restart is no reason to poll");
+    let call = |path: &str| {
+        let mut stream = TcpStream::connect((Ipv4Addr::LOCALHOST, daemon.port)).unwrap();
+        write!(stream, "POST {path} HTTP/1.1\r\nHost: localhost\r\nContent-Length: 3\r\nConnection: close\r\n\r\nxyz").unwrap();
+        let mut answer = String::new();
+        let _ = stream.read_to_string(&mut answer);
+        answer
+    };
+    accepted(&call(&callback));
+    assert!(call("/push/somebody").starts_with("HTTP/1.1 410"));
+    outlet.wait("GET", 2);
+    let known = || daemon.json("/status.json")["sources"][0]["candidates"] == 2;
+    assert!(wait_for(known), "{}", daemon.json("/status.json"));
+    assert_eq!(hub.all("POST").len(), 1, "the subscription holds");
 }

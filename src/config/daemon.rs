@@ -53,6 +53,8 @@ pub struct Fetch {
     pub proxy: Option<Url>,
     /// Private addresses that may be fetched (`host`, `host:port`, `*.suffix`).
     pub allow_private: Vec<String>,
+    /// Whether the WebSub hubs of sources are asked to tell us of new articles.
+    pub push: bool,
     /// Bounds of the adaptive interval.
     pub adaptive: (Duration, Duration),
 }
@@ -211,6 +213,7 @@ pub fn fetch(section: Option<&Section<'_>>) -> Fetch {
         pages_per_cycle: 20,
         proxy: None,
         allow_private: Vec::new(),
+        push: false,
         adaptive: (seconds(15 * 60), seconds(12 * 3_600)),
     };
     let Some(s) = section else {
@@ -245,6 +248,7 @@ pub fn fetch(section: Option<&Section<'_>>) -> Fetch {
     }
     fetch.quiet = quiet(s, false);
     fetch.proxy = proxy(s);
+    fetch.push = s.flag("push").unwrap_or(false);
     fetch.allow_private = s
         .texts("allow_private")
         .into_iter()

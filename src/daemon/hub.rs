@@ -9,7 +9,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 use tokio::sync::{Notify, mpsc, oneshot, watch};
 use tokio::task::{Id, JoinSet};
 use url::Url;
@@ -22,7 +22,8 @@ use crate::fetch::message::{Message, Reply, token};
 use crate::fetch::{Client, HostPattern, guard};
 use crate::hub::{self, Ask, FORM_TYPE, Mode, SIGNATURE_HEADER};
 use crate::store::{
-    Admission, HubAsk, HubBounds, HubMode, HubPing, Store, StoreError, Subscription,
+    Admission, HubAsk, HubBounds, HubMode, HubPing, PushAsk, Queries, Store, StoreError,
+    Subscription,
 };
 
 /// Requests for subscriptions that may wait to be looked at; more are turned away.
@@ -60,15 +61,32 @@ pub enum Answer {
     Unavailable,
 }
 
-/// Where the web server asks for subscriptions.
+/// What the web server passes on.
+pub enum Knock {
+    /// Somebody asks our hub for a subscription, or for its end.
+    Ask(Ask),
+    /// A source's hub asks whether we meant to subscribe there.
+    Confirm {
+        /// Last part of the address that it called.
+        token: String,
+        /// The address of the source, as it knows it.
+        topic: String,
+        /// How long the subscription will last.
+        lease: TimeDelta,
+    },
+    /// A source's hub has something to tell, at the address with this last part.
+    Pushed(String),
+}
+
+/// Where the web server asks for what is not its to decide.
 #[derive(Clone)]
-pub struct Door(mpsc::Sender<(Ask, oneshot::Sender<Answer>)>);
+pub struct Door(mpsc::Sender<(Knock, oneshot::Sender<Answer>)>);
 
 impl Door {
     /// Asks; the answer comes when what was decided is committed.
-    pub async fn ask(&self, ask: Ask) -> Answer {
+    pub async fn knock(&self, knock: Knock) -> Answer {
         let (reply, answer) = oneshot::channel();
-        if self.0.try_send((ask, reply)).is_err() {
+        if self.0.try_send((knock, reply)).is_err() {
             return Answer::Unavailable;
         }
         answer.await.unwrap_or(Answer::Unavailable)
@@ -80,6 +98,7 @@ enum Errand {
     Question(HubAsk),
     Delivery(Subscription),
     Ping(HubPing),
+    Subscription(PushAsk),
 }
 
 impl Errand {
@@ -89,6 +108,7 @@ impl Errand {
             Self::Question(ask) => ask.host.clone(),
             Self::Delivery(subscription) => subscription.host.clone(),
             Self::Ping(ping) => host(&ping.hub),
+            Self::Subscription(ask) => host(&ask.hub),
         }
     }
 }
@@ -98,7 +118,7 @@ pub(super) struct Hub {
     messenger: Messenger,
     config: watch::Receiver<Arc<Config>>,
     changed: Arc<Notify>,
-    knocks: mpsc::Receiver<(Ask, oneshot::Sender<Answer>)>,
+    knocks: mpsc::Receiver<(Knock, oneshot::Sender<Answer>)>,
     tasks: JoinSet<()>,
     /// The hosts that are being spoken to.
     busy: HashMap<Id, String>,
@@ -143,9 +163,9 @@ impl Hub {
                 }
             };
             tokio::select! {
-                Some((ask, reply)) = self.knocks.recv() => {
+                Some((knock, reply)) = self.knocks.recv() => {
                     // Who asked may have gone.
-                    let _ = reply.send(self.admit(ask).await);
+                    let _ = reply.send(self.answer(knock).await);
                 }
                 Some(ended) = self.tasks.join_next_with_id() => self.note_end(ended),
                 () = self.changed.notified() => self.look_or_log().await,
@@ -216,6 +236,18 @@ impl Hub {
         Ok(())
     }
 
+    async fn answer(&self, knock: Knock) -> Answer {
+        match knock {
+            Knock::Ask(ask) => self.admit(ask).await,
+            Knock::Confirm {
+                token,
+                topic,
+                lease,
+            } => self.messenger.confirm(token, topic, lease).await,
+            Knock::Pushed(token) => self.messenger.pushed(token).await,
+        }
+    }
+
     /// Decides about a request for a subscription.
     async fn admit(&self, ask: Ask) -> Answer {
         let config = self.config.borrow().clone();
@@ -270,33 +302,11 @@ impl Hub {
     async fn start_due(&mut self) -> Result<Duration, StoreError> {
         let config = self.config.borrow().clone();
         let now = self.messenger.clock.now();
-        let hub = config.publish.hub;
-        let (due, next) = self
-            .messenger
-            .store
-            .read(move |r| {
-                let q = r.queries();
-                let mut due: Vec<Errand> = Vec::new();
-                if hub {
-                    due.extend(
-                        q.due_hub_asks(now, MOST_DUE)?
-                            .into_iter()
-                            .map(Errand::Question),
-                    );
-                    due.extend(
-                        q.due_deliveries(now, MOST_DUE)?
-                            .into_iter()
-                            .map(Errand::Delivery),
-                    );
-                }
-                due.extend(
-                    q.due_hub_pings(now, MOST_DUE)?
-                        .into_iter()
-                        .map(Errand::Ping),
-                );
-                Ok((due, q.next_hub_due()?))
-            })
-            .await?;
+        let (due, next) = {
+            let config = config.clone();
+            let store = &self.messenger.store;
+            store.read(move |r| due(&r.queries(), &config, now)).await?
+        };
         for errand in due {
             let host = errand.host();
             if self.tasks.len() >= UNDER_WAY || self.busy.values().any(|busy| *busy == host) {
@@ -312,9 +322,37 @@ impl Hub {
             });
             self.busy.insert(handle.id(), host);
         }
-        let wait = next.map(|at| (at - now).to_std().unwrap_or_default());
+        // What is due already waits for a host, and the end of that one's message is waited for.
+        let wait = next.and_then(|at| (at - now).to_std().ok());
+        let wait = wait.filter(|wait| !wait.is_zero());
         Ok(wait.unwrap_or(SLEEPS.1).clamp(SLEEPS.0, SLEEPS.1))
     }
+}
+
+/// What is due, and when there is more.
+type Due = (Vec<Errand>, Option<DateTime<Utc>>);
+
+fn due(q: &Queries<'_>, config: &Config, now: DateTime<Utc>) -> Result<Due, StoreError> {
+    let mut due: Vec<Errand> = Vec::new();
+    if config.publish.hub {
+        let (asks, deliveries) = (
+            q.due_hub_asks(now, MOST_DUE)?,
+            q.due_deliveries(now, MOST_DUE)?,
+        );
+        due.extend(asks.into_iter().map(Errand::Question));
+        due.extend(deliveries.into_iter().map(Errand::Delivery));
+    }
+    if config.fetch.push {
+        let asks = q.due_pushes(now, MOST_DUE)?;
+        due.extend(asks.into_iter().map(Errand::Subscription));
+    }
+    due.extend(
+        q.due_hub_pings(now, MOST_DUE)?
+            .into_iter()
+            .map(Errand::Ping),
+    );
+    let next = [q.next_hub_due()?, q.next_push_due()?];
+    Ok((due, next.into_iter().flatten().min()))
 }
 
 /// The host of an address that was read before; its text when it is none.
@@ -326,10 +364,10 @@ fn host(address: &str) -> String {
 
 /// Sends one message and writes down what came of it.
 #[derive(Clone)]
-struct Messenger {
-    store: Store,
-    client: Client,
-    clock: Arc<dyn Clock>,
+pub(super) struct Messenger {
+    pub(super) store: Store,
+    pub(super) client: Client,
+    pub(super) clock: Arc<dyn Clock>,
     shelf: Arc<Shelf>,
 }
 
@@ -339,6 +377,7 @@ impl Messenger {
             Errand::Question(ask) => self.question(config, ask).await,
             Errand::Delivery(subscription) => self.deliver(config, subscription).await,
             Errand::Ping(ping) => self.ping(config, ping).await,
+            Errand::Subscription(ask) => self.subscribe(config, ask).await,
         }
     }
 
@@ -454,14 +493,14 @@ impl Messenger {
 }
 
 /// What becomes of a message.
-enum Fate {
+pub(super) enum Fate {
     Done,
     Again(TimeDelta),
     Over,
 }
 
 impl Fate {
-    fn of(reply: &Result<Reply, Broken>, failures: u32) -> Self {
+    pub(super) fn of(reply: &Result<Reply, Broken>, failures: u32) -> Self {
         let asked = match reply {
             Ok(Reply {
                 status: 200..=299, ..
@@ -496,6 +535,6 @@ fn to_subscriber(config: &Config, url: Url) -> Message {
     }
 }
 
-fn patterns(texts: &[String]) -> Vec<HostPattern> {
+pub(super) fn patterns(texts: &[String]) -> Vec<HostPattern> {
     texts.iter().filter_map(|text| text.parse().ok()).collect()
 }

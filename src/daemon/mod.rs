@@ -4,6 +4,7 @@
 mod hub;
 mod outage;
 mod publisher;
+mod push;
 mod scheduler;
 mod shelf;
 mod signals;
@@ -19,7 +20,7 @@ use chrono::TimeDelta;
 use tokio::net::TcpListener;
 use tokio::sync::{Notify, watch};
 
-pub use hub::{Answer, Door};
+pub use hub::{Answer, Door, Knock};
 pub use publisher::{PublishError, Publisher};
 pub use scheduler::{Event, Progress, Scheduler};
 pub use shelf::{Document, Shelf};

@@ -10,7 +10,9 @@ mod notice;
 use chrono::TimeDelta;
 
 pub use ask::{Ask, MAX_BODY, Mode, parse};
-pub use notice::{confirmed, denial, link, publication, signature, verification};
+pub use notice::{
+    confirmed, denial, link, named, publication, signature, subscription, verification,
+};
 
 /// The header that carries [`signature`].
 pub const SIGNATURE_HEADER: &str = "X-Hub-Signature";

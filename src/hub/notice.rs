@@ -69,6 +69,45 @@ pub fn publication(topic: &str) -> Vec<u8> {
     form.finish().into_bytes()
 }
 
+/// The form that asks a foreign hub for a subscription (§5.1).
+pub fn subscription(topic: &str, callback: &str, lease: TimeDelta) -> Vec<u8> {
+    let mut form = form_urlencoded::Serializer::new(String::new());
+    form.append_pair("hub.mode", "subscribe");
+    form.append_pair("hub.topic", topic);
+    form.append_pair("hub.callback", callback);
+    form.append_pair("hub.lease_seconds", &lease.num_seconds().to_string());
+    form.finish().into_bytes()
+}
+
+/// The first hub and the own address that `Link` headers name (§4), as they are written.
+pub fn named(links: &[String]) -> (Option<&str>, Option<&str>) {
+    let (mut hub, mut own) = (None, None);
+    // Addresses hold no `<`, so each one begins a link.
+    for link in links.iter().flat_map(|line| line.split('<').skip(1)) {
+        let Some((address, parameters)) = link.split_once('>') else {
+            continue;
+        };
+        if related(parameters, "hub") {
+            hub = hub.or(Some(address.trim()));
+        }
+        if related(parameters, "self") {
+            own = own.or(Some(address.trim()));
+        }
+    }
+    (hub, own)
+}
+
+/// Whether the parameters of a link name a relation.
+fn related(parameters: &str, word: &str) -> bool {
+    let mut relations = parameters
+        .split(';')
+        .filter_map(|parameter| parameter.trim().strip_prefix("rel="));
+    let relation = relations.next().unwrap_or_default();
+    relation
+        .split(['"', ',', ' '])
+        .any(|name| name.eq_ignore_ascii_case(word))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -143,6 +182,25 @@ mod tests {
             format!(
                 "<https://a.example/>; rel=\"hub\", <https://b.example/hub>; rel=\"hub\", <{TOPIC}>; rel=\"self\""
             )
+        );
+    }
+
+    #[test]
+    fn what_link_headers_name_is_found() {
+        let lines = |lines: &[&str]| lines.iter().map(|l| (*l).to_owned()).collect::<Vec<_>>();
+        let found = lines(&[
+            "<https://a.example/style.css>; rel=preload; as=style",
+            "<https://hub.example/>; rel=\"hub\", </feed?a=1,2>; title=\"x\"; rel=\"alternate self\"",
+        ]);
+        assert_eq!(
+            named(&found),
+            (Some("https://hub.example/"), Some("/feed?a=1,2"))
+        );
+        let ours = lines(&[&link(["https://h.example/"], TOPIC)]);
+        assert_eq!(named(&ours), (Some("https://h.example/"), Some(TOPIC)));
+        assert_eq!(
+            named(&lines(&["", "<", "<>", "<a>; rel=hubs"])),
+            (None, None)
         );
     }
 

@@ -15,6 +15,7 @@ mod migrate;
 mod plans;
 mod politeness;
 mod purge;
+mod push;
 mod sources;
 mod stories;
 mod writer;
@@ -35,6 +36,7 @@ pub use explain::{Member, PublishedAs, SeenAt, Version};
 pub use health::{Health, HealthState};
 pub use hub::{Admission, HubAsk, HubBounds, HubMode, HubPing, Subscription};
 pub use migrate::SCHEMA_VERSION;
+pub use push::PushAsk;
 pub use sources::{
     Move, Moved, PollRecord, ReadRecord, SourceEntry, SourceRow, SourceState, Wishes,
 };

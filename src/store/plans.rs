@@ -3,7 +3,7 @@
 use rusqlite::Connection;
 
 use super::stories::sharing_sql;
-use super::{articles, entries, explain, hub, migrate, purge, sources, stories};
+use super::{articles, entries, explain, hub, migrate, purge, push, sources, stories};
 
 fn plan(connection: &Connection, sql: &str) -> String {
     let mut query = connection
@@ -25,6 +25,7 @@ fn what_runs_all_the_time_uses_indexes() {
     let mut queries: Vec<String> = articles::PLANS.iter().map(|s| (*s).to_owned()).collect();
     queries.extend([
         sources::DUE_SOURCES_SQL.to_owned(),
+        push::DUE_PUSHES_SQL.to_owned(),
         entries::ENTRIES_SQL.to_owned(),
         sharing_sql("dedup_key"),
         sharing_sql("title_key"),

@@ -2,14 +2,18 @@
 //!
 //! Reads and answers only; who is subscribed is decided and written behind [`crate::daemon::Door`].
 
+use std::collections::HashMap;
+
 use axum::body::{Body, to_bytes};
-use axum::extract::{Request, State};
+use axum::extract::{Path, Query, Request, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
+use chrono::TimeDelta;
+
 use super::Site;
-use crate::daemon::Answer;
+use crate::daemon::{Answer, Knock};
 use crate::hub::{self, FORM_TYPE, MAX_BODY};
 
 /// `POST /hub`: a subscription or its end (WebSub §5.1). Errors are answered in plain words.
@@ -32,7 +36,7 @@ pub(super) async fn ask(State(site): State<Site>, headers: HeaderMap, body: Body
         return (StatusCode::PAYLOAD_TOO_LARGE, text).into_response();
     };
     match hub::parse(&bytes) {
-        Ok(ask) => answer(site.hub.ask(ask).await),
+        Ok(ask) => answer(site.hub.knock(Knock::Ask(ask)).await),
         Err(message) => (StatusCode::BAD_REQUEST, message + "\n").into_response(),
     }
 }
@@ -63,6 +67,41 @@ fn answer(answer: Answer) -> Response {
             )
                 .into_response()
         }
+    }
+}
+
+/// `GET /push/<token>`: a source's hub asks whether we meant to subscribe (WebSub §5.3).
+pub(super) async fn confirm(
+    State(site): State<Site>,
+    Path(token): Path<String>,
+    Query(query): Query<HashMap<String, String>>,
+) -> Response {
+    let field = |name: &str| query.get(name).cloned().unwrap_or_default();
+    if field("hub.mode") != "subscribe" {
+        return StatusCode::NOT_FOUND.into_response();
+    }
+    let seconds = field("hub.lease_seconds").parse().ok();
+    let knock = Knock::Confirm {
+        token,
+        topic: field("hub.topic"),
+        lease: seconds
+            .and_then(TimeDelta::try_seconds)
+            .unwrap_or(TimeDelta::MAX),
+    };
+    match site.hub.knock(knock).await {
+        Answer::Taken => field("hub.challenge").into_response(),
+        Answer::Unavailable => StatusCode::SERVICE_UNAVAILABLE.into_response(),
+        _ => StatusCode::NOT_FOUND.into_response(),
+    }
+}
+
+/// `POST /push/<token>`: a source's hub has something to tell. What it says is not read: the source
+/// is asked itself. A hub that calls for nothing is told that we are gone.
+pub(super) async fn pushed(State(site): State<Site>, Path(token): Path<String>) -> StatusCode {
+    match site.hub.knock(Knock::Pushed(token)).await {
+        Answer::Taken => StatusCode::ACCEPTED,
+        Answer::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
+        _ => StatusCode::GONE,
     }
 }
 

@@ -55,6 +55,7 @@ pub fn router(site: Site) -> Router {
     Router::new()
         .merge(feeds)
         .route("/hub", post(hub::ask))
+        .route("/push/{token}", get(hub::confirm).post(hub::pushed))
         .route("/", get(status::page))
         .route("/status.json", get(status::json))
         .route("/healthz", get(status::health))
