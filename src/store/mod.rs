@@ -201,6 +201,17 @@ impl Reader {
     }
 }
 
+impl Reader {
+    /// Writes the whole database, as it is now, to a file that is not there yet.
+    ///
+    /// # Errors
+    /// When the file is there, or cannot be written.
+    pub fn copy_to(&self, path: &Path) -> Result<()> {
+        self.0.execute("VACUUM INTO ?1", [path.to_string_lossy()])?;
+        Ok(())
+    }
+}
+
 impl Writer<'_> {
     /// The queries of the store, within this transaction.
     pub fn queries(&self) -> Queries<'_> {
