@@ -23,6 +23,7 @@ pub mod daemon;
 pub mod demo;
 pub mod discover;
 pub mod extract;
+pub mod failpoint;
 pub mod feed_out;
 pub mod fetch;
 pub mod hub;

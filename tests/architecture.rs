@@ -12,7 +12,8 @@ const PURE: [&str; 10] = [
 ];
 
 /// What a module may use of the others; itself and the pure `model` and `text` are always allowed.
-const MAY_USE: [(&str, &[&str]); 22] = [
+const MAY_USE: [(&str, &[&str]); 23] = [
+    ("failpoint", &[]),
     ("hub", &[]),
     ("model", &[]),
     ("report", &[]),
@@ -25,19 +26,29 @@ const MAY_USE: [(&str, &[&str]); 22] = [
     ("story", &[]),
     ("feed_out", &[]),
     ("clock", &[]),
-    ("fetch", &["clock", "report"]),
+    ("fetch", &["clock", "failpoint", "report"]),
     (
         "config",
         &[
             "discover", "extract", "fetch", "isolate", "schedule", "story", "topic",
         ],
     ),
-    ("store", &["fetch", "story"]),
+    ("store", &["failpoint", "fetch", "story"]),
     (
         "ingest",
         &[
-            "clock", "config", "discover", "extract", "fetch", "hub", "isolate", "schedule",
-            "store", "story", "topic",
+            "clock",
+            "config",
+            "discover",
+            "extract",
+            "failpoint",
+            "fetch",
+            "hub",
+            "isolate",
+            "schedule",
+            "store",
+            "story",
+            "topic",
         ],
     ),
     (
@@ -47,8 +58,18 @@ const MAY_USE: [(&str, &[&str]); 22] = [
     (
         "daemon",
         &[
-            "clock", "config", "feed_out", "fetch", "hub", "ingest", "isolate", "report", "store",
-            "topic", "web",
+            "clock",
+            "config",
+            "failpoint",
+            "feed_out",
+            "fetch",
+            "hub",
+            "ingest",
+            "isolate",
+            "report",
+            "store",
+            "topic",
+            "web",
         ],
     ),
     (

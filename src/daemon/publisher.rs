@@ -12,6 +12,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use super::Shelf;
 use crate::clock::Clock;
 use crate::config::{Config, parse_duration};
+use crate::failpoint;
 use crate::feed_out::{self, Category, EntrySource, Formats, OutEntry, OutFeed, OutlineFeed};
 use crate::model::{Person, SourceId};
 use crate::store::{ArticleRow, EntryRow, EntryWindow, Minting, Store, StoreError};
@@ -321,8 +322,12 @@ fn replace_file(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     let temporary = folder.join(format!(".{name}.new"));
     let mut file = File::create(&temporary)?;
+    failpoint::reach("publish.opened");
     file.write_all(bytes)?;
+    failpoint::reach("publish.written");
     file.sync_all()?;
+    failpoint::reach("publish.synced");
     fs::rename(&temporary, path)?;
+    failpoint::reach("publish.renamed");
     File::open(folder)?.sync_all()
 }

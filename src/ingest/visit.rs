@@ -9,6 +9,7 @@ use xxhash_rust::xxh3::xxh3_64;
 
 use super::{PARSER_VERSION, Pipeline, Polled, Reach, candidates, document, domain, seed};
 use crate::config::{Config, Source};
+use crate::failpoint;
 use crate::fetch::message::token;
 use crate::fetch::{Freshness, Outcome, Request, Response, Unchanged, Validators};
 use crate::hub;
@@ -180,6 +181,7 @@ impl Visit<'_> {
         };
         record.unconditional = !self.conditional;
         let push = self.push(&discovery, response);
+        failpoint::reach("poll.read");
         let mut polled = self.polled(&record, Reach::Answered);
         let (new, moved, by_link) = self
             .pipeline
@@ -200,6 +202,7 @@ impl Visit<'_> {
                 Ok((new, moved, by_link))
             })
             .await?;
+        failpoint::reach("poll.committed");
         polled.new = new;
         polled.notes.extend(moved.map(|m| self.say_moved(&m)));
         if by_link {

@@ -5,6 +5,7 @@ use std::path::Path;
 use rusqlite::Connection;
 
 use super::{Result, StoreError};
+use crate::failpoint;
 
 /// The migrations in order: the position plus one is the schema's version (`PRAGMA user_version`).
 const MIGRATIONS: &[&str] = &[
@@ -40,6 +41,7 @@ pub(super) fn migrate(connection: &mut Connection, folder: &Path) -> Result<()> 
     for (index, sql) in MIGRATIONS.iter().enumerate().skip(found as usize) {
         let transaction = connection.transaction()?;
         transaction.execute_batch(sql)?;
+        failpoint::reach("migration.begun");
         transaction.pragma_update(None, "user_version", index as u32 + 1)?;
         transaction.commit()?;
     }
