@@ -17,6 +17,11 @@ use chrono::{DateTime, TimeDelta, Utc};
 pub trait Clock: Send + Sync {
     /// The present moment.
     fn now(&self) -> DateTime<Utc>;
+
+    /// Whether a person chose the time: then nothing is wrong with it, however odd it is.
+    fn is_chosen(&self) -> bool {
+        false
+    }
 }
 
 /// A wait that has begun.
@@ -60,6 +65,10 @@ impl Clock for ShiftedClock {
     fn now(&self) -> DateTime<Utc> {
         let now = SystemClock.now();
         now.checked_add_signed(self.shift).unwrap_or(now)
+    }
+
+    fn is_chosen(&self) -> bool {
+        true
     }
 }
 
@@ -121,6 +130,10 @@ impl Clock for HeldClock {
         let held = *locked(&self.held);
         held.unwrap_or_else(|| self.inner.now())
     }
+
+    fn is_chosen(&self) -> bool {
+        self.inner.is_chosen()
+    }
 }
 
 /// A timer on which every wait is over at once, as if it had taken its time: for a replay, where
@@ -167,6 +180,10 @@ impl FixedClock {
 impl Clock for FixedClock {
     fn now(&self) -> DateTime<Utc> {
         *locked(&self.now)
+    }
+
+    fn is_chosen(&self) -> bool {
+        true
     }
 }
 

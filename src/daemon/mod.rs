@@ -202,9 +202,7 @@ impl Daemon {
             config: self.config.subscribe(),
             clock: self.pipeline.clock.clone(),
         };
-        let stopping = signals.stop.clone();
-        let server = axum::serve(listener, web::router(site))
-            .with_graceful_shutdown(async move { stopping.cancelled().await });
+        let server = web::serve(listener, web::router(site), web::Limits::default());
         let mut scheduler = self.scheduler();
         let beat = scheduler.beat();
         systemd::ready(&self.current());

@@ -6,8 +6,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
+use chrono::{DateTime, Utc};
 use tokio::sync::{mpsc, watch};
 use tokio::task::{Id, JoinSet};
+use tokio::time::Instant;
 
 use super::outage::Outage;
 use super::recording::{Diary, Doing};
@@ -24,6 +26,11 @@ const SHORTEST_SLEEP: Duration = Duration::from_millis(200);
 const MOST_DUE: usize = 2_000;
 /// Workers at once, as a multiple of the requests that may be under way: most of them wait for gaps.
 const WORKERS_PER_REQUEST: usize = 4;
+/// 2020: a clock that says less was never set, as on a machine without a battery.
+const EARLIEST: DateTime<Utc> =
+    DateTime::from_timestamp(1_577_836_800, 0).expect("a time within range");
+/// First and longest wait between two tries whether the store can be written again.
+const PROBES: (Duration, Duration) = (Duration::from_secs(2), Duration::from_secs(300));
 /// Reports of workers that may wait to be read.
 const REPORTS: usize = 1_024;
 
@@ -54,6 +61,10 @@ pub struct Scheduler {
     /// Polls that reached nobody, until it is clear whose fault that was.
     held: Vec<(SourceId, Polled)>,
     diary: Option<Arc<Diary>>,
+    /// When it is tried next whether the store can be written again, and how long to wait then.
+    probe: Option<(Instant, Duration)>,
+    /// The time at the last look at what is due.
+    last_look: Option<DateTime<Utc>>,
 }
 
 impl Scheduler {
@@ -69,6 +80,8 @@ impl Scheduler {
             outage: Outage::default(),
             held: Vec::new(),
             diary: None,
+            probe: None,
+            last_look: None,
         }
     }
 
@@ -107,7 +120,8 @@ impl Scheduler {
                 while let Ok(event) = self.reports.1.try_recv() {
                     self.note(&event, progress).await;
                 }
-                return Ok(());
+                let trouble = self.pipeline.store.trouble();
+                return trouble.map_or(Ok(()), |why| Err(StoreError::Unwritable(why)));
             }
             self.wait(LONGEST_SLEEP, progress).await;
         }
@@ -123,7 +137,56 @@ impl Scheduler {
         }
     }
 
+    /// Sets right what a wrong clock has left behind, and says whether the clock can be right at all.
+    async fn clock_is_right(&mut self) -> Result<bool, StoreError> {
+        if self.pipeline.clock.is_chosen() {
+            return Ok(true);
+        }
+        let now = self.pipeline.clock.now();
+        let went_back = self.last_look.is_none_or(|last| now < last);
+        self.last_look = Some(now);
+        if now < EARLIEST {
+            if went_back {
+                tracing::error!("the clock says {now}: nothing is fetched until it is set");
+            }
+            return Ok(false);
+        }
+        if went_back {
+            let rows = self.pipeline.store.write(move |w| w.set_back(now)).await?;
+            if rows > 0 {
+                tracing::warn!(
+                    rows,
+                    "the clock was ahead: {rows} times that lay after {now} were brought back"
+                );
+                self.pipeline.changed.notify_one();
+            }
+        }
+        Ok(true)
+    }
+
+    /// Whether what is fetched could be kept. While it could not, it is tried at longer and longer
+    /// intervals whether the disk takes something again.
+    async fn can_keep(&mut self) -> bool {
+        let store = &self.pipeline.store;
+        if store.trouble().is_none() {
+            self.probe = None;
+            return true;
+        }
+        let now = Instant::now();
+        let (at, wait) = self.probe.unwrap_or((now + PROBES.0, PROBES.0));
+        if now < at {
+            self.probe = Some((at, wait));
+            return false;
+        }
+        let wait = (wait * 2).min(PROBES.1);
+        self.probe = Some((now + wait, wait));
+        store.probe().await.is_ok()
+    }
+
     async fn start_due(&mut self) -> Result<(), StoreError> {
+        if !self.can_keep().await || !self.clock_is_right().await? {
+            return Ok(());
+        }
         let config = self.config.borrow().clone();
         let most = match self.diary {
             Some(_) => 1,

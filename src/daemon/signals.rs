@@ -9,6 +9,9 @@ use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
+/// SIGXFSZ on Linux, but for MIPS.
+const FILE_TOO_LARGE: i32 = 25;
+
 /// The two requests. Both are kept until somebody looks.
 #[derive(Debug, Clone, Default)]
 pub struct Signals {
@@ -30,6 +33,9 @@ impl Signals {
             signal(SignalKind::interrupt())?,
             signal(SignalKind::hangup())?,
         );
+        // Listened to, it no longer ends the process: a file that may grow no more is an error of the
+        // write, and treated as a full disk.
+        drop(signal(SignalKind::from_raw(FILE_TOO_LARGE))?);
         let Self { stop, reload } = signals.clone();
         // Detached on purpose: it lives as long as the process.
         drop(tokio::spawn(async move {

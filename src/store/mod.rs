@@ -4,6 +4,7 @@
 //! connections. What belongs together is committed in one transaction ([`Store::write`]).
 //! Knows nothing of the network, of HTML or of topics' rules.
 
+mod ahead;
 mod articles;
 mod entries;
 mod explain;
@@ -18,6 +19,7 @@ mod purge;
 mod push;
 mod sources;
 mod stories;
+mod trouble;
 mod writer;
 
 use std::fs::{self, File, TryLockError};
@@ -43,6 +45,7 @@ pub use sources::{
 pub use stories::{Commit, Committed, Terms};
 
 use memory::Memory;
+use trouble::Trouble;
 use writer::WriterThread;
 
 /// Name of the database inside the state folder.
@@ -88,6 +91,9 @@ pub enum StoreError {
     /// A stored value cannot be read back.
     #[error("a stored value cannot be read back")]
     Value(#[from] serde_json::Error),
+    /// The disk does not take what is written.
+    #[error("{0}")]
+    Unwritable(String),
     /// The writer thread is gone.
     #[error("the store's writer has stopped")]
     Stopped,
@@ -101,6 +107,7 @@ pub type Result<T> = std::result::Result<T, StoreError>;
 pub struct Store {
     writer: Arc<WriterThread>,
     readers: Arc<Readers>,
+    trouble: Trouble,
     _lock: Arc<File>,
 }
 
@@ -137,8 +144,10 @@ impl Store {
         connection.pragma_update(None, "synchronous", "NORMAL")?;
         connection.pragma_update(None, "journal_size_limit", 64 << 20)?;
         migrate::migrate(&mut connection, folder)?;
+        let trouble = Trouble::default();
         Ok(Self {
-            writer: Arc::new(WriterThread::start(connection)),
+            writer: Arc::new(WriterThread::start(connection, trouble.clone())),
+            trouble,
             readers: Arc::new(Readers::new(path)),
             _lock: Arc::new(lock),
         })

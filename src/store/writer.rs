@@ -9,6 +9,7 @@ use rusqlite::{Connection, TransactionBehavior};
 use tokio::sync::{mpsc, oneshot};
 
 use super::memory::Memory;
+use super::trouble::Trouble;
 use super::{Result, StoreError, Writer};
 use crate::failpoint;
 
@@ -21,10 +22,11 @@ type Work = Box<dyn FnOnce(&mut Connection, &Memory) + Send>;
 pub(super) struct WriterThread {
     queue: Mutex<Option<mpsc::Sender<Work>>>,
     thread: Mutex<Option<JoinHandle<()>>>,
+    trouble: Trouble,
 }
 
 impl WriterThread {
-    pub(super) fn start(mut connection: Connection) -> Self {
+    pub(super) fn start(mut connection: Connection, trouble: Trouble) -> Self {
         let (sender, mut receiver) = mpsc::channel::<Work>(QUEUE);
         let thread = thread::Builder::new()
             .name("store-writer".to_owned())
@@ -42,6 +44,7 @@ impl WriterThread {
         Self {
             queue: Mutex::new(Some(sender)),
             thread: Mutex::new(thread),
+            trouble,
         }
     }
 
@@ -57,12 +60,14 @@ impl WriterThread {
             .clone();
         let queue = queue.ok_or(StoreError::Stopped)?;
         let (reply, answer) = oneshot::channel();
+        let trouble = self.trouble.clone();
         let job: Work = Box::new(move |connection, memory| {
             // A panic in one transaction rolls that one back; the writer lives on.
             let result = catch_unwind(AssertUnwindSafe(|| transact(connection, memory, work)));
             let result = result.unwrap_or(Err(StoreError::Stopped));
-            if result.is_err() {
+            if let Err(error) = &result {
                 memory.clear();
+                trouble.note(error);
             }
             let _ = reply.send(result);
         });

@@ -5,6 +5,7 @@
 pub mod conditional;
 mod feeds;
 mod hub;
+mod server;
 mod status;
 
 use std::sync::Arc;
@@ -18,6 +19,8 @@ use tokio::sync::watch;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::set_header::SetResponseHeaderLayer;
 use tower_http::timeout::TimeoutLayer;
+
+pub use server::{Limits, serve};
 
 use crate::clock::Clock;
 use crate::config::Config;

@@ -74,17 +74,22 @@ pub(super) async fn page(State(site): State<Site>) -> Response {
 pub(super) async fn json(State(site): State<Site>) -> Response {
     match overview(&site).await {
         Ok(overview) => {
-            let body = as_json(&site.config.borrow(), &overview).to_string();
+            let mut body = as_json(&site.config.borrow(), &overview);
+            body["trouble"] = json!(site.store.trouble());
+            let body = body.to_string();
             ([(header::CONTENT_TYPE, "application/json")], body).into_response()
         }
         Err(error) => unavailable(&error),
     }
 }
 
-/// `GET /healthz`: the store answers.
+/// `GET /healthz`: the store answers and can be written.
 pub(super) async fn health(State(site): State<Site>) -> Response {
     match site.store.read(|r| r.queries().next_due()).await {
-        Ok(_) => "ok\n".into_response(),
+        Ok(_) => match site.store.trouble() {
+            None => "ok\n".into_response(),
+            Some(trouble) => (StatusCode::SERVICE_UNAVAILABLE, trouble + "\n").into_response(),
+        },
         Err(error) => unavailable(&error),
     }
 }

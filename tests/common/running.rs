@@ -81,6 +81,11 @@ impl Running {
         assert!(up, "the daemon did not come up");
     }
 
+    /// Its process id.
+    pub fn pid(&self) -> u32 {
+        self.child.id()
+    }
+
     /// Sends a signal by name.
     pub fn signal(&self, name: &str) {
         let status = std::process::Command::new("kill")

@@ -127,6 +127,20 @@ pub struct World {
     pub breaches: Mutex<Vec<String>>,
     /// Between these moments nobody can be reached.
     pub outage: Mutex<Option<(DateTime<Utc>, DateTime<Utc>)>>,
+    /// From each of these moments on the machine's clock is wrong by so much.
+    pub jumps: Mutex<Vec<(DateTime<Utc>, TimeDelta)>>,
+}
+
+/// The clock of the machine, which may be wrong; the outlets' is right.
+struct WallClock(Arc<World>);
+
+impl Clock for WallClock {
+    fn now(&self) -> DateTime<Utc> {
+        let now = self.0.clock.now();
+        let jumps = locked(&self.0.jumps);
+        let wrong = jumps.iter().rfind(|(from, _)| *from <= now);
+        now + wrong.map_or(TimeDelta::zero(), |(_, by)| *by)
+    }
 }
 
 impl World {
@@ -139,6 +153,7 @@ impl World {
             counts: Mutex::default(),
             breaches: Mutex::default(),
             outage: Mutex::default(),
+            jumps: Mutex::default(),
         })
     }
 
@@ -379,8 +394,11 @@ impl House {
     }
 
     async fn live(&self, end: DateTime<Utc>) {
-        let clock = Arc::new(self.world.clock.clone());
-        let timer: Arc<dyn Timer> = clock.clone();
+        let (time, clock) = (
+            self.world.clock.clone(),
+            Arc::new(WallClock(self.world.clone())),
+        );
+        let timer: Arc<dyn Timer> = Arc::new(time.clone());
         let settings = Settings {
             min_gap: GAP,
             environment_proxy: false,
@@ -396,15 +414,20 @@ impl House {
         let store = pipeline.store.clone();
         let (_sender, receiver) = watch::channel(Arc::new(config));
         let mut scheduler = Scheduler::new(pipeline, receiver);
-        while clock.now() < end {
+        while time.now() < end {
             scheduler.sweep(&self.log).await.unwrap();
             let next = store
                 .read(|r| Ok((r.queries().next_due()?, r.queries().next_article_due()?)))
                 .await
                 .unwrap();
-            let next = [next.0, next.1].into_iter().flatten().min().unwrap_or(end);
-            let wait = (next.min(end) - clock.now()).to_std().unwrap_or_default();
-            clock.advance(wait);
+            let next = [next.0, next.1].into_iter().flatten().min();
+            let mut wait = next.map_or(TimeDelta::MAX, |next| next - clock.now());
+            if !locked(&self.world.jumps).is_empty() {
+                // The scheduler looks more often than that, and so notices a jump.
+                wait = wait.min(TimeDelta::seconds(30)).max(TimeDelta::seconds(1));
+            }
+            let wait = wait.min(end - time.now());
+            time.advance(wait.to_std().unwrap_or_default());
         }
     }
 

@@ -1,0 +1,133 @@
+//! A disk that does not take what is written: full, read-only, broken. Remembered until a write that
+//! needs room succeeds, so that nobody fetches what could not be kept.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use rusqlite::ErrorCode;
+
+use super::{Result, Store, StoreError};
+
+/// Bytes that a disk must take before it is trusted again.
+const PROBE: usize = 256 << 10;
+
+/// What the writer last met with.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Trouble(Arc<Mutex<Option<String>>>);
+
+impl Trouble {
+    /// Takes note of a failed transaction, when the disk is to blame.
+    pub(super) fn note(&self, error: &StoreError) {
+        let Some(what) = on_disk(error) else {
+            return;
+        };
+        let mut trouble = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if trouble.is_none() {
+            tracing::error!("{what}; nothing is fetched until it can be");
+        }
+        *trouble = Some(what.to_owned());
+    }
+
+    fn get(&self) -> Option<String> {
+        let trouble = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        trouble.clone()
+    }
+
+    fn over(&self) {
+        let mut trouble = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if trouble.take().is_some() {
+            tracing::info!("the state folder can be written again");
+        }
+    }
+}
+
+/// What is wrong with the disk, as a sentence; None when the error is another one.
+fn on_disk(error: &StoreError) -> Option<&'static str> {
+    let StoreError::Sqlite(rusqlite::Error::SqliteFailure(error, _)) = error else {
+        return None;
+    };
+    match error.code {
+        ErrorCode::DiskFull => {
+            Some("the disk of the state folder is full: make room, and the work goes on by itself")
+        }
+        ErrorCode::ReadOnly => {
+            Some("the state folder is read-only: mount it writable, and the work goes on by itself")
+        }
+        ErrorCode::SystemIoFailure | ErrorCode::CannotOpen => Some(
+            "the state folder cannot be written: see to the disk, or make room, and the work goes on by itself",
+        ),
+        _ => None,
+    }
+}
+
+impl Store {
+    /// What keeps the store from being written, as a sentence. Reading goes on.
+    pub fn trouble(&self) -> Option<String> {
+        self.trouble.get()
+    }
+
+    /// Tries whether the disk takes something again; then the trouble is over.
+    ///
+    /// # Errors
+    /// SQLite's, when it does not.
+    pub async fn probe(&self) -> Result<()> {
+        let filler = "x".repeat(PROBE);
+        self.write(move |w| {
+            w.execute(
+                "INSERT OR REPLACE INTO meta (key, value) VALUES ('probe', ?1)",
+                [filler],
+            )?;
+            Ok(())
+        })
+        .await?;
+        self.write(|w| Ok(w.execute("DELETE FROM meta WHERE key = 'probe'", [])?))
+            .await?;
+        self.trouble.over();
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_full_disk_is_named_until_it_takes_something_again() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(folder.path()).unwrap();
+        let limit = |pages: u32| {
+            let store = store.clone();
+            async move {
+                store
+                    .write(move |w| Ok(w.pragma_update(None, "max_page_count", pages)?))
+                    .await
+                    .unwrap();
+            }
+        };
+        assert_eq!(store.trouble(), None);
+        store.probe().await.unwrap();
+        // SQLite never lowers it below what is there: what is free within it stays free.
+        limit(1).await;
+        let fill = store.write(|w| {
+            let text = "x".repeat(4 << 20);
+            Ok(w.execute("INSERT INTO meta (key, value) VALUES ('big', ?1)", [text])?)
+        });
+        fill.await.unwrap_err();
+        let trouble = store.trouble().unwrap();
+        assert!(trouble.contains("full"), "{trouble}");
+        store.write(|_| Ok(())).await.unwrap();
+        assert!(
+            store.trouble().is_some(),
+            "what wrote nothing proves nothing"
+        );
+        limit(100_000).await;
+        store.probe().await.unwrap();
+        assert_eq!(store.trouble(), None);
+        let wrong = store.write(|w| Ok(w.execute("INSERT INTO nothing VALUES (1)", [])?));
+        wrong.await.unwrap_err();
+        assert_eq!(
+            store.trouble(),
+            None,
+            "a mistake of ours is no trouble of the disk"
+        );
+    }
+}
