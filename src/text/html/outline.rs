@@ -94,7 +94,7 @@ pub struct Reading<'a> {
 
 impl Reading<'_> {
     fn reads(&self, element: &Element) -> bool {
-        !is_unread(element.name()) && !(self.skip_hidden && hints::is_hidden(element))
+        !(is_unread(element.name()) || self.skip_hidden && hints::is_hidden(element))
     }
 }
 
