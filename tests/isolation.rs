@@ -1,5 +1,7 @@
 //! Pages are taken apart in workers: what a page does to one of them does not reach the daemon.
 
+use std::io::Read;
+
 use depeche::model::Defect;
 
 #[path = "isolation/pages.rs"]
@@ -8,7 +10,7 @@ mod pages;
 mod worker;
 
 use pages::{healthy, hostile};
-use worker::{Worker, job};
+use worker::Worker;
 
 #[test]
 fn eighty_hostile_pages_are_answered_and_healthy_ones_beside_them_unharmed() {
