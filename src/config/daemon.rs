@@ -77,6 +77,18 @@ pub struct Publish {
     pub author: String,
     /// WebSub hubs to advertise.
     pub hubs: Vec<String>,
+    /// Language of our own words, and of feeds that are not bound to one.
+    pub language: String,
+    /// Whether there is a feed of everything that some topic wants.
+    pub all: bool,
+    /// Whether every source has a feed of what some topic wants of it.
+    pub sources: bool,
+    /// Whether every tag has one.
+    pub tags: bool,
+    /// Whether there is a feed of what a person should know about the sources.
+    pub health: bool,
+    /// Whether every topic has a feed of what it does not want.
+    pub rejected: bool,
 }
 
 /// Reads `[daemon]`.
@@ -261,6 +273,17 @@ pub fn quiet(s: &Section<'_>, may_be_off: bool) -> Option<Quiet> {
     }
 }
 
+/// Reads `language`, a language tag.
+pub fn language(s: &Section<'_>) -> Option<String> {
+    let text = s.text("language")?;
+    let tag = crate::text::language::normalise(&text.value);
+    if tag.is_none() {
+        let message = format!("`{}` is not a language tag", text.value);
+        s.refuse(&text.at, "language", message, "write a tag such as \"fr\"");
+    }
+    tag
+}
+
 fn proxy(s: &Section<'_>) -> Option<Url> {
     let text = s.text("proxy")?;
     let url = Url::parse(&text.value).ok();
@@ -301,6 +324,12 @@ pub fn publish(section: Option<&Section<'_>>, folder: Option<&Path>) -> Publish 
         also_at: true,
         author: "depeche".to_owned(),
         hubs: Vec::new(),
+        language: "fr".to_owned(),
+        all: true,
+        sources: true,
+        tags: true,
+        health: true,
+        rejected: false,
     };
     let Some(s) = section else {
         return publish;
@@ -317,6 +346,18 @@ pub fn publish(section: Option<&Section<'_>>, folder: Option<&Path>) -> Publish 
         publish.author = author.value;
     }
     publish.hubs = s.texts("hubs").into_iter().map(|t| t.value).collect();
+    if let Some(language) = language(s) {
+        publish.language = language;
+    }
+    for (key, flag) in [
+        ("all", &mut publish.all),
+        ("sources", &mut publish.sources),
+        ("tags", &mut publish.tags),
+        ("health", &mut publish.health),
+        ("rejected", &mut publish.rejected),
+    ] {
+        *flag = s.flag(key).unwrap_or(*flag);
+    }
     s.finish();
     publish
 }

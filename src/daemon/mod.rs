@@ -20,7 +20,7 @@ use tokio::sync::watch;
 
 pub use publisher::{PublishError, Publisher};
 pub use scheduler::{Event, Progress, Scheduler};
-pub use shelf::{Document, Shelf};
+pub use shelf::{Document, Held, Shelf};
 pub use signals::Signals;
 
 use crate::clock::Clock;
@@ -94,12 +94,11 @@ impl Daemon {
         let client = Client::new(client_settings(&config), clock.clone())?;
         let mut pipeline = Pipeline::open(store, client, clock, &config).await?;
         pipeline.extractor = Extractor::workers();
-        let publisher = Arc::new(Publisher {
-            store: pipeline.store.clone(),
-            shelf: Arc::default(),
-            clock: pipeline.clock.clone(),
-            minting: pipeline.minting.clone(),
-        });
+        let publisher = Arc::new(Publisher::new(
+            pipeline.store.clone(),
+            pipeline.clock.clone(),
+            pipeline.minting.clone(),
+        ));
         let (sender, _) = watch::channel(Arc::new(config));
         let daemon = Self {
             config: sender,

@@ -3,7 +3,7 @@
 use rusqlite::Connection;
 
 use super::stories::sharing_sql;
-use super::{articles, entries, explain, migrate, purge, sources, stories};
+use super::{articles, channels, events, explain, migrate, purge, sources, stories};
 
 fn plan(connection: &Connection, sql: &str) -> String {
     let mut query = connection
@@ -25,7 +25,12 @@ fn what_runs_all_the_time_uses_indexes() {
     let mut queries: Vec<String> = articles::PLANS.iter().map(|s| (*s).to_owned()).collect();
     queries.extend([
         sources::DUE_SOURCES_SQL.to_owned(),
-        entries::ENTRIES_SQL.to_owned(),
+        channels::TOPIC_SQL.to_owned(),
+        channels::ALL_SQL.to_owned(),
+        channels::SOURCE_SQL.to_owned(),
+        channels::REJECTED_SQL.to_owned(),
+        events::EVENTS_SQL.to_owned(),
+        events::TOLD_SQL.to_owned(),
         sharing_sql("dedup_key"),
         sharing_sql("title_key"),
         stories::BOILERPLATE_SQL.to_owned(),

@@ -49,7 +49,7 @@ pub fn router(site: Site) -> Router {
         .route("/", get(status::page))
         .route("/status.json", get(status::json))
         .route("/healthz", get(status::health))
-        .route("/feeds/{file}", get(feeds::document))
+        .route("/feeds/{*file}", get(feeds::document))
         .route("/topics/{file}", get(feeds::page))
         .route("/feeds.opml", get(feeds::outlines))
         .route("/articles/{id}", get(status::article))
