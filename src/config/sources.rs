@@ -497,7 +497,8 @@ fn credentials(s: &Section<'_>, folder: Option<&Path>) -> Option<Credentials> {
     }
 }
 
-fn secret(
+/// The content of a secret file: a systemd credential, or a file beside the configuration.
+pub fn secret(
     s: &Section<'_>,
     key: &str,
     file: &Located<String>,
