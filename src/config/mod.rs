@@ -4,7 +4,8 @@
 //! compiled here. Every mistake is found in one pass and reported with its place. The one exception
 //! to purity of this layer is that it reads its own files.
 
-pub mod daemon;
+pub mod access;
+mod daemon;
 pub mod edit;
 mod files;
 pub mod place;
@@ -18,7 +19,8 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::Path;
 use std::sync::Arc;
 
-pub use daemon::{Daemon, Extract, Fetch, Publish};
+pub use access::{Access, Secret};
+pub use daemon::{Daemon, Extract, Fetch, Listen, Publish};
 pub use files::{built_in_sites, default_path};
 pub use place::Problem;
 pub use section::parse_duration;
@@ -47,6 +49,8 @@ pub struct Config {
     pub stories: story::Settings,
     /// `[publish]`.
     pub publish: Publish,
+    /// `[access]`.
+    pub access: Access,
     /// The sources, in the order of the files.
     pub sources: Vec<Arc<Source>>,
     /// The topics, in the order of the files.
@@ -176,6 +180,7 @@ struct Settings {
     extract: Extract,
     stories: story::Settings,
     publish: Publish,
+    access: Access,
 }
 
 fn read(files: &Files, problems: &Problems) -> Option<Config> {
@@ -204,6 +209,7 @@ fn read(files: &Files, problems: &Problems) -> Option<Config> {
         extract: settings.extract,
         stories: settings.stories,
         publish: settings.publish,
+        access: settings.access,
         matcher: Arc::new(Matcher::new(topics.clone())),
         sources: sources.into_iter().map(Arc::new).collect(),
         topics,
@@ -223,6 +229,7 @@ fn settings(files: &Files, problems: &Problems) -> Option<Settings> {
             extract: daemon::extract(s.section("extract").as_ref()),
             stories: stories::stories(s.section("stories").as_ref()),
             publish: daemon::publish(s.section("publish").as_ref(), folder),
+            access: access::access(s.section("access").as_ref(), folder),
         });
     });
     settings

@@ -8,7 +8,7 @@ use std::time::Duration;
 use chrono_tz::Tz;
 use url::Url;
 
-use super::daemon::{Fetch, http_url, quiet};
+use super::daemon::{Fetch, http_url, language, quiet};
 use super::place::{At, Located};
 use super::section::{Section, propose};
 use super::sites::{Sites, refuse_all, timezone};
@@ -18,7 +18,6 @@ use crate::discover::listing::{Listing, ListingSpec};
 use crate::fetch::{Credentials, HostPattern, Kind, Terms, check_header};
 use crate::model::{FamilyId, SourceId};
 use crate::schedule::{Closed, Cron, Quiet, SHORTEST_EVERY, Schedule};
-use crate::text::language;
 
 /// Age beyond which a candidate is not published, unless the source says otherwise.
 pub const DEFAULT_MAX_AGE: Duration = Duration::from_secs(30 * 86_400);
@@ -166,7 +165,7 @@ pub fn source(s: &Section<'_>, context: &SourceContext<'_>) -> Option<(Source, A
                 true => quiet(s, true),
                 false => context.fetch.quiet,
             },
-            language: source_language(s).or_else(|| known.and_then(|f| f.language.clone())),
+            language: language(s).or_else(|| known.and_then(|f| f.language.clone())),
             timezone: zone,
             priority: s.whole("priority", -1_000..=1_000).unwrap_or(0),
             tags: s.texts("tags").into_iter().map(|t| t.value).collect(),
@@ -399,16 +398,6 @@ fn fixed(s: &Section<'_>, every: &Located<Duration>) -> Option<Schedule> {
     Some(Schedule::Every(every.value))
 }
 
-fn source_language(s: &Section<'_>) -> Option<String> {
-    let text = s.text("language")?;
-    let tag = language::normalise(&text.value);
-    if tag.is_none() {
-        let message = format!("`{}` is not a language tag", text.value);
-        s.refuse(&text.at, "language", message, "write a tag such as \"fr\"");
-    }
-    tag
-}
-
 fn terms(
     s: &Section<'_>,
     context: &SourceContext<'_>,
@@ -508,7 +497,8 @@ fn credentials(s: &Section<'_>, folder: Option<&Path>) -> Option<Credentials> {
     }
 }
 
-fn secret(
+/// The content of a secret file: a systemd credential, or a file beside the configuration.
+pub fn secret(
     s: &Section<'_>,
     key: &str,
     file: &Located<String>,

@@ -6,25 +6,25 @@ mod publisher;
 mod scheduler;
 mod shelf;
 mod signals;
+mod socket;
 mod systemd;
 mod upkeep;
 
-use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::TimeDelta;
-use tokio::net::TcpListener;
 use tokio::sync::watch;
 
 pub use publisher::{PublishError, Publisher};
 pub use scheduler::{Event, Progress, Scheduler};
-pub use shelf::{Document, Shelf};
+pub use shelf::{Document, Held, Shelf};
 pub use signals::Signals;
+pub use socket::Socket;
 
 use crate::clock::Clock;
-use crate::config::{self, Config, Problem};
+use crate::config::{self, Config, Listen, Problem};
 use crate::fetch::{self, Client, FetchError};
 use crate::ingest::Pipeline;
 use crate::isolate::Extractor;
@@ -58,7 +58,7 @@ pub enum DaemonError {
     )]
     Listen {
         /// The address.
-        address: SocketAddr,
+        address: String,
         /// Why.
         #[source]
         source: std::io::Error,
@@ -94,12 +94,11 @@ impl Daemon {
         let client = Client::new(client_settings(&config), clock.clone())?;
         let mut pipeline = Pipeline::open(store, client, clock, &config).await?;
         pipeline.extractor = Extractor::workers();
-        let publisher = Arc::new(Publisher {
-            store: pipeline.store.clone(),
-            shelf: Arc::default(),
-            clock: pipeline.clock.clone(),
-            minting: pipeline.minting.clone(),
-        });
+        let publisher = Arc::new(Publisher::new(
+            pipeline.store.clone(),
+            pipeline.clock.clone(),
+            pipeline.minting.clone(),
+        ));
         let (sender, _) = watch::channel(Arc::new(config));
         let daemon = Self {
             config: sender,
@@ -147,11 +146,16 @@ impl Daemon {
     /// # Errors
     /// When the address is taken, the web server breaks or the store refuses.
     pub async fn run(&self, signals: Signals, progress: &dyn Progress) -> Result<(), DaemonError> {
-        let address = self.current().daemon.listen;
-        let listener = TcpListener::bind(address)
-            .await
-            .map_err(|source| DaemonError::Listen { address, source })?;
-        self.run_on(listener, signals, progress).await
+        let listen = self.current().daemon.listen.clone();
+        let socket = Socket::open(&listen).await;
+        let socket = socket.map_err(|source| DaemonError::Listen {
+            address: match listen {
+                Listen::Tcp(address) => address.to_string(),
+                Listen::Unix(path) => path.display().to_string(),
+            },
+            source,
+        })?;
+        self.run_on(socket, signals, progress).await
     }
 
     /// Runs on a listener that is open already.
@@ -160,7 +164,7 @@ impl Daemon {
     /// When the web server breaks or the store refuses.
     pub async fn run_on(
         &self,
-        listener: TcpListener,
+        socket: impl Into<Socket>,
         signals: Signals,
         progress: &dyn Progress,
     ) -> Result<(), DaemonError> {
@@ -172,7 +176,7 @@ impl Daemon {
             clock: self.pipeline.clock.clone(),
         };
         let stopping = signals.stop.clone();
-        let server = axum::serve(listener, web::router(site))
+        let server = axum::serve(socket.into(), web::router(site))
             .with_graceful_shutdown(async move { stopping.cancelled().await });
         let mut scheduler = Scheduler::new(self.pipeline.clone(), self.config.subscribe());
         let beat = scheduler.beat();
@@ -346,7 +350,8 @@ mod tests {
         ] {
             let daemon = config::Daemon {
                 state_dir: PathBuf::new(),
-                listen: SocketAddr::from(([127, 0, 0, 1], 8427)),
+                listen: Listen::Tcp(([127, 0, 0, 1], 8427).into()),
+                hosts: Vec::new(),
                 base_url: base_url.parse().unwrap(),
                 contact: contact.map(str::to_owned),
             };

@@ -4,8 +4,11 @@
 //! connections. What belongs together is committed in one transaction ([`Store::write`]).
 //! Knows nothing of the network, of HTML or of topics' rules.
 
+mod archives;
 mod articles;
+mod channels;
 mod entries;
+mod events;
 mod explain;
 mod health;
 mod memory;
@@ -28,8 +31,11 @@ use std::time::Duration;
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags, Transaction};
 
+pub use archives::{Archive, Published};
 pub use articles::{ArticleRow, Gate, Pending, Seen, Sighting, Storing};
-pub use entries::{EntryRow, EntryWindow, Minting, TopicCount, VerdictRow};
+pub use channels::{EntryRow, EntryWindow, Place, Rejection, Selection};
+pub use entries::{Minting, TopicCount, VerdictRow};
+pub use events::Event;
 pub use explain::{Member, PublishedAs, SeenAt, Version};
 pub use health::{Health, HealthState};
 pub use migrate::SCHEMA_VERSION;

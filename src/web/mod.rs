@@ -2,6 +2,7 @@
 //!
 //! Reads only: what it serves was rendered by the publisher or comes from the store's readers.
 
+mod access;
 pub mod conditional;
 mod feeds;
 mod status;
@@ -11,6 +12,7 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::http::{HeaderName, HeaderValue, header};
+use axum::middleware::from_fn_with_state;
 use axum::routing::get;
 use tokio::sync::watch;
 use tower_http::catch_panic::CatchPanicLayer;
@@ -49,10 +51,12 @@ pub fn router(site: Site) -> Router {
         .route("/", get(status::page))
         .route("/status.json", get(status::json))
         .route("/healthz", get(status::health))
-        .route("/feeds/{file}", get(feeds::document))
+        .route("/feeds/{*file}", get(feeds::document))
         .route("/topics/{file}", get(feeds::page))
         .route("/feeds.opml", get(feeds::outlines))
         .route("/articles/{id}", get(status::article))
+        .layer(from_fn_with_state(site.clone(), access::check_access))
+        .layer(from_fn_with_state(site.clone(), access::check_host))
         .with_state(site)
         .layer(fixed(
             header::CONTENT_SECURITY_POLICY,
