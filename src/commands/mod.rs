@@ -11,6 +11,7 @@ mod inspect;
 mod once;
 mod opml;
 mod preview;
+mod replay;
 mod run;
 mod topics;
 
@@ -53,7 +54,7 @@ struct Cli {
 #[derive(Subcommand)]
 enum Command {
     /// Run the daemon (what happens without a command)
-    Run,
+    Run(run::Arguments),
     /// Check the configuration and list every problem
     Check(check::Arguments),
     /// Poll everything that is due once, publish, and end
@@ -77,6 +78,8 @@ enum Command {
     /// Run one step on files and print what it gives
     #[command(subcommand)]
     Inspect(inspect::Step),
+    /// Do again what --record kept, without network, into a folder of its own
+    Replay(replay::Arguments),
     /// Take pages apart for the daemon (started by it, speaks over pipes)
     #[command(hide = true)]
     Worker,
@@ -89,8 +92,13 @@ pub fn main() -> ExitCode {
     if let Some(now) = cli.now {
         let _ = CLOCK.set(ShiftedClock::starting(now));
     }
-    let result = match cli.command.unwrap_or(Command::Run) {
-        Command::Run => with_config(cli.config, run::run),
+    let result = match cli
+        .command
+        .unwrap_or(Command::Run(run::Arguments::default()))
+    {
+        Command::Run(arguments) => with_config(cli.config, |config, path| {
+            run::run(config, path, &arguments)
+        }),
         Command::Check(arguments) => return check::check(cli.config.as_deref(), &arguments),
         Command::Once(arguments) => with_config(cli.config, |config, path| {
             once::once(config, path, &arguments, cli.now)
@@ -115,6 +123,9 @@ pub fn main() -> ExitCode {
             with_config(cli.config, |config, _| topics::topics(&config, &command))
         }
         Command::Inspect(step) => inspect::inspect(&step),
+        Command::Replay(arguments) => {
+            with_config(cli.config, |config, _| replay::replay(config, &arguments))
+        }
         Command::Worker => crate::isolate::serve()
             .map(|()| ExitCode::SUCCESS)
             .map_err(anyhow::Error::from),

@@ -7,7 +7,9 @@ use std::time::Duration;
 
 use url::Url;
 
+use super::place::Located;
 use super::section::Section;
+use crate::fetch::HostPattern;
 use crate::schedule::Quiet;
 
 /// Address listened on when none is configured.
@@ -62,6 +64,8 @@ pub struct Fetch {
     pub proxy: Option<Url>,
     /// Private addresses that may be fetched (`host`, `host:port`, `*.suffix`).
     pub allow_private: Vec<String>,
+    /// Whether the WebSub hubs of sources are asked to tell us of new articles.
+    pub push: bool,
     /// Bounds of the adaptive interval.
     pub adaptive: (Duration, Duration),
 }
@@ -86,8 +90,6 @@ pub struct Publish {
     pub also_at: bool,
     /// Name of the feeds' author.
     pub author: String,
-    /// WebSub hubs to advertise.
-    pub hubs: Vec<String>,
     /// Language of our own words, and of feeds that are not bound to one.
     pub language: String,
     /// Whether there is a feed of everything that some topic wants.
@@ -100,6 +102,12 @@ pub struct Publish {
     pub health: bool,
     /// Whether every topic has a feed of what it does not want.
     pub rejected: bool,
+    /// Foreign WebSub hubs that are told of every change.
+    pub hubs: Vec<Url>,
+    /// Whether we are a hub ourselves.
+    pub hub: bool,
+    /// Hosts in a private network that may subscribe at our hub.
+    pub hub_allow_private: Vec<HostPattern>,
 }
 
 /// Reads `[daemon]`.
@@ -189,7 +197,10 @@ fn resolve(text: &str, folder: Option<&Path>) -> PathBuf {
 
 /// An `http` or `https` address, if the key is there.
 pub fn http_url(s: &Section<'_>, key: &'static str) -> Option<Url> {
-    let text = s.text(key)?;
+    as_http_url(s, key, s.text(key)?)
+}
+
+fn as_http_url(s: &Section<'_>, key: &'static str, text: Located<String>) -> Option<Url> {
     match Url::parse(text.value.trim()) {
         Ok(url) if matches!(url.scheme(), "http" | "https") && url.has_host() => Some(url),
         Ok(url) => {
@@ -229,6 +240,7 @@ pub fn fetch(section: Option<&Section<'_>>) -> Fetch {
         pages_per_cycle: 20,
         proxy: None,
         allow_private: Vec::new(),
+        push: false,
         adaptive: (seconds(15 * 60), seconds(12 * 3_600)),
     };
     let Some(s) = section else {
@@ -263,6 +275,7 @@ pub fn fetch(section: Option<&Section<'_>>) -> Fetch {
     }
     fetch.quiet = quiet(s, false);
     fetch.proxy = proxy(s);
+    fetch.push = s.flag("push").unwrap_or(false);
     fetch.allow_private = s
         .texts("allow_private")
         .into_iter()
@@ -345,6 +358,8 @@ pub fn publish(section: Option<&Section<'_>>, folder: Option<&Path>) -> Publish 
         tags: true,
         health: true,
         rejected: false,
+        hub: false,
+        hub_allow_private: Vec::new(),
     };
     let Some(s) = section else {
         return publish;
@@ -360,7 +375,6 @@ pub fn publish(section: Option<&Section<'_>>, folder: Option<&Path>) -> Publish 
     if let Some(author) = s.text("author") {
         publish.author = author.value;
     }
-    publish.hubs = s.texts("hubs").into_iter().map(|t| t.value).collect();
     if let Some(language) = language(s) {
         publish.language = language;
     }
@@ -373,6 +387,13 @@ pub fn publish(section: Option<&Section<'_>>, folder: Option<&Path>) -> Publish 
     ] {
         *flag = s.flag(key).unwrap_or(*flag);
     }
+    publish.hubs = s
+        .texts("hubs")
+        .into_iter()
+        .filter_map(|text| as_http_url(s, "hubs", text))
+        .collect();
+    publish.hub = s.flag("hub").unwrap_or(false);
+    publish.hub_allow_private = s.hosts("hub_allow_private");
     s.finish();
     publish
 }

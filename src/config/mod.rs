@@ -27,6 +27,8 @@ pub use section::parse_duration;
 pub use sites::Sites;
 pub use sources::{BodyFrom, Source, SourceKind};
 
+use url::Url;
+
 use crate::model::{SourceId, TopicId};
 use crate::story;
 use crate::topic::{Aliases, Matcher, Topic};
@@ -71,6 +73,18 @@ impl Config {
     /// A topic by its id.
     pub fn topic(&self, id: &TopicId) -> Option<&Arc<Topic>> {
         self.topics.iter().find(|t| t.id == *id)
+    }
+
+    /// The WebSub hubs that our feeds name: our own first, then the foreign ones.
+    pub fn hubs(&self) -> Vec<String> {
+        let own = self.publish.hub.then(|| self.own_hub());
+        let foreign = self.publish.hubs.iter().map(Url::to_string);
+        own.into_iter().chain(foreign).collect()
+    }
+
+    /// The address of our own hub, whether it is on or not.
+    pub fn own_hub(&self) -> String {
+        format!("{}hub", self.daemon.base_url)
     }
 
     /// Sources whose articles are not compared with others.

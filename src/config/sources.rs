@@ -413,7 +413,7 @@ fn terms(
         &[("obey", Robots::Obey), ("ignore", Robots::Ignore)],
     );
     let is_feed = !s.has("kind") || s.text("kind").is_some_and(|k| k.value == "feed");
-    let mut private = host_patterns(s);
+    let mut private = s.hosts("allow_private");
     for pattern in &context.fetch.allow_private {
         private.extend(pattern.parse::<HostPattern>().ok());
     }
@@ -433,25 +433,6 @@ fn terms(
         ..terms.clone()
     };
     (Arc::new(terms), Arc::new(page))
-}
-
-fn host_patterns(s: &Section<'_>) -> Vec<HostPattern> {
-    let mut patterns = Vec::new();
-    for text in s.texts("allow_private") {
-        match text.value.parse() {
-            Ok(pattern) => patterns.push(pattern),
-            Err(_) => {
-                let message = format!("`{}` does not name a host", text.value);
-                s.refuse(
-                    &text.at,
-                    "allow_private",
-                    message,
-                    "write host, host:port or *.suffix",
-                );
-            }
-        }
-    }
-    patterns
 }
 
 fn headers(s: &Section<'_>) -> Vec<(String, String)> {

@@ -11,12 +11,14 @@ mod entries;
 mod events;
 mod explain;
 mod health;
+mod hub;
 mod memory;
 mod migrate;
 #[cfg(test)]
 mod plans;
 mod politeness;
 mod purge;
+mod push;
 mod sources;
 mod stories;
 mod writer;
@@ -38,7 +40,9 @@ pub use entries::{Minting, TopicCount, VerdictRow};
 pub use events::Event;
 pub use explain::{Member, PublishedAs, SeenAt, Version};
 pub use health::{Health, HealthState};
+pub use hub::{Admission, HubAsk, HubBounds, HubMode, HubPing, Subscription};
 pub use migrate::SCHEMA_VERSION;
+pub use push::PushAsk;
 pub use sources::{
     Move, Moved, PollRecord, ReadRecord, SourceEntry, SourceRow, SourceState, Wishes,
 };
@@ -200,6 +204,17 @@ impl Reader {
     /// The queries of the store.
     pub fn queries(&self) -> Queries<'_> {
         Queries(&self.0)
+    }
+}
+
+impl Reader {
+    /// Writes the whole database, as it is now, to a file that is not there yet.
+    ///
+    /// # Errors
+    /// When the file is there, or cannot be written.
+    pub fn copy_to(&self, path: &Path) -> Result<()> {
+        self.0.execute("VACUUM INTO ?1", [path.to_string_lossy()])?;
+        Ok(())
     }
 }
 
