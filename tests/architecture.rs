@@ -11,7 +11,7 @@ const PURE: [&str; 9] = [
 ];
 
 /// What a module may use of the others; itself and the pure `model` and `text` are always allowed.
-const MAY_USE: [(&str, &[&str]); 21] = [
+const MAY_USE: [(&str, &[&str]); 23] = [
     ("model", &[]),
     ("report", &[]),
     ("schedule", &[]),
@@ -23,14 +23,15 @@ const MAY_USE: [(&str, &[&str]); 21] = [
     ("story", &[]),
     ("feed_out", &[]),
     ("clock", &[]),
-    ("fetch", &["clock", "report"]),
+    ("meters", &[]),
+    ("fetch", &["clock", "meters", "report"]),
     (
         "config",
         &[
             "discover", "extract", "fetch", "isolate", "schedule", "story", "topic",
         ],
     ),
-    ("store", &["fetch", "story"]),
+    ("store", &["fetch", "meters", "story"]),
     (
         "ingest",
         &[
@@ -49,13 +50,19 @@ const MAY_USE: [(&str, &[&str]); 21] = [
             "topic", "web",
         ],
     ),
-    ("web", &["clock", "config", "daemon", "report", "store"]),
+    ("overview", &["config", "daemon", "store", "topic"]),
+    (
+        "web",
+        &[
+            "clock", "config", "daemon", "meters", "overview", "report", "store", "topic",
+        ],
+    ),
     ("demo", &["clock", "config"]),
     (
         "commands",
         &[
             "clock", "config", "daemon", "demo", "discover", "extract", "feed_out", "fetch",
-            "ingest", "isolate", "report", "store", "story", "survey", "topic",
+            "ingest", "isolate", "overview", "report", "store", "story", "survey", "topic",
         ],
     ),
     ("lib", &["report"]),

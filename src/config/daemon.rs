@@ -139,8 +139,10 @@ fn host_text(listen: SocketAddr) -> String {
 
 /// The state folder when none is configured: systemd's, `./var` in a checkout, else the XDG one.
 fn default_state_dir(folder: Option<&Path>) -> PathBuf {
-    if let Some(dir) = env::var_os("STATE_DIRECTORY") {
-        return PathBuf::from(dir);
+    // A unit with several state folders names them all; the first is ours.
+    let from_unit = env::var_os("STATE_DIRECTORY");
+    if let Some(dir) = from_unit.as_ref().and_then(|dirs| env::split_paths(dirs).next()) {
+        return dir;
     }
     let checkout =
         folder.is_none_or(|f| f == Path::new("config")) && Path::new("Cargo.toml").is_file();

@@ -108,6 +108,14 @@ impl Source {
         self.timezone.unwrap_or(Tz::UTC)
     }
 
+    /// Whether another reading of the configuration says the same of it.
+    pub fn is_same(&self, other: &Self) -> bool {
+        // Its compiled parts can be shown but not compared; what is never shown is compared.
+        self.terms.headers == other.terms.headers
+            && self.terms.credentials == other.terms.credentials
+            && format!("{self:?}") == format!("{other:?}")
+    }
+
     /// When it is not polled, given the hours and days that its feed asks to skip (as sets of bits).
     pub fn closed(&self, skip_hours: u32, skip_days: u32) -> Closed {
         Closed {

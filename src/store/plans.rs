@@ -3,7 +3,7 @@
 use rusqlite::Connection;
 
 use super::stories::sharing_sql;
-use super::{articles, entries, explain, migrate, purge, sources, stories};
+use super::{articles, entries, explain, figures, migrate, purge, sources, stories};
 
 fn plan(connection: &Connection, sql: &str) -> String {
     let mut query = connection
@@ -33,6 +33,7 @@ fn what_runs_all_the_time_uses_indexes() {
     ]);
     queries.extend(purge::PLANS.iter().map(|sql| sql()));
     queries.extend(explain::PLANS.iter().map(|sql| (*sql).to_owned()));
+    queries.extend(figures::PLANS.iter().map(|sql| (*sql).to_owned()));
     for sql in queries {
         let plan = plan(&connection, &sql);
         if sql.contains("next_try IS NOT NULL") {
