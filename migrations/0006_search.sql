@@ -12,7 +12,7 @@ CREATE TABLE search_due (
 INSERT INTO search_due SELECT id FROM article WHERE how <> '';
 
 CREATE TRIGGER search_changed AFTER UPDATE OF title, how, words, text_hash ON article
-WHEN new.how <> '' AND (old.how = '' OR old.title IS NOT new.title OR old.words <> new.words
+WHEN old.how <> new.how OR new.how <> '' AND (old.title IS NOT new.title OR old.words <> new.words
     OR old.text_hash IS NOT new.text_hash)
 BEGIN
     INSERT OR IGNORE INTO search_due VALUES (new.id);

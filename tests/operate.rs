@@ -229,7 +229,7 @@ fn reload_tells_the_difference_and_a_refused_one_is_seen_everywhere() {
 
     // The command reads the configuration, too: it refuses a wrong one before it asks. So the
     // daemon is asked by the signal.
-    world.edit("topics.toml", |t| t.replace("@chine\"]", "@nulle-part\"]"));
+    world.edit("topics.toml", |t| t.replace("@chine\"]", "@nullepart\"]"));
     assert_eq!(code(&world.run(&["reload"])), 2);
     daemon.signal("HUP");
     let seen = wait_for(|| !daemon.json("/status.json")["configuration"]["refused"].is_null());
@@ -237,11 +237,11 @@ fn reload_tells_the_difference_and_a_refused_one_is_seen_everywhere() {
     let status = daemon.json("/status.json");
     let problem = &status["configuration"]["refused"]["problems"][0];
     assert!(
-        problem["message"].as_str().unwrap().contains("nulle-part"),
+        problem["message"].as_str().unwrap().contains("nullepart"),
         "{problem}"
     );
     assert!(
-        daemon.get("/", "").1.contains("nulle-part"),
+        daemon.get("/", "").1.contains("nullepart"),
         "the status page hides the refusal"
     );
     assert!(
@@ -327,4 +327,44 @@ fn completions_and_manual_pages_name_every_command() {
         );
     }
     assert_eq!(code(&depeche(&["completions", "dos"]).output().unwrap()), 2);
+}
+
+#[test]
+fn what_was_kept_long_enough_is_dropped_and_never_returns() {
+    let world = World::new();
+    world.edit("depeche.toml", |t| {
+        format!("{}entries = 1\nkeep = \"1d\"\n[store]\nkeep = \"2d\"\n", t)
+    });
+    world.once_after(0);
+    let count = |state: &str| {
+        world.json(&["status", "--json"])["articles"][state]
+            .as_u64()
+            .unwrap_or(0)
+    };
+    let exported = || {
+        String::from_utf8(world.run(&["export"]).stdout)
+            .unwrap()
+            .lines()
+            .count()
+    };
+    let (all, published, old) = (exported(), count("published"), count("old"));
+    assert!(published > 10 && all > published as usize);
+    // The outlets show the same pages again, long after.
+    world.once_after(3 * 86_400);
+    let (left, kept) = (exported(), count("published"));
+    assert!(
+        left < all && kept < published,
+        "{left} of {all} articles, {kept} of {published} entries are left"
+    );
+    assert!(count("old") >= old + (all - left) as u64);
+    assert_eq!(world.feed().candidates.len() as u64, kept);
+    world.once_after(4 * 86_400);
+    assert!(exported() <= left, "something has come back");
+    assert_eq!(world.json(&["doctor", "--json"])["ok"], true);
+    let buried = world.json(&["explain", "1", "--json"]);
+    assert_eq!(buried["state"], "old", "{buried}");
+    assert!(
+        buried["reason"].as_str().unwrap().contains("kept as long"),
+        "{buried}"
+    );
 }

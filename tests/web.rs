@@ -29,24 +29,53 @@ fn the_pages_speak_the_readers_language_and_stand_without_scripts() {
     let (head, english) = daemon.get("/", "Accept-Language: en-GB,en;q=0.9,fr;q=0.5\r\n");
     let (_, french) = daemon.get("/", "Accept-Language: fr-FR,fr;q=0.9\r\n");
     for (page, words) in [
-        (&english, ["lang=\"en\"", "Last read", "Next poll", "Search the articles"]),
-        (&french, ["lang=\"fr\"", "Dernière lecture", "Prochaine", "Chercher dans les articles"]),
+        (
+            &english,
+            [
+                "lang=\"en\"",
+                "Last read",
+                "Next poll",
+                "Search the articles",
+            ],
+        ),
+        (
+            &french,
+            [
+                "lang=\"fr\"",
+                "Dernière lecture",
+                "Prochaine",
+                "Chercher dans les articles",
+            ],
+        ),
     ] {
         for word in words {
             assert!(page.contains(word), "{word} is missing in\n{page}");
         }
-        for part in ["<main", "<header", "<footer", "<svg", "role=\"search\"", "feeds/chine-amlat.atom",
-            "feeds/chine-amlat.json", "href=\"topics/chine-amlat\""]
-        {
+        for part in [
+            "<main",
+            "<header",
+            "<footer",
+            "<svg",
+            "role=\"search\"",
+            "feeds/chine-amlat.atom",
+            "feeds/chine-amlat.json",
+            "href=\"topics/chine-amlat\"",
+        ] {
             assert!(page.contains(part), "{part} is missing in\n{page}");
         }
     }
     let head = head.to_ascii_lowercase();
-    assert!(head.contains("script-src 'sha256-") && head.contains("default-src 'none'"), "{head}");
+    assert!(
+        head.contains("script-src 'sha256-") && head.contains("default-src 'none'"),
+        "{head}"
+    );
     assert!(head.contains("vary: accept-language"), "{head}");
     assert_eq!(english.matches("<script").count(), 1);
     let (head, _) = daemon.get("/search?q=chine", "");
-    assert!(!head.contains("script-src"), "only the first page has a script: {head}");
+    assert!(
+        !head.contains("script-src"),
+        "only the first page has a script: {head}"
+    );
 }
 
 #[test]
@@ -54,10 +83,23 @@ fn search_finds_words_and_shows_them_and_never_breaks() {
     let world = World::new();
     let daemon = settled(&world);
     let (_, page) = daemon.get("/search?q=Chine+cooperation", "");
-    assert!(page.contains("<mark>") && page.contains("href=\"articles/"), "{page}");
+    assert!(
+        page.contains("<mark>") && page.contains("href=\"articles/"),
+        "{page}"
+    );
     let (_, page) = daemon.get("/search?q=%22zzz+qqq%22", "");
     assert!(page.contains("No article holds all of this"), "{page}");
-    for typed in ["%22", "*", "NEAR(", "a+AND", "%27%3B--", "title%3Ax", "-a", "%00", "%F0%9F%A6%80"] {
+    for typed in [
+        "%22",
+        "*",
+        "NEAR(",
+        "a+AND",
+        "%27%3B--",
+        "title%3Ax",
+        "-a",
+        "%00",
+        "%F0%9F%A6%80",
+    ] {
         let (head, _) = daemon.get(&format!("/search?q={typed}"), "");
         assert!(head.starts_with("HTTP/1.1 200"), "{typed}: {head}");
     }
@@ -66,7 +108,10 @@ fn search_finds_words_and_shows_them_and_never_breaks() {
     let articles = world.json(&["explain", "1", "--json"]);
     let url = articles["url"].as_str().unwrap();
     let (head, _) = daemon.get(&format!("/search?q={url}"), "");
-    assert!(head.starts_with("HTTP/1.1 303") && head.contains("articles/1"), "{head}");
+    assert!(
+        head.starts_with("HTTP/1.1 303") && head.contains("articles/1"),
+        "{head}"
+    );
 }
 
 #[test]
@@ -78,14 +123,25 @@ fn an_article_page_tells_the_whole_way() {
     let id = &page[at..at + page[at..].find('"').unwrap()];
     let told = world.json(&["explain", id, "--json"]);
     let (_, page) = daemon.get(&format!("/articles/{id}"), "");
-    let escaped = |text: &str| text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;");
+    let escaped = |text: &str| {
+        text.replace('&', "&amp;")
+            .replace('<', "&lt;")
+            .replace('>', "&gt;")
+            .replace('"', "&quot;")
+    };
     for key in ["title", "url", "identity", "reason"] {
         let text = escaped(told[key].as_str().unwrap());
         assert!(page.contains(&text), "{key} {text} is missing in\n{page}");
     }
-    assert!(page.contains(told["seen"][0]["source"].as_str().unwrap()), "{page}");
+    assert!(
+        page.contains(told["seen"][0]["source"].as_str().unwrap()),
+        "{page}"
+    );
     let (head, page) = daemon.get("/articles/999999999", "Accept-Language: fr\r\n");
-    assert!(head.starts_with("HTTP/1.1 404") && page.contains("n’existe pas"), "{head}");
+    assert!(
+        head.starts_with("HTTP/1.1 404") && page.contains("n’existe pas"),
+        "{head}"
+    );
 }
 
 #[test]
@@ -109,14 +165,20 @@ fn metrics_and_health_are_for_machines() {
     ] {
         assert!(text.contains(name), "{name} is missing in\n{text}");
     }
-    let mut names: Vec<&str> = text.lines().filter_map(|l| l.strip_prefix("# TYPE ")).collect();
+    let mut names: Vec<&str> = text
+        .lines()
+        .filter_map(|l| l.strip_prefix("# TYPE "))
+        .collect();
     let all = names.len();
     names.sort_unstable();
     names.dedup();
     assert_eq!(names.len(), all, "a name is described twice");
     for path in ["/healthz", "/readyz"] {
         let (head, body) = daemon.get(path, "");
-        assert!(head.starts_with("HTTP/1.1 200") && body == "ok\n", "{path}: {head}");
+        assert!(
+            head.starts_with("HTTP/1.1 200") && body == "ok\n",
+            "{path}: {head}"
+        );
     }
 }
 
@@ -128,10 +190,16 @@ fn a_change_is_an_event() {
     write!(stream, "GET /events HTTP/1.1\r\nHost: localhost\r\n\r\n").unwrap();
     let mut lines = BufReader::new(stream).lines().map(Result::unwrap);
     let head: Vec<String> = lines.by_ref().take_while(|line| !line.is_empty()).collect();
-    assert!(head.iter().any(|l| l.contains("text/event-stream")), "{head:?}");
+    assert!(
+        head.iter().any(|l| l.contains("text/event-stream")),
+        "{head:?}"
+    );
     // A reload is counted even if it changes nothing.
     daemon.signal("HUP");
     let event = lines.find(|line| line.starts_with("data:"));
     assert_eq!(event.as_deref(), Some("data: changed"));
-    assert!(daemon.stop().success(), "a listener must not keep the daemon from ending");
+    assert!(
+        daemon.stop().success(),
+        "a listener must not keep the daemon from ending"
+    );
 }

@@ -20,8 +20,14 @@ pub(super) fn start() {
     if std::env::var("DEPECHE_LOG_FORMAT").is_ok_and(|format| format == "json") {
         builder.json().flatten_event(true).init();
     } else if journal {
-        let plain = Format::default().with_target(false).without_time().with_ansi(false);
-        builder.with_ansi(false).event_format(Prioritised(plain)).init();
+        let plain = Format::default()
+            .with_target(false)
+            .without_time()
+            .with_ansi(false);
+        builder
+            .with_ansi(false)
+            .event_format(Prioritised(plain))
+            .init();
     } else {
         builder.with_ansi(std::io::stderr().is_terminal()).init();
     }

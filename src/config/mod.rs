@@ -18,7 +18,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::Path;
 use std::sync::Arc;
 
-pub use daemon::{Daemon, Extract, Fetch, Publish};
+pub use daemon::{Daemon, Extract, Fetch, Keeping, Publish};
 pub use files::{built_in_sites, default_path};
 pub use place::Problem;
 pub use section::parse_duration;
@@ -45,6 +45,8 @@ pub struct Config {
     pub extract: Extract,
     /// `[stories]`.
     pub stories: story::Settings,
+    /// `[store]`.
+    pub store: Keeping,
     /// `[publish]`.
     pub publish: Publish,
     /// The sources, in the order of the files.
@@ -175,6 +177,7 @@ struct Settings {
     fetch: Fetch,
     extract: Extract,
     stories: story::Settings,
+    store: Keeping,
     publish: Publish,
 }
 
@@ -203,6 +206,7 @@ fn read(files: &Files, problems: &Problems) -> Option<Config> {
         fetch: settings.fetch,
         extract: settings.extract,
         stories: settings.stories,
+        store: settings.store,
         publish: settings.publish,
         matcher: Arc::new(Matcher::new(topics.clone())),
         sources: sources.into_iter().map(Arc::new).collect(),
@@ -222,6 +226,7 @@ fn settings(files: &Files, problems: &Problems) -> Option<Settings> {
             fetch: daemon::fetch(s.section("fetch").as_ref()),
             extract: daemon::extract(s.section("extract").as_ref()),
             stories: stories::stories(s.section("stories").as_ref()),
+            store: daemon::store(s.section("store").as_ref()),
             publish: daemon::publish(s.section("publish").as_ref(), folder),
         });
     });

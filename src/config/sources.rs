@@ -94,6 +94,8 @@ pub struct Source {
     pub backfill: usize,
     /// Silence after which it is called stale.
     pub stale_after: Duration,
+    /// How long its articles stay in the archive; None for what `[store]` says.
+    pub keep: Option<Duration>,
     /// Whether its articles are compared with those of others.
     pub dedup: bool,
     /// Terms of requests for the source itself.
@@ -189,6 +191,7 @@ pub fn source(s: &Section<'_>, context: &SourceContext<'_>) -> Option<(Source, A
                 .whole("backfill", 0..=100_000)
                 .map_or(DEFAULT_BACKFILL, |n| n as usize),
             stale_after: days("stale_after", DEFAULT_STALE_AFTER),
+            keep: s.duration("keep").map(|d| d.value),
             dedup: s
                 .choice("dedup", &[("on", true), ("off", false)])
                 .unwrap_or(true),

@@ -3,8 +3,12 @@
 
 use std::time::Duration;
 
+use chrono::{DateTime, TimeDelta, Utc};
+
 use super::Daemon;
-use crate::store::StoreError;
+use crate::config::Config;
+use crate::model::SourceId;
+use crate::store::{Retention, StoreError};
 
 /// Time between two purges.
 const PURGE_EVERY: Duration = Duration::from_secs(24 * 3_600);
@@ -29,10 +33,64 @@ impl Daemon {
                 .write(move |w| w.purge_batch(&settings, now))
                 .await?;
             if batch == 0 {
-                return Ok(gone);
+                return Ok(gone + self.retire().await?);
             }
             gone += batch;
             tokio::time::sleep(BATCH_PAUSE).await;
+        }
+    }
+
+    /// Drops the articles that have stayed as long as the configuration keeps them.
+    async fn retire(&self) -> Result<usize, StoreError> {
+        let store = &self.pipeline.store;
+        let rows = store.read(|r| r.queries().sources(true)).await?;
+        let config = self.current();
+        let mut gone = 0;
+        for row in rows {
+            let own = config.source(&row.id).and_then(|source| source.keep);
+            let Some(keep) = own.or(config.store.keep) else {
+                continue;
+            };
+            let retention = self.retention(&config, row.id, keep);
+            loop {
+                let retention = retention.clone();
+                let batch = store.write(move |w| w.retire_batch(&retention)).await?;
+                gone += batch;
+                if batch == 0 {
+                    break;
+                }
+                tokio::time::sleep(BATCH_PAUSE).await;
+            }
+        }
+        if gone > 0 {
+            tracing::info!(
+                gone,
+                "{gone} articles have been kept long enough and were dropped"
+            );
+            self.pipeline.changed.notify_one();
+        }
+        Ok(gone)
+    }
+
+    fn retention(&self, config: &Config, source: SourceId, keep: Duration) -> Retention {
+        let now = self.pipeline.clock.now();
+        let least = config.publish.keep;
+        let since = |keep: Duration| {
+            let keep = TimeDelta::from_std(keep.max(least)).unwrap_or(TimeDelta::MAX);
+            now.checked_sub_signed(keep)
+                .unwrap_or(DateTime::<Utc>::MIN_UTC)
+        };
+        let longer = config
+            .topics
+            .iter()
+            .filter_map(|t| Some((t.id.clone(), since(t.keep?))));
+        Retention {
+            source,
+            before: since(keep),
+            topics: longer.collect(),
+            feed: config.publish.entries,
+            minting: self.pipeline.minting.clone(),
+            now,
         }
     }
 

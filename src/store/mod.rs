@@ -17,6 +17,7 @@ mod migrate;
 mod plans;
 mod politeness;
 mod purge;
+mod retire;
 mod search;
 mod sources;
 mod stories;
@@ -40,6 +41,7 @@ pub use explain::{Member, PublishedAs, SeenAt, Version};
 pub use figures::{Figures, Totals, counted_since};
 pub use health::{Health, HealthState};
 pub use migrate::SCHEMA_VERSION;
+pub use retire::Retention;
 pub use search::{Wanted, parse as parse_search};
 pub use sources::{
     Move, Moved, PollRecord, ReadRecord, SourceEntry, SourceRow, SourceState, Wishes,

@@ -121,9 +121,9 @@ fn topic_row(w: &Words, topic: &Topic, overview: &Overview) -> Markup {
             td data-label=(w.by_day) { @if let Some(days) = days { (chart(w, w.entries, days, &[])) } @else { "–" } }
             td data-label=(w.newest) { (newest.map_or_else(|| "–".to_owned(), |t| w.ago(t, overview.now))) }
             td data-label=(w.feeds) {
-                @for (form, name) in [("atom", "Atom"), ("rss", "RSS"), ("json", "JSON")] {
-                    a.feed href={ "feeds/" (topic.id) "." (form) } aria-label={ (topic.title) ": " (name) } { (name) } " "
-                }
+                span { @for (form, name) in [("atom", "Atom"), ("rss", "RSS"), ("json", "JSON")] {
+                    a.feed href={ "feeds/" (topic.id) "." (form) } aria-label={ (name) ": " (topic.title) } { (name) } " "
+                } }
             }
         }
     }
@@ -159,7 +159,7 @@ fn sources(w: &Words, overview: &Overview) -> Markup {
 
 fn source_row(w: &Words, overview: &Overview, row: &SourceRow, health: &Health) -> Markup {
     let figures = overview.figures_of(&row.id);
-    let (now, dash) = (overview.now, || "–".to_owned());
+    let now = overview.now;
     let read = row
         .last_ok_at
         .map_or_else(|| w.never.to_owned(), |t| w.ago(t, now));
@@ -181,13 +181,25 @@ fn source_row(w: &Words, overview: &Overview, row: &SourceRow, health: &Health) 
             }
             td data-label=(w.last_read) { (read) }
             td data-label=(w.next_poll) { (w.until(row.next_fetch_at, now)) }
-            td data-label=(w.by_day) { (chart(w, w.candidates, &figures.candidates, &figures.articles)) }
-            td.number data-label=(w.candidates) { (row.candidates) }
-            td.number data-label=(w.articles) { (row.articles) }
-            td.number data-label=(w.whole) { (figures.whole_percent().map_or_else(dash, |n| format!("{n} %"))) }
-            td.number data-label=(w.median) { (figures.median_words.map_or_else(dash, |n| n.to_string())) }
-            td.number data-label=(w.duplicates) { (figures.duplicates) }
-            td.number data-label=(w.errors) { (figures.errors) }
+            td.nothing[row.candidates == 0] data-label=(w.by_day) {
+                (chart(w, w.candidates, &figures.candidates, &figures.articles))
+            }
+            (number(w.candidates, Some(row.candidates), ""))
+            (number(w.articles, Some(row.articles), ""))
+            (number(w.whole, figures.whole_percent(), " %"))
+            (number(w.median, figures.median_words, ""))
+            (number(w.duplicates, Some(figures.duplicates), ""))
+            (number(w.errors, Some(figures.errors), ""))
+        }
+    }
+}
+
+/// A cell with a figure; on a phone those that say nothing are not shown.
+fn number(name: &str, figure: Option<u32>, unit: &str) -> Markup {
+    let nothing = figure.unwrap_or(0) == 0;
+    html! {
+        td.number.nothing[nothing] data-label=(name) {
+            @match figure { Some(n) => { (n) (unit) } None => { "–" } }
         }
     }
 }
