@@ -77,6 +77,14 @@ pub struct Extract {
     pub hold: Duration,
 }
 
+/// `[store]`.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Keeping {
+    /// How long an article stays in the archive, unless its source or a topic says otherwise; None
+    /// for ever.
+    pub keep: Option<Duration>,
+}
+
 /// `[publish]`.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Publish {
@@ -174,8 +182,13 @@ fn base_url_of(listen: &Listen) -> Url {
 
 /// The state folder when none is configured: systemd's, `./var` in a checkout, else the XDG one.
 fn default_state_dir(folder: Option<&Path>) -> PathBuf {
-    if let Some(dir) = env::var_os("STATE_DIRECTORY") {
-        return PathBuf::from(dir);
+    // A unit with several state folders names them all; the first is ours.
+    let from_unit = env::var_os("STATE_DIRECTORY");
+    if let Some(dir) = from_unit
+        .as_ref()
+        .and_then(|dirs| env::split_paths(dirs).next())
+    {
+        return dir;
     }
     let checkout =
         folder.is_none_or(|f| f == Path::new("config")) && Path::new("Cargo.toml").is_file();
@@ -341,6 +354,16 @@ pub fn extract(section: Option<&Section<'_>>) -> Extract {
         s.finish();
     }
     extract
+}
+
+/// Reads `[store]`.
+pub fn store(section: Option<&Section<'_>>) -> Keeping {
+    let mut keeping = Keeping::default();
+    if let Some(s) = section {
+        keeping.keep = s.duration("keep").map(|d| d.value);
+        s.finish();
+    }
+    keeping
 }
 
 /// Reads `[publish]`.

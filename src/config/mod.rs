@@ -20,7 +20,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 pub use access::{Access, Secret};
-pub use daemon::{Daemon, Extract, Fetch, Listen, Publish};
+pub use daemon::{Daemon, Extract, Fetch, Keeping, Listen, Publish};
 pub use files::{built_in_sites, default_path};
 pub use place::Problem;
 pub use section::parse_duration;
@@ -49,6 +49,8 @@ pub struct Config {
     pub extract: Extract,
     /// `[stories]`.
     pub stories: story::Settings,
+    /// `[store]`.
+    pub store: Keeping,
     /// `[publish]`.
     pub publish: Publish,
     /// `[access]`.
@@ -193,6 +195,7 @@ struct Settings {
     fetch: Fetch,
     extract: Extract,
     stories: story::Settings,
+    store: Keeping,
     publish: Publish,
     access: Access,
 }
@@ -222,6 +225,7 @@ fn read(files: &Files, problems: &Problems) -> Option<Config> {
         fetch: settings.fetch,
         extract: settings.extract,
         stories: settings.stories,
+        store: settings.store,
         publish: settings.publish,
         access: settings.access,
         matcher: Arc::new(Matcher::new(topics.clone())),
@@ -242,6 +246,7 @@ fn settings(files: &Files, problems: &Problems) -> Option<Settings> {
             fetch: daemon::fetch(s.section("fetch").as_ref()),
             extract: daemon::extract(s.section("extract").as_ref()),
             stories: stories::stories(s.section("stories").as_ref()),
+            store: daemon::store(s.section("store").as_ref()),
             publish: daemon::publish(s.section("publish").as_ref(), folder),
             access: access::access(s.section("access").as_ref(), folder),
         });

@@ -6,6 +6,7 @@ mod outage;
 mod publisher;
 mod push;
 mod recording;
+mod reload;
 mod scheduler;
 mod shelf;
 mod signals;
@@ -23,13 +24,14 @@ use tokio::sync::{Notify, watch};
 pub use hub::{Answer, Door, Knock};
 pub use publisher::{PublishError, Publisher};
 pub use recording::{Replayed, replay};
+pub use reload::{Difference, RELOAD, Refused, Reloaded};
 pub use scheduler::{Event, Progress, Scheduler};
 pub use shelf::{Document, Held, Shelf};
 pub use signals::Signals;
 pub use socket::Socket;
 
 use crate::clock::Clock;
-use crate::config::{self, Config, Listen, Problem};
+use crate::config::{self, Config, Listen};
 use crate::fetch::{self, Client, FetchError};
 use crate::ingest::Pipeline;
 use crate::isolate::Extractor;
@@ -165,6 +167,7 @@ impl Daemon {
         self.publish_in_diary().await?;
         self.hub().1.sweep().await?;
         self.purge().await?;
+        self.index().await?;
         self.pipeline.remember().await?;
         self.pipeline.store.close().await;
         Ok(())
@@ -211,6 +214,7 @@ impl Daemon {
             .with_graceful_shutdown(async move { stopping.cancelled().await });
         let mut scheduler = self.scheduler();
         let beat = scheduler.beat();
+        self.ready_to_reload().await;
         systemd::ready(&self.current());
         let result = tokio::select! {
             served = server => served.map_err(DaemonError::Serve),
@@ -219,10 +223,12 @@ impl Daemon {
             () = hub.run() => Ok(()),
             () = self.keep_reloading(&signals) => Ok(()),
             () = self.keep_purging() => Ok(()),
+            () = self.keep_indexing() => Ok(()),
             () = systemd::keep_alive(beat, self.pipeline.store.clone()) => Ok(()),
             () = signals.stop.cancelled() => Ok(()),
         };
         systemd::stopping();
+        self.no_more_reloads();
         tokio::join!(scheduler.finish(GRACE), hub.finish(GRACE));
         if self.diary.is_some() {
             self.publish_in_diary().await?;
@@ -254,68 +260,6 @@ impl Daemon {
             }
         }
     }
-
-    /// Takes over a changed configuration on SIGHUP; a wrong one changes nothing.
-    async fn keep_reloading(&self, signals: &Signals) {
-        loop {
-            signals.reload.notified().await;
-            systemd::reloading();
-            match self.reload().await {
-                Ok(summary) => tracing::info!("the configuration was read again: {summary}"),
-                Err(problems) => {
-                    for problem in &problems {
-                        tracing::error!("{problem}");
-                    }
-                    tracing::error!(
-                        "the new configuration is wrong in {} places; the old one stays in force",
-                        problems.len()
-                    );
-                }
-            }
-            systemd::ready(&self.current());
-        }
-    }
-
-    /// Reads the configuration again and swaps it in as a whole.
-    ///
-    /// # Errors
-    /// Every problem of the new configuration: then the old one stays.
-    pub async fn reload(&self) -> Result<String, Vec<Problem>> {
-        let new = config::load(self.path.as_deref())?;
-        let old = self.current();
-        let summary = difference(&old, &new);
-        let new = Arc::new(new);
-        self.config.send_replace(new.clone());
-        let synced = self.pipeline.follow(&new).await;
-        let judged = self.rejudge().await;
-        if let Err(error) = synced.map_err(DaemonError::from).and(judged) {
-            tracing::error!("{}", crate::report(&error));
-        }
-        self.pipeline.changed.notify_one();
-        Ok(summary)
-    }
-}
-
-fn difference(old: &Config, new: &Config) -> String {
-    let added = new
-        .sources
-        .iter()
-        .filter(|s| old.source(&s.id).is_none())
-        .count();
-    let removed = old
-        .sources
-        .iter()
-        .filter(|s| new.source(&s.id).is_none())
-        .count();
-    let judged = new
-        .topics
-        .iter()
-        .filter(|t| {
-            old.topic(&t.id)
-                .is_none_or(|o| o.rules_hash() != t.rules_hash())
-        })
-        .count();
-    format!("{added} sources added, {removed} removed, {judged} topics to judge by")
 }
 
 /// A client with the daemon's manners, for a command that fetches a page. To be called within an
