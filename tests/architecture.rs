@@ -12,7 +12,7 @@ const PURE: [&str; 10] = [
 ];
 
 /// What a module may use of the others; itself and the pure `model` and `text` are always allowed.
-const MAY_USE: [(&str, &[&str]); 23] = [
+const MAY_USE: [(&str, &[&str]); 25] = [
     ("failpoint", &[]),
     ("hub", &[]),
     ("model", &[]),
@@ -26,14 +26,15 @@ const MAY_USE: [(&str, &[&str]); 23] = [
     ("story", &[]),
     ("feed_out", &[]),
     ("clock", &[]),
-    ("fetch", &["clock", "failpoint", "report"]),
+    ("meters", &[]),
+    ("fetch", &["clock", "failpoint", "meters", "report"]),
     (
         "config",
         &[
             "discover", "extract", "fetch", "isolate", "schedule", "story", "topic",
         ],
     ),
-    ("store", &["failpoint", "fetch", "story"]),
+    ("store", &["failpoint", "fetch", "meters", "story"]),
     (
         "ingest",
         &[
@@ -72,16 +73,19 @@ const MAY_USE: [(&str, &[&str]); 23] = [
             "web",
         ],
     ),
+    ("overview", &["config", "daemon", "store", "topic"]),
     (
         "web",
-        &["clock", "config", "daemon", "hub", "report", "store"],
+        &[
+            "clock", "config", "daemon", "hub", "meters", "overview", "report", "store", "topic",
+        ],
     ),
     ("demo", &["clock", "config"]),
     (
         "commands",
         &[
             "clock", "config", "daemon", "demo", "discover", "extract", "feed_out", "fetch",
-            "ingest", "isolate", "report", "store", "story", "survey", "topic",
+            "ingest", "isolate", "overview", "report", "store", "story", "survey", "topic",
         ],
     ),
     ("lib", &["report"]),

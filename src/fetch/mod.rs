@@ -52,6 +52,7 @@ use self::exchange::Exchange;
 use self::journey::Journey;
 use self::robots_cache::{Advice, RobotsCache};
 use crate::clock::{Clock, Timer, TokioTimer};
+use crate::meters;
 
 /// Why there is no client.
 #[derive(Debug, thiserror::Error)]
@@ -157,7 +158,9 @@ impl Client {
             tracing::info_span!("fetch", url = %shown(&request.url), kind = request.kind.word());
         let journey = Journey::new(&self.shared, request).run();
         let outcome = async {
+            let watch = meters::Watch::start();
             let outcome = journey.await;
+            meters::fetched(request.kind.word(), outcome.word(), &watch);
             tracing::debug!(outcome = outcome.word(), "{outcome}");
             outcome
         };

@@ -12,7 +12,9 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../migrations/0001_store.sql"),
     include_str!("../../migrations/0002_polling.sql"),
     include_str!("../../migrations/0003_memory.sql"),
+    include_str!("../../migrations/0004_publishing.sql"),
     include_str!("../../migrations/0005_hub.sql"),
+    include_str!("../../migrations/0006_search.sql"),
 ];
 
 /// Version of the schema that this program writes.

@@ -6,13 +6,13 @@ use std::collections::HashMap;
 
 use axum::body::{Body, to_bytes};
 use axum::extract::{Path, Query, Request, State};
-use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
 use chrono::TimeDelta;
 
-use super::Site;
+use super::{Site, access};
 use crate::daemon::{Answer, Knock};
 use crate::hub::{self, FORM_TYPE, MAX_BODY};
 
@@ -36,9 +36,16 @@ pub(super) async fn ask(State(site): State<Site>, headers: HeaderMap, body: Body
         return (StatusCode::PAYLOAD_TOO_LARGE, text).into_response();
     };
     match hub::parse(&bytes) {
+        // What wants a password is told to nobody who has not shown it.
+        Ok(ask) if !is_open(&site, &ask) => answer(Answer::UnknownTopic),
         Ok(ask) => answer(site.hub.knock(Knock::Ask(ask)).await),
         Err(message) => (StatusCode::BAD_REQUEST, message + "\n").into_response(),
     }
+}
+
+fn is_open(site: &Site, ask: &hub::Ask) -> bool {
+    let address: Option<Uri> = ask.topic.parse().ok();
+    address.is_some_and(|address| access::is_open(&site.config.borrow().access, &address))
 }
 
 fn answer(answer: Answer) -> Response {

@@ -2,6 +2,7 @@
 //!
 //! Reads only: what it serves was rendered by the publisher or comes from the store's readers.
 
+mod access;
 pub mod conditional;
 mod feeds;
 mod hub;
@@ -53,7 +54,7 @@ pub fn router(site: Site) -> Router {
         SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value))
     };
     let feeds = Router::new()
-        .route("/feeds/{file}", get(feeds::document))
+        .route("/feeds/{*file}", get(feeds::document))
         .layer(from_fn_with_state(site.clone(), hub::advertise));
     Router::new()
         .merge(feeds)
@@ -61,10 +62,16 @@ pub fn router(site: Site) -> Router {
         .route("/push/{token}", get(hub::confirm).post(hub::pushed))
         .route("/", get(status::page))
         .route("/status.json", get(status::json))
-        .route("/healthz", get(status::health))
+        .route("/healthz", get(status::alive))
+        .route("/readyz", get(status::ready))
+        .route("/metrics", get(status::metrics))
+        .route("/events", get(status::events))
+        .route("/search", get(status::search))
         .route("/topics/{file}", get(feeds::page))
         .route("/feeds.opml", get(feeds::outlines))
         .route("/articles/{id}", get(status::article))
+        .layer(from_fn_with_state(site.clone(), access::check_access))
+        .layer(from_fn_with_state(site.clone(), access::check_host))
         .with_state(site)
         .layer(fixed(
             header::CONTENT_SECURITY_POLICY,
