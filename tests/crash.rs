@@ -231,6 +231,10 @@ fn check_files(folder: &Path) {
     };
     for entry in entries {
         let path = entry.unwrap().path();
+        if path.is_dir() {
+            check_files(&path);
+            continue;
+        }
         let name = path.file_name().unwrap().to_string_lossy().into_owned();
         if name.starts_with('.') {
             assert!(name.ends_with(".new"), "{name}");

@@ -200,7 +200,7 @@ impl Daemon {
         signals: Signals,
         progress: &dyn Progress,
     ) -> Result<(), DaemonError> {
-        self.publisher.publish(&self.current()).await?;
+        self.publish_in_diary().await?;
         let (door, mut hub) = self.hub();
         let site = web::Site {
             hub: door,
@@ -247,7 +247,7 @@ impl Daemon {
             if tokio::time::timeout(PUBLISH_EVERY, woken).await.is_ok() {
                 tokio::time::sleep(PUBLISH_PAUSE).await;
             }
-            match self.publisher.publish(&self.current()).await {
+            match self.publish_in_diary().await {
                 Ok(0) => {}
                 Ok(changed) => tracing::debug!(changed, "{changed} documents were published anew"),
                 Err(error) => tracing::error!("{}", crate::report(&error)),

@@ -11,8 +11,9 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
+use tokio::sync::{Mutex, MutexGuard};
 
-use super::{Daemon, DaemonError, client_settings};
+use super::{Daemon, DaemonError, PublishError, client_settings};
 use crate::clock::{Clock, FixedClock, HeldClock, SkippingTimer};
 use crate::config::Config;
 use crate::fetch::Client;
@@ -28,12 +29,14 @@ const BEFORE: &str = "before.sqlite";
 pub(super) struct Diary {
     tape: Arc<Tape>,
     clock: Arc<HeldClock>,
+    turn: Mutex<()>,
 }
 
 /// Something that is being done: time stands still until this is dropped.
 pub(super) struct Doing<'a> {
     diary: &'a Diary,
     event: Value,
+    _turn: MutexGuard<'a, ()>,
 }
 
 impl Doing<'_> {
@@ -52,8 +55,8 @@ impl Drop for Doing<'_> {
 
 impl Diary {
     /// A source is about to be polled.
-    pub(super) fn polls(&self, id: &SourceId) -> Doing<'_> {
-        self.does("poll", id.as_str())
+    pub(super) async fn polls(&self, id: &SourceId) -> Doing<'_> {
+        self.does("poll", id.as_str()).await
     }
 
     /// An article is about to be completed.
@@ -67,12 +70,15 @@ impl Diary {
             .read(move |r| r.queries().article(id))
             .await?;
         let identity = article.map(|article| article.identity).unwrap_or_default();
-        Ok(self.does("complete", &identity))
+        Ok(self.does("complete", &identity).await)
     }
 
-    fn does(&self, what: &str, of: &str) -> Doing<'_> {
+    /// Waits for what is being done, so that the order on the tape is that of the commits.
+    async fn does(&self, what: &str, of: &str) -> Doing<'_> {
+        let turn = self.turn.lock().await;
         let now = self.clock.hold();
         Doing {
+            _turn: turn,
             diary: self,
             event: json!({"at": now, what: of}),
         }
@@ -99,20 +105,25 @@ impl Daemon {
         let diary = Diary {
             tape,
             clock: clock.clone(),
+            turn: Mutex::default(),
         };
-        let opening = diary.does("open", env!("CARGO_PKG_VERSION"));
+        let opening = diary.does("open", env!("CARGO_PKG_VERSION")).await;
         let mut daemon = Self::on(store, config, path, (client, clock.clone())).await?;
         opening.done();
         daemon.diary = Some(Arc::new(diary));
         Ok(daemon)
     }
 
-    /// Publishes, at a time that is written down if there is a diary.
-    pub(super) async fn publish_in_diary(&self) -> Result<(), DaemonError> {
-        let publishing = self.diary.as_ref().map(|diary| diary.does("publish", ""));
-        self.publisher.publish(&self.current()).await?;
+    /// Publishes, at a time that is written down if there is a diary; returns how many documents
+    /// changed.
+    pub(super) async fn publish_in_diary(&self) -> Result<usize, PublishError> {
+        let publishing = match &self.diary {
+            Some(diary) => Some(diary.does("publish", "").await),
+            None => None,
+        };
+        let changed = self.publisher.publish(&self.current()).await?;
         publishing.into_iter().for_each(Doing::done);
-        Ok(())
+        Ok(changed)
     }
 }
 

@@ -422,7 +422,10 @@ impl Worker {
             let Some(source) = self.config.source(&id) else {
                 continue;
             };
-            let doing = self.diary.as_ref().map(|diary| diary.polls(&id));
+            let doing = match &self.diary {
+                Some(diary) => Some(diary.polls(&id).await),
+                None => None,
+            };
             let polled = self.pipeline.poll(&self.config, source).await?;
             self.pipeline.remember().await?;
             doing.into_iter().for_each(Doing::done);
