@@ -358,6 +358,23 @@ impl<'a> Journey<'a> {
         Ok(())
     }
 
+    /// Refuses a page that is not the host's but the network's.
+    fn judge_network(&self, body: &[u8]) -> Result<(), Outcome> {
+        let domain = registrable_domain(self.url.host_str().unwrap_or_default());
+        let (shared, kind) = (self.shared, self.request.kind);
+        if !shared
+            .portal
+            .answers(&domain, kind, body, shared.timer.elapsed())
+        {
+            return Ok(());
+        }
+        let message = format!(
+            "{} answers with the very page that other hosts answer with: the network seems to want a sign-in",
+            shown(&self.url)
+        );
+        Err(failed(FailureKind::Portal, message))
+    }
+
     async fn receive(&self, mut answer: Answer) -> Step {
         let kind = self.request.kind;
         let content_type = answer.headers.get(CONTENT_TYPE).map(lossy);
@@ -394,6 +411,7 @@ impl<'a> Journey<'a> {
             Err(broken) => return Err(self.broken(broken)),
         };
         media::judge_bytes(kind, &whole.bytes).map_err(refuse)?;
+        self.judge_network(&whole.bytes)?;
         Err(Outcome::Body(Box::new(Response {
             status: answer.status,
             final_url: self.url.clone(),

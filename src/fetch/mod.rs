@@ -18,6 +18,7 @@ mod media;
 pub mod message;
 pub mod outcome;
 pub mod pacing;
+mod portal;
 pub mod recording;
 pub mod request;
 pub mod robots;
@@ -86,6 +87,7 @@ struct Shared {
     proxies: Vec<String>,
     pacer: Pacer,
     robots: RobotsCache,
+    portal: portal::Portal,
     large: Arc<Semaphore>,
 }
 
@@ -128,6 +130,7 @@ impl Client {
                 exchange,
                 pacer,
                 robots: RobotsCache::default(),
+                portal: portal::Portal::default(),
                 large: Arc::new(Semaphore::new(body::LARGE_BODIES)),
             }),
         }

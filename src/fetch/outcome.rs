@@ -242,6 +242,8 @@ pub enum FailureKind {
     Encoding,
     /// The answer breaks the rules of HTTP.
     Protocol,
+    /// The network answers for every host with one page of its own.
+    Portal,
     /// `robots.txt` could not be read, so the rest of the host has to wait (RFC 9309 §2.3.1.4).
     RobotsUnreachable,
     /// The request cannot be made as configured.
@@ -263,6 +265,7 @@ impl FailureKind {
             Self::TooLarge => "too-large",
             Self::Encoding => "encoding",
             Self::Protocol => "protocol",
+            Self::Portal => "portal",
             Self::RobotsUnreachable => "robots-unreachable",
             Self::Request => "request",
         }
@@ -277,6 +280,7 @@ impl FailureKind {
                 | Self::Tls
                 | Self::Timeout
                 | Self::Closed
+                | Self::Portal
                 | Self::RobotsUnreachable
         )
     }
