@@ -58,6 +58,8 @@ struct Lives {
     world: World,
     dice: Dice,
     deaths: usize,
+    /// How the processes of this life died.
+    history: Vec<String>,
     /// Whether time flowed for the last process, so that sources came due while it lived.
     flowing: bool,
     /// Whether it did for any process of this sweep.
@@ -132,6 +134,7 @@ impl Lives {
             let _ = fs::remove_dir_all(self.world.path().join(folder));
         }
         let mut given = Given::new();
+        self.history.clear();
         for sweep in SWEEPS {
             self.world
                 .clock
@@ -145,6 +148,9 @@ impl Lives {
                     break;
                 }
                 deaths += 1;
+                let time = if self.flowing { "flowed" } else { "stood" };
+                self.history
+                    .push(format!("{sweep} s: {death:?}, time {time}"));
                 self.deaths += 1;
                 self.check(&mut given, &known);
             }
@@ -157,6 +163,22 @@ impl Lives {
             self.check(&mut given, &known);
         }
         given
+    }
+
+    /// What the store and the last processes say of these titles, for a test that fails.
+    fn told(&self, titles: &BTreeSet<&String>) -> String {
+        let reader = open_reader(&self.state()).unwrap();
+        let articles = (1..)
+            .map(|id| {
+                reader
+                    .queries()
+                    .article(depeche::model::ArticleId(id))
+                    .unwrap()
+            })
+            .map_while(|article| article)
+            .filter(|article| titles.contains(&article.title));
+        let articles: Vec<String> = articles.map(|a| format!("{a:?}")).collect();
+        format!("{}\n{:#?}", articles.join("\n"), self.history)
     }
 
     fn sources(&self) -> Vec<SourceRow> {
@@ -281,6 +303,7 @@ fn no_death_loses_or_doubles_anything() {
         world: World::new(),
         dice: Dice(1),
         deaths: 0,
+        history: Vec::new(),
         flowing: false,
         flowed: false,
         steps: BTreeMap::new(),
@@ -291,7 +314,13 @@ fn no_death_loses_or_doubles_anything() {
     let mut count = 0;
     while lives.deaths < most {
         let given = lives.one(most);
-        assert_eq!(titles(&given), titles(&undisturbed), "life {count}");
+        let (found, wanted) = (titles(&given), titles(&undisturbed));
+        let other: BTreeSet<_> = found.symmetric_difference(&wanted).collect();
+        assert!(
+            other.is_empty(),
+            "life {count}: {other:?}\n{}",
+            lives.told(&other)
+        );
         for source in lives.sources() {
             let read = matches!(source.state, SourceState::Ok | SourceState::Stale);
             assert!(!read || source.unconditional <= 1, "{}", source.id);
