@@ -329,6 +329,18 @@ impl Hub {
     }
 }
 
+/// Whether anybody may read a feed. Passwords and tokens may have been asked for only after somebody
+/// had subscribed.
+fn is_open(config: &Config, path: &str) -> bool {
+    let feed = path.strip_prefix("feeds/").and_then(|f| f.rsplit_once('.'));
+    let feed = feed.map_or(path, |(feed, _)| feed);
+    let access = &config.access;
+    access.basic.is_none()
+        && !["*", feed]
+            .iter()
+            .any(|name| access.tokens.contains_key(*name))
+}
+
 /// What is due, and when there is more.
 type Due = (Vec<Errand>, Option<DateTime<Utc>>);
 
@@ -422,7 +434,7 @@ impl Messenger {
         let document = self
             .shelf
             .get(&to.path)
-            .filter(|_| self.clock.now() < to.expires);
+            .filter(|_| self.clock.now() < to.expires && is_open(config, &to.path));
         let (Some(document), Ok(url)) = (document, Url::parse(&to.callback)) else {
             return self.store.write(move |w| w.end_subscription(id)).await;
         };
