@@ -7,7 +7,9 @@ use std::time::Duration;
 
 use url::Url;
 
+use super::place::Located;
 use super::section::Section;
+use crate::fetch::HostPattern;
 use crate::schedule::Quiet;
 
 /// Address listened on when none is configured.
@@ -62,6 +64,8 @@ pub struct Fetch {
     pub proxy: Option<Url>,
     /// Private addresses that may be fetched (`host`, `host:port`, `*.suffix`).
     pub allow_private: Vec<String>,
+    /// Whether the WebSub hubs of sources are asked to tell us of new articles.
+    pub push: bool,
     /// Bounds of the adaptive interval.
     pub adaptive: (Duration, Duration),
 }
@@ -71,6 +75,14 @@ pub struct Fetch {
 pub struct Extract {
     /// How long an article may wait for its page before it goes out with the feed's own text.
     pub hold: Duration,
+}
+
+/// `[store]`.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Keeping {
+    /// How long an article stays in the archive, unless its source or a topic says otherwise; None
+    /// for ever.
+    pub keep: Option<Duration>,
 }
 
 /// `[publish]`.
@@ -86,8 +98,6 @@ pub struct Publish {
     pub also_at: bool,
     /// Name of the feeds' author.
     pub author: String,
-    /// WebSub hubs to advertise.
-    pub hubs: Vec<String>,
     /// Language of our own words, and of feeds that are not bound to one.
     pub language: String,
     /// Whether there is a feed of everything that some topic wants.
@@ -100,6 +110,12 @@ pub struct Publish {
     pub health: bool,
     /// Whether every topic has a feed of what it does not want.
     pub rejected: bool,
+    /// Foreign WebSub hubs that are told of every change.
+    pub hubs: Vec<Url>,
+    /// Whether we are a hub ourselves.
+    pub hub: bool,
+    /// Hosts in a private network that may subscribe at our hub.
+    pub hub_allow_private: Vec<HostPattern>,
 }
 
 /// Reads `[daemon]`.
@@ -166,8 +182,13 @@ fn base_url_of(listen: &Listen) -> Url {
 
 /// The state folder when none is configured: systemd's, `./var` in a checkout, else the XDG one.
 fn default_state_dir(folder: Option<&Path>) -> PathBuf {
-    if let Some(dir) = env::var_os("STATE_DIRECTORY") {
-        return PathBuf::from(dir);
+    // A unit with several state folders names them all; the first is ours.
+    let from_unit = env::var_os("STATE_DIRECTORY");
+    if let Some(dir) = from_unit
+        .as_ref()
+        .and_then(|dirs| env::split_paths(dirs).next())
+    {
+        return dir;
     }
     let checkout =
         folder.is_none_or(|f| f == Path::new("config")) && Path::new("Cargo.toml").is_file();
@@ -189,7 +210,10 @@ fn resolve(text: &str, folder: Option<&Path>) -> PathBuf {
 
 /// An `http` or `https` address, if the key is there.
 pub fn http_url(s: &Section<'_>, key: &'static str) -> Option<Url> {
-    let text = s.text(key)?;
+    as_http_url(s, key, s.text(key)?)
+}
+
+fn as_http_url(s: &Section<'_>, key: &'static str, text: Located<String>) -> Option<Url> {
     match Url::parse(text.value.trim()) {
         Ok(url) if matches!(url.scheme(), "http" | "https") && url.has_host() => Some(url),
         Ok(url) => {
@@ -229,6 +253,7 @@ pub fn fetch(section: Option<&Section<'_>>) -> Fetch {
         pages_per_cycle: 20,
         proxy: None,
         allow_private: Vec::new(),
+        push: false,
         adaptive: (seconds(15 * 60), seconds(12 * 3_600)),
     };
     let Some(s) = section else {
@@ -263,6 +288,7 @@ pub fn fetch(section: Option<&Section<'_>>) -> Fetch {
     }
     fetch.quiet = quiet(s, false);
     fetch.proxy = proxy(s);
+    fetch.push = s.flag("push").unwrap_or(false);
     fetch.allow_private = s
         .texts("allow_private")
         .into_iter()
@@ -330,6 +356,16 @@ pub fn extract(section: Option<&Section<'_>>) -> Extract {
     extract
 }
 
+/// Reads `[store]`.
+pub fn store(section: Option<&Section<'_>>) -> Keeping {
+    let mut keeping = Keeping::default();
+    if let Some(s) = section {
+        keeping.keep = s.duration("keep").map(|d| d.value);
+        s.finish();
+    }
+    keeping
+}
+
 /// Reads `[publish]`.
 pub fn publish(section: Option<&Section<'_>>, folder: Option<&Path>) -> Publish {
     let mut publish = Publish {
@@ -345,6 +381,8 @@ pub fn publish(section: Option<&Section<'_>>, folder: Option<&Path>) -> Publish 
         tags: true,
         health: true,
         rejected: false,
+        hub: false,
+        hub_allow_private: Vec::new(),
     };
     let Some(s) = section else {
         return publish;
@@ -360,7 +398,6 @@ pub fn publish(section: Option<&Section<'_>>, folder: Option<&Path>) -> Publish 
     if let Some(author) = s.text("author") {
         publish.author = author.value;
     }
-    publish.hubs = s.texts("hubs").into_iter().map(|t| t.value).collect();
     if let Some(language) = language(s) {
         publish.language = language;
     }
@@ -373,6 +410,13 @@ pub fn publish(section: Option<&Section<'_>>, folder: Option<&Path>) -> Publish 
     ] {
         *flag = s.flag(key).unwrap_or(*flag);
     }
+    publish.hubs = s
+        .texts("hubs")
+        .into_iter()
+        .filter_map(|text| as_http_url(s, "hubs", text))
+        .collect();
+    publish.hub = s.flag("hub").unwrap_or(false);
+    publish.hub_allow_private = s.hosts("hub_allow_private");
     s.finish();
     publish
 }

@@ -93,6 +93,8 @@ pub struct Source {
     pub backfill: usize,
     /// Silence after which it is called stale.
     pub stale_after: Duration,
+    /// How long its articles stay in the archive; None for what `[store]` says.
+    pub keep: Option<Duration>,
     /// Whether its articles are compared with those of others.
     pub dedup: bool,
     /// Terms of requests for the source itself.
@@ -105,6 +107,14 @@ impl Source {
     /// Zone of its times: of `cron`, of quiet hours, of dates that name none.
     pub fn zone(&self) -> Tz {
         self.timezone.unwrap_or(Tz::UTC)
+    }
+
+    /// Whether another reading of the configuration says the same of it.
+    pub fn is_same(&self, other: &Self) -> bool {
+        // Its compiled parts can be shown but not compared; what is never shown is compared.
+        self.terms.headers == other.terms.headers
+            && self.terms.credentials == other.terms.credentials
+            && format!("{self:?}") == format!("{other:?}")
     }
 
     /// When it is not polled, given the hours and days that its feed asks to skip (as sets of bits).
@@ -180,6 +190,7 @@ pub fn source(s: &Section<'_>, context: &SourceContext<'_>) -> Option<(Source, A
                 .whole("backfill", 0..=100_000)
                 .map_or(DEFAULT_BACKFILL, |n| n as usize),
             stale_after: days("stale_after", DEFAULT_STALE_AFTER),
+            keep: s.duration("keep").map(|d| d.value),
             dedup: s
                 .choice("dedup", &[("on", true), ("off", false)])
                 .unwrap_or(true),
@@ -413,7 +424,7 @@ fn terms(
         &[("obey", Robots::Obey), ("ignore", Robots::Ignore)],
     );
     let is_feed = !s.has("kind") || s.text("kind").is_some_and(|k| k.value == "feed");
-    let mut private = host_patterns(s);
+    let mut private = s.hosts("allow_private");
     for pattern in &context.fetch.allow_private {
         private.extend(pattern.parse::<HostPattern>().ok());
     }
@@ -433,25 +444,6 @@ fn terms(
         ..terms.clone()
     };
     (Arc::new(terms), Arc::new(page))
-}
-
-fn host_patterns(s: &Section<'_>) -> Vec<HostPattern> {
-    let mut patterns = Vec::new();
-    for text in s.texts("allow_private") {
-        match text.value.parse() {
-            Ok(pattern) => patterns.push(pattern),
-            Err(_) => {
-                let message = format!("`{}` does not name a host", text.value);
-                s.refuse(
-                    &text.at,
-                    "allow_private",
-                    message,
-                    "write host, host:port or *.suffix",
-                );
-            }
-        }
-    }
-    patterns
 }
 
 fn headers(s: &Section<'_>) -> Vec<(String, String)> {

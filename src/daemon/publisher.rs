@@ -291,7 +291,7 @@ impl Publisher {
             rights: None,
             icon: None,
             logo: None,
-            hubs: config.publish.hubs.clone(),
+            hubs: config.hubs(),
             archive: None,
             version: env!("CARGO_PKG_VERSION").to_owned(),
             generator_url: GENERATOR_URL.map(str::to_owned),

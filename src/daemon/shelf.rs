@@ -167,6 +167,17 @@ impl Shelf {
         }
     }
 
+    /// Path and ETag of every document, by path.
+    pub fn etags(&self) -> Vec<(String, String)> {
+        let shelf = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        let mut etags: Vec<(String, String)> = shelf
+            .iter()
+            .map(|(path, document)| (path.clone(), document.etag.clone()))
+            .collect();
+        etags.sort();
+        etags
+    }
+
     /// Whether these very bytes stand at a path.
     pub fn holds(&self, path: &str, bytes: &[u8]) -> bool {
         self.get(path).is_some_and(|old| old.bytes == bytes)

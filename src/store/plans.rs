@@ -3,7 +3,9 @@
 use rusqlite::Connection;
 
 use super::stories::sharing_sql;
-use super::{articles, channels, events, explain, migrate, purge, sources, stories};
+use super::{
+    articles, channels, events, explain, figures, hub, migrate, purge, push, sources, stories,
+};
 
 fn plan(connection: &Connection, sql: &str) -> String {
     let mut query = connection
@@ -31,13 +33,16 @@ fn what_runs_all_the_time_uses_indexes() {
         channels::REJECTED_SQL.to_owned(),
         events::EVENTS_SQL.to_owned(),
         events::TOLD_SQL.to_owned(),
+        push::DUE_PUSHES_SQL.to_owned(),
         sharing_sql("dedup_key"),
         sharing_sql("title_key"),
         stories::BOILERPLATE_SQL.to_owned(),
         stories::VERBATIM_SQL.to_owned(),
     ]);
     queries.extend(purge::PLANS.iter().map(|sql| sql()));
+    queries.extend(hub::PLANS.iter().map(|sql| (*sql).to_owned()));
     queries.extend(explain::PLANS.iter().map(|sql| (*sql).to_owned()));
+    queries.extend(figures::PLANS.iter().map(|sql| (*sql).to_owned()));
     for sql in queries {
         let plan = plan(&connection, &sql);
         if sql.contains("next_try IS NOT NULL") {

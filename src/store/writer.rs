@@ -10,6 +10,7 @@ use tokio::sync::{mpsc, oneshot};
 
 use super::memory::Memory;
 use super::{Result, StoreError, Writer};
+use crate::{failpoint, meters};
 
 /// Transactions that may wait for the writer before callers have to wait themselves.
 const QUEUE: usize = 64;
@@ -32,6 +33,7 @@ impl WriterThread {
                 while let Some(work) = receiver.blocking_recv() {
                     work(&mut connection, &memory);
                 }
+                failpoint::reach("store.closing");
                 if let Err(error) = connection.pragma_update(None, "wal_checkpoint", "TRUNCATE") {
                     tracing::debug!(%error, "the write-ahead log was not folded in at the end");
                 }
@@ -55,13 +57,16 @@ impl WriterThread {
             .clone();
         let queue = queue.ok_or(StoreError::Stopped)?;
         let (reply, answer) = oneshot::channel();
+        let waiting = meters::queued();
         let job: Work = Box::new(move |connection, memory| {
+            let begun = meters::begun(&waiting);
             // A panic in one transaction rolls that one back; the writer lives on.
             let result = catch_unwind(AssertUnwindSafe(|| transact(connection, memory, work)));
             let result = result.unwrap_or(Err(StoreError::Stopped));
             if result.is_err() {
                 memory.clear();
             }
+            meters::committed(&begun);
             let _ = reply.send(result);
         });
         queue.send(job).await.map_err(|_| StoreError::Stopped)?;
@@ -95,6 +100,8 @@ fn transact<T>(
         memory,
     };
     let value = work(&writer)?;
+    failpoint::reach("store.begun");
     writer.transaction.commit()?;
+    failpoint::reach("store.committed");
     Ok(value)
 }

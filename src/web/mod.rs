@@ -5,6 +5,7 @@
 mod access;
 pub mod conditional;
 mod feeds;
+mod hub;
 mod status;
 
 use std::sync::Arc;
@@ -13,7 +14,7 @@ use std::time::Duration;
 use axum::Router;
 use axum::http::{HeaderName, HeaderValue, header};
 use axum::middleware::from_fn_with_state;
-use axum::routing::get;
+use axum::routing::{get, post};
 use tokio::sync::watch;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::set_header::SetResponseHeaderLayer;
@@ -21,7 +22,7 @@ use tower_http::timeout::TimeoutLayer;
 
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::daemon::Shelf;
+use crate::daemon::{Door, Shelf};
 use crate::store::Store;
 
 /// The longest time an answer may take.
@@ -40,6 +41,8 @@ pub struct Site {
     pub config: watch::Receiver<Arc<Config>>,
     /// The clock.
     pub clock: Arc<dyn Clock>,
+    /// Where subscriptions are asked for.
+    pub hub: Door,
 }
 
 /// The routes.
@@ -47,11 +50,20 @@ pub fn router(site: Site) -> Router {
     let fixed = |name: HeaderName, value: &'static str| {
         SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value))
     };
+    let feeds = Router::new()
+        .route("/feeds/{*file}", get(feeds::document))
+        .layer(from_fn_with_state(site.clone(), hub::advertise));
     Router::new()
+        .merge(feeds)
+        .route("/hub", post(hub::ask))
+        .route("/push/{token}", get(hub::confirm).post(hub::pushed))
         .route("/", get(status::page))
         .route("/status.json", get(status::json))
-        .route("/healthz", get(status::health))
-        .route("/feeds/{*file}", get(feeds::document))
+        .route("/healthz", get(status::alive))
+        .route("/readyz", get(status::ready))
+        .route("/metrics", get(status::metrics))
+        .route("/events", get(status::events))
+        .route("/search", get(status::search))
         .route("/topics/{file}", get(feeds::page))
         .route("/feeds.opml", get(feeds::outlines))
         .route("/articles/{id}", get(status::article))

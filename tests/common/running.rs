@@ -31,6 +31,11 @@ impl Running {
 
     /// Starts the daemon on a free port, and does not wait.
     pub fn launch(world: &World) -> Self {
+        Self::with(world, &[])
+    }
+
+    /// The same with further arguments.
+    pub fn with(world: &World, arguments: &[&str]) -> Self {
         let port = free_port();
         let main = fs::read_to_string(world.main()).unwrap();
         let main: String = main
@@ -41,8 +46,25 @@ impl Running {
             })
             .collect();
         fs::write(world.main(), main).unwrap();
+        Self::spawn(world, port, arguments)
+    }
+
+    /// Starts the daemon where it is configured to listen, and does not wait: its addresses stay
+    /// the same over a restart.
+    pub fn again(world: &World) -> Self {
+        let main = fs::read_to_string(world.main()).unwrap();
+        let port = main
+            .lines()
+            .find_map(|line| line.strip_prefix("listen = \"127.0.0.1:"))
+            .and_then(|rest| rest.trim_end_matches('"').parse().ok())
+            .expect("the configuration names a port");
+        Self::spawn(world, port, &[])
+    }
+
+    fn spawn(world: &World, port: u16, arguments: &[&str]) -> Self {
         let child = world
             .depeche(&["run"])
+            .args(arguments)
             .stdout(Stdio::null())
             .stderr(Stdio::null())
             .spawn()

@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use super::PublishError;
+use crate::failpoint;
 
 /// The file of a document: the folder stands for `feeds/`, pages end in `.html`.
 pub(super) fn file_of(folder: &Path, path: &str) -> PathBuf {
@@ -35,8 +36,12 @@ fn replace_file(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     let temporary = folder.join(format!(".{name}.new"));
     let mut file = File::create(&temporary)?;
+    failpoint::reach("publish.opened");
     file.write_all(bytes)?;
+    failpoint::reach("publish.written");
     file.sync_all()?;
+    failpoint::reach("publish.synced");
     fs::rename(&temporary, path)?;
+    failpoint::reach("publish.renamed");
     File::open(folder)?.sync_all()
 }
