@@ -103,7 +103,7 @@ fn body(number: u64, dice: &mut Dice) -> String {
             .replace('>', "&gt;")
     };
     let mut html = format!("<p>n{number} {}n</p>", escaped(dice.text(12)));
-    while number % LARGE_EVERY == 0 && html.len() < LARGE {
+    while number.is_multiple_of(LARGE_EVERY) && html.len() < LARGE {
         html.push_str(&format!(
             "<p>x{}x <a href=\"https://a.example/?a=1&amp;b=2\">l</a></p>",
             escaped(dice.text(30))
