@@ -296,14 +296,12 @@ fn killing_the_daemon_while_it_publishes_leaves_every_file_whole() {
     let files = inodes(&folder).len();
     assert!(files >= 10, "{files}");
     for kill in 0..KILLS {
-        // Another author changes every document.
-        let text = main.replace(
-            "[publish]",
-            &format!("[publish]\nauthor = \"plume {kill}\""),
-        );
+        // Another address of the site changes every document.
+        let address = format!("[daemon]\nbase_url = \"http://plume-{kill}.localhost/\"");
+        let text = main.replace("[daemon]", &address);
         fs::write(world.main(), text).unwrap();
         let before = inodes(&folder);
-        let wanted = 1 + kill * (files - 2) / KILLS;
+        let wanted = 1 + kill * (files - 1) / KILLS;
         let mut child = world
             .depeche(&["run"])
             .stdout(Stdio::null())
@@ -339,10 +337,10 @@ fn killing_the_daemon_while_it_publishes_leaves_every_file_whole() {
         }
     }
     world.once_after(0);
-    let author = format!("<name>plume {}</name>", KILLS - 1);
-    assert!(
-        String::from_utf8(world.feed_bytes())
-            .unwrap()
-            .contains(&author)
+    let address = format!(
+        "http://plume-{}.localhost/feeds/chine-amlat.atom",
+        KILLS - 1
     );
+    let feed = String::from_utf8(world.feed_bytes()).unwrap();
+    assert!(feed.contains(&address));
 }
