@@ -51,6 +51,7 @@ pub(in crate::web) async fn article(
         base: "../",
         query: "",
         script: None,
+        feeds: None,
     };
     let html = frame.around(&body).into_string();
     (status, [(header::VARY, "Accept-Language")], Html(html)).into_response()

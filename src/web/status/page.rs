@@ -36,6 +36,7 @@ pub(in crate::web) async fn page(State(site): State<Site>, headers: HeaderMap) -
                 base: "",
                 query: "",
                 script: Some(live::SCRIPT),
+                feeds: Some(&config),
             };
             let html = frame.around(&body(words, &config, &overview)).into_string();
             let fields = [
