@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::Outcome;
 use crate::config::Config;
-use crate::overview::{find, way};
+use crate::overview::{find, is_telling, way};
 use crate::store::{Reader, open_reader};
 
 /// Arguments of `explain`.
@@ -153,16 +153,6 @@ fn words(a: &Value) -> String {
         ));
     }
     out.join("\n") + "\n"
-}
-
-/// Whether a comparison says more than that two texts have nothing in common.
-fn is_telling(comparison: &Value) -> bool {
-    const LITTLE: f64 = 0.05;
-    let measures = ["jaccard", "containment", "contained"];
-    !comparison["guard"].is_null()
-        || measures
-            .iter()
-            .any(|m| comparison[*m].as_f64().unwrap_or_default() >= LITTLE)
 }
 
 fn story(s: &Value) -> Vec<String> {

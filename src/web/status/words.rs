@@ -238,6 +238,14 @@ impl Words {
         }
     }
 
+    /// A state of one or several things.
+    pub(super) fn several(&self, state: &str, count: u64) -> String {
+        match self.french && count > 1 && !state.starts_with("en ") {
+            true => state.split(' ').map(plural).collect::<Vec<_>>().join(" "),
+            false => state.to_owned(),
+        }
+    }
+
     /// How long ago something was.
     pub(super) fn ago(&self, time: DateTime<Utc>, now: DateTime<Utc>) -> String {
         let span = self.span((now - time).num_seconds());
@@ -269,6 +277,14 @@ impl Words {
     }
 }
 
+/// A French adjective in the plural; adverbs stay.
+fn plural(word: &str) -> String {
+    match word {
+        "bien" | "trop" => word.to_owned(),
+        word => format!("{word}s"),
+    }
+}
+
 /// Whether French comes before English in a list of languages with weights.
 fn prefers_french(accepted: &str) -> bool {
     let mut best = ("en", 0.0_f32);
@@ -292,6 +308,34 @@ fn prefers_french(accepted: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn several_things_are_in_the_plural() {
+        for (state, one, several) in [
+            ("ok", "bien lue", "bien lues"),
+            ("failing", "en échec", "en échec"),
+            ("stale", "muette", "muettes"),
+        ] {
+            let all = [HealthState::Ok, HealthState::Failing, HealthState::Stale];
+            let state = all
+                .into_iter()
+                .find(|s| s.as_str() == state)
+                .expect("a state");
+            let word = FRENCH.state_of(state);
+            assert_eq!(
+                (
+                    FRENCH.several(word, 1).as_str(),
+                    FRENCH.several(word, 2).as_str()
+                ),
+                (one, several)
+            );
+        }
+        assert_eq!(
+            FRENCH.several(FRENCH.article_state("old"), 5),
+            "trop anciens"
+        );
+        assert_eq!(ENGLISH.several("ok", 5), "ok");
+    }
 
     #[test]
     fn the_reader_says_which_language() {
