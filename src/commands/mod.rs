@@ -16,6 +16,7 @@ mod manual;
 mod once;
 mod opml;
 mod preview;
+mod replay;
 mod reload;
 mod restore;
 mod run;
@@ -64,7 +65,7 @@ struct Cli {
 #[derive(Subcommand)]
 enum Command {
     /// Run the daemon (what happens without a command)
-    Run,
+    Run(run::Arguments),
     /// Check the configuration and list every problem
     Check(check::Arguments),
     /// Poll everything that is due once, publish, and end
@@ -109,6 +110,8 @@ enum Command {
     /// Run one step on files and print what it gives
     #[command(subcommand)]
     Inspect(inspect::Step),
+    /// Do again what --record kept, without network, into a folder of its own
+    Replay(replay::Arguments),
     /// Take pages apart for the daemon (started by it, speaks over pipes)
     #[command(hide = true)]
     Worker,
@@ -121,7 +124,9 @@ pub fn main() -> ExitCode {
     if let Some(now) = cli.now {
         let _ = CLOCK.set(ShiftedClock::starting(now));
     }
-    let command = cli.command.unwrap_or(Command::Run);
+    let command = cli
+        .command
+        .unwrap_or(Command::Run(run::Arguments::default()));
     if let Command::Check(arguments) = &command {
         return check::check(cli.config.as_deref(), arguments);
     }
@@ -178,7 +183,9 @@ fn configured(
         Command::Doctor(arguments) => doctor::doctor(&config, &arguments),
         Command::Export(arguments) => export::export(&config, &arguments),
         Command::Reload(arguments) => reload::reload(&config, &arguments),
-        _ => run::run(config, path),
+        Command::Replay(arguments) => replay::replay(config, &arguments),
+        Command::Run(arguments) => run::run(config, path, &arguments),
+        _ => run::run(config, path, &run::Arguments::default()),
     }
 }
 

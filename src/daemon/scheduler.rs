@@ -10,6 +10,7 @@ use tokio::sync::{mpsc, watch};
 use tokio::task::{Id, JoinSet};
 
 use super::outage::Outage;
+use super::recording::{Diary, Doing};
 use crate::config::Config;
 use crate::ingest::{Completed, Pipeline, Polled, Reach};
 use crate::model::{ArticleId, SourceId};
@@ -52,6 +53,7 @@ pub struct Scheduler {
     outage: Outage,
     /// Polls that reached nobody, until it is clear whose fault that was.
     held: Vec<(SourceId, Polled)>,
+    diary: Option<Arc<Diary>>,
 }
 
 impl Scheduler {
@@ -66,7 +68,14 @@ impl Scheduler {
             beat: Arc::default(),
             outage: Outage::default(),
             held: Vec::new(),
+            diary: None,
         }
+    }
+
+    /// The same, keeping a diary, and so doing one thing after the other.
+    pub(super) fn with_diary(mut self, diary: Option<Arc<Diary>>) -> Self {
+        self.diary = diary;
+        self
     }
 
     /// A counter that grows as long as the scheduler lives.
@@ -116,7 +125,10 @@ impl Scheduler {
 
     async fn start_due(&mut self) -> Result<(), StoreError> {
         let config = self.config.borrow().clone();
-        let most = config.fetch.concurrency * WORKERS_PER_REQUEST;
+        let most = match self.diary {
+            Some(_) => 1,
+            None => config.fetch.concurrency * WORKERS_PER_REQUEST,
+        };
         let now = self.pipeline.clock.now();
         let domains: Vec<String> = self
             .pipeline
@@ -145,6 +157,7 @@ impl Scheduler {
                 config: config.clone(),
                 domain: domain.clone(),
                 reports: self.reports.0.clone(),
+                diary: self.diary.clone(),
             };
             let handle = self.tasks.spawn(async move {
                 if let Err(error) = worker.work().await {
@@ -321,6 +334,7 @@ struct Worker {
     config: Arc<Config>,
     domain: String,
     reports: mpsc::Sender<Event>,
+    diary: Option<Arc<Diary>>,
 }
 
 impl Worker {
@@ -345,13 +359,20 @@ impl Worker {
             let Some(source) = self.config.source(&id) else {
                 continue;
             };
+            let doing = self.diary.as_ref().map(|diary| diary.polls(&id));
             let polled = self.pipeline.poll(&self.config, source).await?;
             self.pipeline.remember().await?;
+            doing.into_iter().for_each(Doing::done);
             self.report(Event::Polled(id, polled)).await;
         }
         for id in articles {
+            let doing = match &self.diary {
+                Some(diary) => Some(diary.completes(&self.pipeline, id).await?),
+                None => None,
+            };
             let completed = self.pipeline.complete(&self.config, id).await?;
             self.pipeline.remember().await?;
+            doing.into_iter().for_each(Doing::done);
             self.report(Event::Completed(id, completed)).await;
         }
         Ok(())

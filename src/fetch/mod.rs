@@ -15,8 +15,10 @@ pub mod guard;
 mod headers;
 mod journey;
 mod media;
+pub mod message;
 pub mod outcome;
 pub mod pacing;
+pub mod recording;
 pub mod request;
 pub mod robots;
 mod robots_cache;
@@ -129,6 +131,24 @@ impl Client {
                 large: Arc::new(Semaphore::new(body::LARGE_BODIES)),
             }),
         }
+    }
+
+    /// The same client, keeping what is exchanged. To be called before copies are made.
+    #[must_use]
+    pub fn recording(self, tape: &Arc<recording::Tape>) -> Self {
+        let Shared {
+            settings,
+            clock,
+            timer,
+            exchange,
+            ..
+        } = &*self.shared;
+        let recorder = recording::Recorder {
+            inner: exchange.clone(),
+            tape: tape.clone(),
+        };
+        let recorder = Arc::new(recorder);
+        Self::with_exchange(settings.clone(), clock.clone(), timer.clone(), recorder)
     }
 
     /// Fetches one thing: waits for its turn, follows its redirects, and ends in an [`Outcome`].

@@ -4,19 +4,24 @@
 //! connections. What belongs together is committed in one transaction ([`Store::write`]).
 //! Knows nothing of the network, of HTML or of topics' rules.
 
+mod archives;
 mod articles;
+mod channels;
 mod copy;
 mod doctor;
 mod entries;
+mod events;
 mod explain;
 mod figures;
 mod health;
+mod hub;
 mod memory;
 mod migrate;
 #[cfg(test)]
 mod plans;
 mod politeness;
 mod purge;
+mod push;
 mod retire;
 mod search;
 mod sources;
@@ -33,14 +38,19 @@ use std::time::Duration;
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags, Transaction};
 
+pub use archives::{Archive, Published};
 pub use articles::{ArticleRow, Gate, Pending, Seen, Sighting, Storing};
+pub use channels::{EntryRow, EntryWindow, Place, Rejection, Selection};
 pub use copy::{Copied, backup, restore};
 pub use doctor::{Finding, examine, repair};
-pub use entries::{EntryRow, EntryWindow, Minting, TopicCount, VerdictRow};
+pub use entries::{Minting, TopicCount, VerdictRow};
+pub use events::Event;
 pub use explain::{Member, PublishedAs, SeenAt, Version};
 pub use figures::{Figures, Totals, counted_since};
 pub use health::{Health, HealthState};
+pub use hub::{Admission, HubAsk, HubBounds, HubMode, HubPing, Subscription};
 pub use migrate::SCHEMA_VERSION;
+pub use push::PushAsk;
 pub use retire::Retention;
 pub use search::{Wanted, parse as parse_search};
 pub use sources::{
@@ -213,6 +223,17 @@ impl Reader {
     /// The queries of the store.
     pub fn queries(&self) -> Queries<'_> {
         Queries(&self.0)
+    }
+}
+
+impl Reader {
+    /// Writes the whole database, as it is now, to a file that is not there yet.
+    ///
+    /// # Errors
+    /// When the file is there, or cannot be written.
+    pub fn copy_to(&self, path: &Path) -> Result<()> {
+        self.0.execute("VACUUM INTO ?1", [path.to_string_lossy()])?;
+        Ok(())
     }
 }
 

@@ -10,7 +10,7 @@ use tokio::sync::{mpsc, oneshot};
 
 use super::memory::Memory;
 use super::{Result, StoreError, Writer};
-use crate::meters;
+use crate::{failpoint, meters};
 
 /// Transactions that may wait for the writer before callers have to wait themselves.
 const QUEUE: usize = 64;
@@ -33,6 +33,7 @@ impl WriterThread {
                 while let Some(work) = receiver.blocking_recv() {
                     work(&mut connection, &memory);
                 }
+                failpoint::reach("store.closing");
                 if let Err(error) = connection.pragma_update(None, "wal_checkpoint", "TRUNCATE") {
                     tracing::debug!(%error, "the write-ahead log was not folded in at the end");
                 }
@@ -99,6 +100,8 @@ fn transact<T>(
         memory,
     };
     let value = work(&writer)?;
+    failpoint::reach("store.begun");
     writer.transaction.commit()?;
+    failpoint::reach("store.committed");
     Ok(value)
 }
