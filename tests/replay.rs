@@ -15,12 +15,20 @@ use depeche::store::open_reader;
 
 /// Every published file with its bytes.
 fn files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
-    let entries = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap());
-    let files = entries.map(|entry| {
-        let name = entry.file_name().to_string_lossy().into_owned();
-        (name, fs::read(entry.path()).unwrap())
-    });
-    files.collect()
+    let mut found = BTreeMap::new();
+    let mut folders = vec![folder.to_owned()];
+    while let Some(inner) = folders.pop() {
+        for entry in fs::read_dir(inner).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+                continue;
+            }
+            let name = path.strip_prefix(folder).unwrap().to_string_lossy();
+            found.insert(name.into_owned(), fs::read(&path).unwrap());
+        }
+    }
+    found
 }
 
 /// All that a store says of sources, articles and verdicts.

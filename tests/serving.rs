@@ -23,7 +23,7 @@ const KILLS: usize = 100;
 fn field(head: &str, name: &str) -> Option<String> {
     let lines = head.lines().filter_map(|line| line.split_once(": "));
     let found = lines.filter(|(key, _)| key.eq_ignore_ascii_case(name));
-    found.map(|(_, value)| value.to_owned()).last()
+    found.map(|(_, value)| value.to_owned()).next_back()
 }
 
 fn status(head: &str) -> &str {

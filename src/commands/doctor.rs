@@ -3,16 +3,15 @@
 
 use std::fs;
 use std::path::Path;
-use std::process::{Command, ExitCode};
+use std::process::ExitCode;
 
 use serde_json::json;
 
 use super::{IN_PART, Outcome, clock};
 use crate::config::Config;
+use crate::daemon::{LEAST_SPACE, free_space};
 use crate::store::{examine, open_reader, repair};
 
-/// Least space on the disk of the store, in KiB.
-const LEAST_SPACE: u64 = 200 << 10;
 /// How far ahead of the clock the store may be, in seconds.
 const CLOCK_SLACK: i64 = 300;
 /// No copy of this program ran before this second: a clock that shows less is not set.
@@ -127,21 +126,14 @@ fn folder(check: &str, path: &Path) -> Checked {
     }
 }
 
-/// Space on the disk, as `df` tells it (POSIX).
+/// Space on the disk.
 fn space(path: &Path) -> Checked {
-    let output = Command::new("df").arg("-Pk").arg(path).output();
-    let text = output
-        .map(|o| String::from_utf8_lossy(&o.stdout).into_owned())
-        .unwrap_or_default();
-    let free = text
-        .lines()
-        .nth(1)
-        .and_then(|line| line.split_whitespace().nth(3)?.parse().ok());
+    let free = free_space(path);
     let check = match free {
         Some(kib) => format!("disk ({} MiB free)", kib / 1_024),
         None => "disk (its free space is not known here)".to_owned(),
     };
-    let short = free.is_some_and(|kib: u64| kib < LEAST_SPACE);
+    let short = free.is_some_and(|kib| kib < LEAST_SPACE);
     Checked {
         check,
         wrong: short.then(|| {
