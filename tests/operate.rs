@@ -83,6 +83,11 @@ fn a_backup_is_taken_beside_the_daemon_and_becomes_the_store_again() {
     fs::write(world.path().join("state/depeche.sqlite"), "not a database").unwrap();
     let broken = world.run(&["doctor"]);
     assert_eq!(code(&broken), 1, "{}", said(&broken));
+    assert!(
+        said(&broken).contains("restore a backup"),
+        "{}",
+        said(&broken)
+    );
     let restored = world.json(&["restore", file.to_str().unwrap(), "--json"]);
     assert_eq!(restored["articles"], copied["articles"]);
     let kept = restored["replaced"].as_str().unwrap();

@@ -7,10 +7,11 @@ use std::process::ExitCode;
 
 use serde_json::json;
 
+use super::explain::reader;
 use super::{IN_PART, Outcome, clock};
 use crate::config::Config;
 use crate::daemon::{LEAST_SPACE, free_space};
-use crate::store::{examine, open_reader, repair};
+use crate::store::{Finding, StoreError, examine, open_reader, repair};
 
 /// How far ahead of the clock the store may be, in seconds.
 const CLOCK_SLACK: i64 = 300;
@@ -57,9 +58,20 @@ pub(super) fn doctor(config: &Config, arguments: &Arguments) -> Outcome {
     );
     all.push(space(state));
     all.push(time(state));
+    // A sentence where there is no store yet.
+    drop(reader(config)?);
     let findings = match arguments.repair {
-        true => repair(state)?,
-        false => examine(state)?,
+        true => repair(state),
+        false => examine(state),
+    };
+    let findings = match findings {
+        // So damaged that it cannot even be examined.
+        Err(error @ StoreError::Sqlite(_)) => vec![Finding {
+            check: "pages and indexes",
+            wrong: Some(crate::report(&error)),
+            mendable: false,
+        }],
+        findings => findings?,
     };
     let remedy = |mendable| match (mendable, arguments.repair) {
         (true, false) => "stop the daemon and run `depeche doctor --repair`",

@@ -74,6 +74,7 @@ fn body(w: &Words, config: &Config, overview: &Overview) -> Markup {
             @else {
                 (summary(w, overview))
                 (sources(w, overview))
+                @if config.publish.health { p { a href="feeds/_health.atom" { (w.health_feed) } } }
             }
         }
         section aria-labelledby="articles" {
