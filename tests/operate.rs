@@ -369,9 +369,9 @@ fn what_was_kept_long_enough_is_dropped_and_never_returns() {
         "{left} of {all} articles, {kept} of {published} entries are left"
     );
     assert!(count("old") >= old + (all - left) as u64);
-    let feed = world.feed_of("chine-amlat");
-    assert_eq!(feed.matches("<entry").count() as u64, kept, "{feed}");
     world.once_after(4 * 86_400);
+    let feed = world.feed_of("chine-amlat");
+    assert!(feed.matches("<entry").count() as u64 <= kept, "{feed}");
     assert!(exported() <= left, "something has come back");
     assert_eq!(world.json(&["doctor", "--json"])["ok"], true);
     let buried = world.json(&["explain", "1", "--json"]);

@@ -7,7 +7,7 @@ use std::process::ExitCode;
 
 use serde_json::json;
 
-use super::explain::reader;
+use super::explain::expect_store;
 use super::{IN_PART, Outcome, clock};
 use crate::config::Config;
 use crate::daemon::{LEAST_SPACE, free_space};
@@ -59,7 +59,7 @@ pub(super) fn doctor(config: &Config, arguments: &Arguments) -> Outcome {
     all.push(space(state));
     all.push(time(state));
     // A sentence where there is no store yet.
-    drop(reader(config)?);
+    expect_store(state)?;
     let findings = match arguments.repair {
         true => repair(state),
         false => examine(state),

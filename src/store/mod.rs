@@ -58,6 +58,7 @@ pub use sources::{
 };
 pub use stories::{Commit, Committed, Terms};
 
+use crate::meters;
 use memory::Memory;
 use writer::WriterThread;
 
@@ -163,6 +164,7 @@ impl Store {
         T: Send + 'static,
         F: FnOnce(&Writer<'_>) -> Result<T> + Send + 'static,
     {
+        let _queued = meters::queued();
         self.writer.run(work).await
     }
 

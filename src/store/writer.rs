@@ -10,7 +10,7 @@ use tokio::sync::{mpsc, oneshot};
 
 use super::memory::Memory;
 use super::{Result, StoreError, Writer};
-use crate::{failpoint, meters};
+use crate::failpoint;
 
 /// Transactions that may wait for the writer before callers have to wait themselves.
 const QUEUE: usize = 64;
@@ -57,16 +57,13 @@ impl WriterThread {
             .clone();
         let queue = queue.ok_or(StoreError::Stopped)?;
         let (reply, answer) = oneshot::channel();
-        let waiting = meters::queued();
         let job: Work = Box::new(move |connection, memory| {
-            let begun = meters::begun(&waiting);
             // A panic in one transaction rolls that one back; the writer lives on.
             let result = catch_unwind(AssertUnwindSafe(|| transact(connection, memory, work)));
             let result = result.unwrap_or(Err(StoreError::Stopped));
             if result.is_err() {
                 memory.clear();
             }
-            meters::committed(&begun);
             let _ = reply.send(result);
         });
         queue.send(job).await.map_err(|_| StoreError::Stopped)?;

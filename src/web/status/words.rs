@@ -272,9 +272,10 @@ impl Words {
     }
 
     fn span(&self, seconds: i64) -> String {
-        let span = span(seconds);
-        match span.strip_suffix(" d").filter(|_| self.french) {
-            Some(days) => format!("{days} j"),
+        // A number and its unit stay on one line.
+        let span = span(seconds).replace(' ', "\u{A0}");
+        match span.strip_suffix('d').filter(|_| self.french) {
+            Some(days) => format!("{days}j"),
             None => span,
         }
     }
