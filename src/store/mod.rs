@@ -60,6 +60,7 @@ pub use sources::{
 };
 pub use stories::{Commit, Committed, Terms};
 
+use crate::meters;
 use memory::Memory;
 use trouble::Trouble;
 use writer::WriterThread;
@@ -172,6 +173,7 @@ impl Store {
         T: Send + 'static,
         F: FnOnce(&Writer<'_>) -> Result<T> + Send + 'static,
     {
+        let _queued = meters::queued();
         self.writer.run(work).await
     }
 

@@ -11,7 +11,7 @@ use tokio::sync::{mpsc, oneshot};
 use super::memory::Memory;
 use super::trouble::Trouble;
 use super::{Result, StoreError, Writer};
-use crate::{failpoint, meters};
+use crate::failpoint;
 
 /// Transactions that may wait for the writer before callers have to wait themselves.
 const QUEUE: usize = 64;
@@ -61,9 +61,7 @@ impl WriterThread {
         let queue = queue.ok_or(StoreError::Stopped)?;
         let (reply, answer) = oneshot::channel();
         let trouble = self.trouble.clone();
-        let waiting = meters::queued();
         let job: Work = Box::new(move |connection, memory| {
-            let begun = meters::begun(&waiting);
             // A panic in one transaction rolls that one back; the writer lives on.
             let result = catch_unwind(AssertUnwindSafe(|| transact(connection, memory, work)));
             let result = result.unwrap_or(Err(StoreError::Stopped));
@@ -71,7 +69,6 @@ impl WriterThread {
                 memory.clear();
                 trouble.note(error);
             }
-            meters::committed(&begun);
             let _ = reply.send(result);
         });
         queue.send(job).await.map_err(|_| StoreError::Stopped)?;
