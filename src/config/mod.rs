@@ -55,6 +55,8 @@ pub struct Config {
     pub matcher: Arc<Matcher>,
     /// Families and their rules.
     pub sites: Arc<Sites>,
+    /// Sources whose articles are not compared with others.
+    pub apart: Arc<HashSet<SourceId>>,
     by_id: HashMap<SourceId, usize>,
 }
 
@@ -67,15 +69,6 @@ impl Config {
     /// A topic by its id.
     pub fn topic(&self, id: &TopicId) -> Option<&Arc<Topic>> {
         self.topics.iter().find(|t| t.id == *id)
-    }
-
-    /// Sources whose articles are not compared with others.
-    pub fn apart(&self) -> HashSet<SourceId> {
-        self.sources
-            .iter()
-            .filter(|s| !s.dedup)
-            .map(|s| s.id.clone())
-            .collect()
     }
 }
 
@@ -193,6 +186,8 @@ fn read(files: &Files, problems: &Problems) -> Option<Config> {
         .enumerate()
         .map(|(i, s)| (s.id.clone(), i))
         .collect();
+    let apart = sources.iter().filter(|s| !s.dedup);
+    let apart = Arc::new(apart.map(|s| s.id.clone()).collect());
     let origin = files.folder.as_ref().map_or_else(
         || "the built-in configuration".to_owned(),
         |f| f.display().to_string(),
@@ -208,6 +203,7 @@ fn read(files: &Files, problems: &Problems) -> Option<Config> {
         sources: sources.into_iter().map(Arc::new).collect(),
         topics,
         sites: Arc::new(sites),
+        apart,
         by_id,
     })
 }

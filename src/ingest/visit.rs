@@ -174,7 +174,7 @@ impl Visit<'_> {
         let (new, moved, by_link) = self
             .pipeline
             .store
-            .write(move |w| {
+            .write_shared(move |w| {
                 let (new, churned) = record_sightings(w, &sightings, now)?;
                 let moved = w.record_poll(&record)?;
                 let by_link = match churned {
@@ -306,7 +306,7 @@ impl Visit<'_> {
         let moved = self
             .pipeline
             .store
-            .write(move |w| w.record_poll(&record))
+            .write_shared(move |w| w.record_poll(&record))
             .await?;
         polled.notes.extend(moved.map(|m| self.say_moved(&m)));
         Ok(polled)

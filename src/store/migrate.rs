@@ -11,6 +11,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../migrations/0001_store.sql"),
     include_str!("../../migrations/0002_polling.sql"),
     include_str!("../../migrations/0003_memory.sql"),
+    include_str!("../../migrations/0007_scale.sql"),
 ];
 
 /// Version of the schema that this program writes.

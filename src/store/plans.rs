@@ -2,8 +2,8 @@
 
 use rusqlite::Connection;
 
-use super::stories::sharing_sql;
-use super::{articles, entries, explain, migrate, purge, sources, stories};
+use super::lookup::sharing_sql;
+use super::{articles, entries, explain, lookup, migrate, purge, sightings, sources};
 
 fn plan(connection: &Connection, sql: &str) -> String {
     let mut query = connection
@@ -24,13 +24,13 @@ fn what_runs_all_the_time_uses_indexes() {
     migrate::migrate(&mut connection, folder.path()).expect("migrated");
     let mut queries: Vec<String> = articles::PLANS.iter().map(|s| (*s).to_owned()).collect();
     queries.extend([
+        sightings::SEEN_SQL.to_owned(),
         sources::DUE_SOURCES_SQL.to_owned(),
         entries::ENTRIES_SQL.to_owned(),
         sharing_sql("dedup_key"),
         sharing_sql("title_key"),
-        stories::BOILERPLATE_SQL.to_owned(),
-        stories::VERBATIM_SQL.to_owned(),
     ]);
+    queries.extend(lookup::PLANS.iter().map(|sql| (*sql).to_owned()));
     queries.extend(purge::PLANS.iter().map(|sql| sql()));
     queries.extend(explain::PLANS.iter().map(|sql| (*sql).to_owned()));
     for sql in queries {
@@ -49,25 +49,4 @@ fn what_runs_all_the_time_uses_indexes() {
         let sorts = plan.contains("TEMP B-TREE FOR ORDER BY") && !sql.contains("WHERE head = ?1");
         assert!(!sorts, "{sql}\n{plan}");
     }
-}
-
-#[test]
-fn keys_are_looked_up_before_articles() {
-    let folder = tempfile::tempdir().expect("a folder");
-    let mut connection = Connection::open_in_memory().expect("a database");
-    migrate::migrate(&mut connection, folder.path()).expect("migrated");
-    let plan = plan(&connection, &sharing_sql("dedup_key"));
-    let mut lines = plan.lines();
-    assert!(
-        lines
-            .next()
-            .is_some_and(|l| l.contains("SEARCH k USING PRIMARY KEY (h=?)")),
-        "{plan}"
-    );
-    assert!(
-        lines
-            .next()
-            .is_some_and(|l| l.contains("USING INTEGER PRIMARY KEY")),
-        "{plan}"
-    );
 }
