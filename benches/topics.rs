@@ -18,7 +18,7 @@ const TERMS: usize = 40;
 /// Words of an article, about.
 const WORDS: usize = 450;
 /// Ranks of the words that terms are made of: rarer than what holds a text together.
-const RANKS: std::ops::Range<usize> = 200..12_000;
+const RANKS: std::ops::Range<usize> = 400..20_000;
 
 fn body(french: &French, numbers: &mut Numbers) -> String {
     let mut text = String::new();

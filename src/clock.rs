@@ -87,6 +87,63 @@ impl Timer for TokioTimer {
     }
 }
 
+/// A clock that can be held: what happens while it is held happens at one moment, so that a replay
+/// can let it happen at the same moment again.
+pub struct HeldClock {
+    inner: Arc<dyn Clock>,
+    held: Mutex<Option<DateTime<Utc>>>,
+}
+
+impl HeldClock {
+    /// A clock that shows what another one does.
+    pub fn new(inner: Arc<dyn Clock>) -> Self {
+        Self {
+            inner,
+            held: Mutex::default(),
+        }
+    }
+
+    /// Stands still from now on; says at which time.
+    pub fn hold(&self) -> DateTime<Utc> {
+        let now = self.inner.now();
+        *locked(&self.held) = Some(now);
+        now
+    }
+
+    /// Runs again.
+    pub fn release(&self) {
+        *locked(&self.held) = None;
+    }
+}
+
+impl Clock for HeldClock {
+    fn now(&self) -> DateTime<Utc> {
+        let held = *locked(&self.held);
+        held.unwrap_or_else(|| self.inner.now())
+    }
+}
+
+/// A timer on which every wait is over at once, as if it had taken its time: for a replay, where
+/// what is waited for has happened long ago.
+#[derive(Debug, Clone, Default)]
+pub struct SkippingTimer(Arc<Mutex<Duration>>);
+
+impl Timer for SkippingTimer {
+    fn elapsed(&self) -> Duration {
+        *locked(&self.0)
+    }
+
+    fn sleep(&self, wait: Duration) -> Sleeping {
+        let elapsed = self.0.clone();
+        Box::pin(async move {
+            // Whatever can go on without waiting goes first.
+            tokio::task::yield_now().await;
+            let mut elapsed = locked(&elapsed);
+            *elapsed = elapsed.saturating_add(wait);
+        })
+    }
+}
+
 /// A clock that stands still until it is set: for `once --now`, and for tests.
 #[derive(Debug)]
 pub struct FixedClock {

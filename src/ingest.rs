@@ -25,6 +25,7 @@ use xxhash_rust::xxh3::xxh3_64;
 
 use crate::clock::Clock;
 use crate::config::{Config, Source};
+use crate::failpoint;
 use crate::fetch::{Client, FailureKind};
 use crate::isolate::Extractor;
 use crate::model::{ArticleId, SourceId};
@@ -209,6 +210,7 @@ impl Pipeline {
         if known && robots.is_empty() {
             return Ok(());
         }
+        failpoint::reach("politeness.learnt");
         let (now, written) = (self.clock.now(), pauses.clone());
         self.store
             .write(move |w| {
@@ -317,11 +319,13 @@ impl Pipeline {
         config: &Config,
         commit: Commit,
     ) -> Result<crate::store::Committed, StoreError> {
+        failpoint::reach("page.extracted");
         let (terms, now) = (self.terms(config), self.clock.now());
         let committed = self
             .store
             .write_shared(move |w| w.commit_article(&commit, &terms, now))
             .await?;
+        failpoint::reach("article.committed");
         self.changed.notify_one();
         Ok(committed)
     }

@@ -321,6 +321,8 @@ pub enum Defect {
     Empty,
     /// A page of links.
     Listing,
+    /// A text in another language than the source's.
+    Language,
     /// Markup no extractor should be given (depth, size, count of tags).
     Hostile,
 }
@@ -336,6 +338,7 @@ impl Defect {
             Self::NotFound => "an error page served as if all were well",
             Self::Empty => "there is no text in it",
             Self::Listing => "a page of links",
+            Self::Language => "its text is in another language than the source's",
             Self::Hostile => "its markup is too deep, too large or too broken to be read safely",
         }
     }

@@ -6,12 +6,15 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Modules that know no clock, network, disk, database or async runtime.
-const PURE: [&str; 9] = [
-    "model", "schedule", "text", "discover", "extract", "topic", "story", "feed_out", "report",
+const PURE: [&str; 10] = [
+    "hub", "model", "schedule", "text", "discover", "extract", "topic", "story", "feed_out",
+    "report",
 ];
 
 /// What a module may use of the others; itself and the pure `model` and `text` are always allowed.
-const MAY_USE: [(&str, &[&str]); 21] = [
+const MAY_USE: [(&str, &[&str]); 25] = [
+    ("failpoint", &[]),
+    ("hub", &[]),
     ("model", &[]),
     ("report", &[]),
     ("schedule", &[]),
@@ -23,19 +26,30 @@ const MAY_USE: [(&str, &[&str]); 21] = [
     ("story", &[]),
     ("feed_out", &[]),
     ("clock", &[]),
-    ("fetch", &["clock", "report"]),
+    ("meters", &[]),
+    ("fetch", &["clock", "failpoint", "meters", "report"]),
     (
         "config",
         &[
             "discover", "extract", "fetch", "isolate", "schedule", "story", "topic",
         ],
     ),
-    ("store", &["fetch", "story"]),
+    ("store", &["failpoint", "fetch", "meters", "story"]),
     (
         "ingest",
         &[
-            "clock", "config", "discover", "extract", "fetch", "isolate", "schedule", "store",
-            "story", "topic",
+            "clock",
+            "config",
+            "discover",
+            "extract",
+            "failpoint",
+            "fetch",
+            "hub",
+            "isolate",
+            "schedule",
+            "store",
+            "story",
+            "topic",
         ],
     ),
     (
@@ -45,17 +59,33 @@ const MAY_USE: [(&str, &[&str]); 21] = [
     (
         "daemon",
         &[
-            "clock", "config", "feed_out", "fetch", "ingest", "isolate", "report", "store",
-            "topic", "web",
+            "clock",
+            "config",
+            "failpoint",
+            "feed_out",
+            "fetch",
+            "hub",
+            "ingest",
+            "isolate",
+            "report",
+            "store",
+            "topic",
+            "web",
         ],
     ),
-    ("web", &["clock", "config", "daemon", "report", "store"]),
+    ("overview", &["config", "daemon", "store", "topic"]),
+    (
+        "web",
+        &[
+            "clock", "config", "daemon", "hub", "meters", "overview", "report", "store", "topic",
+        ],
+    ),
     ("demo", &["clock", "config"]),
     (
         "commands",
         &[
             "clock", "config", "daemon", "demo", "discover", "extract", "feed_out", "fetch",
-            "ingest", "isolate", "report", "store", "story", "survey", "topic",
+            "ingest", "isolate", "overview", "report", "store", "story", "survey", "topic",
         ],
     ),
     ("lib", &["report"]),

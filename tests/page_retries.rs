@@ -6,7 +6,7 @@ mod simulated;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use depeche::clock::Clock;
-use depeche::store::{EntryRow, EntryWindow};
+use depeche::store::{EntryRow, EntryWindow, Selection};
 use simulated::{House, Reply, World, page, prose, rss};
 
 const MINUTES: [i64; 7] = [0, 5, 35, 60, 540, 1_980, 3_000];
@@ -46,18 +46,17 @@ fn case(more: &str, answer: impl Fn(i64) -> Reply + Send + Sync + 'static) -> Ca
 impl Case {
     fn entry(&self) -> Option<EntryRow> {
         let reader = self.house.reader();
-        let all = reader
-            .queries()
-            .entries(
-                &"all".into(),
-                &EntryWindow {
-                    least: 10,
-                    since: DateTime::<Utc>::MIN_UTC,
-                    reach: None,
-                    per_source: None,
-                },
-            )
-            .unwrap();
+        let window = EntryWindow {
+            least: 10,
+            since: DateTime::<Utc>::MIN_UTC,
+            reach: None,
+            per_source: None,
+            archives: false,
+        };
+        let queries = reader.queries();
+        let topic = Selection::Topic("all".into());
+        let places = queries.places("all", &topic, &window).unwrap();
+        let all = queries.entry_rows(places).unwrap();
         all.into_iter().next()
     }
 
@@ -99,13 +98,13 @@ fn a_page_that_comes_late_upgrades_the_entry_in_place() {
         article.words,
         article.how
     );
-    assert_eq!(whole.atom_id, teaser.atom_id);
-    assert_eq!(whole.published, teaser.published);
+    assert_eq!(whole.place.atom_id, teaser.place.atom_id);
+    assert_eq!(whole.place.published, teaser.place.published);
     assert!(
-        whole.updated > teaser.updated,
+        whole.place.updated > teaser.place.updated,
         "{} {}",
-        whole.updated,
-        teaser.updated
+        whole.place.updated,
+        teaser.place.updated
     );
     assert_eq!((article.last_error, article.next_try), (None, None));
     assert_eq!(case.tries(), MINUTES[..5]);

@@ -8,7 +8,7 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt;
 
 use common::running::{Running, wait_for};
-use common::{World, depeche, titles};
+use common::{World, titles};
 use serde_json::Value;
 
 /// What the sources themselves are polled at, and robots.txt: no page of an article.

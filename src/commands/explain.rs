@@ -4,14 +4,12 @@ use std::process::ExitCode;
 
 use anyhow::{Context, bail};
 use chrono::{DateTime, Utc};
-use serde_json::{Value, json};
-use url::Url;
+use serde_json::Value;
 
 use super::Outcome;
 use crate::config::Config;
-use crate::model::ArticleId;
-use crate::store::{ArticleRow, Queries, Reader, StoreError, VerdictRow, open_reader};
-use crate::text::url::strip_tracking;
+use crate::overview::{find, way};
+use crate::store::{Reader, open_reader};
 
 /// Arguments of `explain`.
 #[derive(clap::Args)]
@@ -28,7 +26,10 @@ pub(super) struct Arguments {
 pub(super) fn explain(config: &Config, arguments: &Arguments) -> Outcome {
     let reader = reader(config)?;
     let queries = reader.queries();
-    let Some(id) = find(config, &queries, &arguments.article)? else {
+    let known = find(config, &queries, &arguments.article)?;
+    let Some(id) = known
+        .with_context(|| format!("`{}` is neither an address nor a number", arguments.article))?
+    else {
         bail!(
             "no source has shown {}: nothing is known of it",
             arguments.article
@@ -37,7 +38,7 @@ pub(super) fn explain(config: &Config, arguments: &Arguments) -> Outcome {
     let Some(row) = queries.article(id)? else {
         bail!("there is no article {id}");
     };
-    let story = whole(config, &queries, &row)?;
+    let story = way(config, &queries, &row)?;
     if arguments.json {
         println!("{}", serde_json::to_string_pretty(&story)?);
     } else {
@@ -55,112 +56,6 @@ pub(super) fn reader(config: &Config) -> anyhow::Result<Reader> {
             folder.display()
         )
     })
-}
-
-fn find(config: &Config, queries: &Queries<'_>, wanted: &str) -> anyhow::Result<Option<ArticleId>> {
-    if let Ok(id) = wanted.parse() {
-        return Ok(queries.article(ArticleId(id))?.map(|row| row.id));
-    }
-    let url = Url::parse(wanted)
-        .with_context(|| format!("`{wanted}` is neither an address nor a number"))?;
-    let families = &config.sites.families;
-    for identity in [
-        families.identity(&url),
-        families.identity(&strip_tracking(&url)),
-    ] {
-        if let Some(id) = queries.by_identity(&identity.key)? {
-            return Ok(Some(id));
-        }
-    }
-    Ok(None)
-}
-
-/// Everything that is known of an article, as JSON.
-fn whole(config: &Config, queries: &Queries<'_>, row: &ArticleRow) -> Result<Value, StoreError> {
-    let seen: Vec<Value> = queries
-        .seen_at(row.id)?
-        .iter()
-        .map(|s| json!({"source": s.source, "candidate": s.candidate, "first_seen": s.first_seen}))
-        .collect();
-    let versions: Vec<Value> = queries
-        .versions(row.id)?
-        .iter()
-        .map(|v| json!({"until": v.changed, "title": v.title, "words": v.words}))
-        .collect();
-    let members: Vec<Value> = queries
-        .members(row.head)?
-        .iter()
-        .map(|m| {
-            json!({"id": m.id, "source": m.source, "url": m.url, "title": m.title,
-                "state": m.state, "published": m.published, "level": m.level})
-        })
-        .collect();
-    let entries: Vec<Value> = queries
-        .published_as(row.head)?
-        .iter()
-        .map(|e| {
-            json!({"topic": e.topic, "shows": e.article, "atom_id": e.atom_id,
-                "published": e.published, "updated": e.updated})
-        })
-        .collect();
-    let verdicts: Vec<Value> = queries
-        .verdicts(row.id)?
-        .iter()
-        .map(|v| verdict(config, v))
-        .collect();
-    Ok(json!({
-        "id": row.id, "title": row.title, "url": row.url, "source": row.source,
-        "state": row.state, "reason": reason(row, queries.rejected_by(row.id)?),
-        "identity": row.identity, "aliases": queries.aliases(row.id)?, "seen": seen,
-        "published": row.published, "first_seen": row.first_seen, "updated": row.updated,
-        "language": row.language, "agency": row.agency, "place": row.place,
-        "extraction": {
-            "how": row.how, "agreement": row.agreement, "words": row.words,
-            "attempts": row.attempts, "last_error": row.last_error, "next_try": row.next_try,
-        },
-        "versions": versions,
-        "story": {
-            "level": row.dup_level, "of": row.dup_of, "score": row.dup_score,
-            "head": row.head, "assignment": assignment(row), "members": members,
-        },
-        "verdicts": verdicts,
-        "entries": entries,
-    }))
-}
-
-/// What a state means for this article, in a sentence.
-fn reason(row: &ArticleRow, rejected_by: Option<i64>) -> String {
-    let error = row.last_error.as_deref().unwrap_or("no reason is stored");
-    match row.state.as_str() {
-        "old" => format!("a gate kept it out before its page was fetched: {error}"),
-        "rejected" if rejected_by.is_some() => {
-            format!("explicit rules rejected it before its page was fetched: {error}")
-        }
-        "rejected" => "it is stored, and no topic wants it".to_owned(),
-        "seen" => "it waits for its page".to_owned(),
-        "duplicate" => "another article of its group stands for it".to_owned(),
-        _ => "it stands in a feed".to_owned(),
-    }
-}
-
-/// The comparison as it was made; a sentence where there was none.
-fn assignment(row: &ArticleRow) -> Value {
-    let Some(why) = &row.dup_why else {
-        return Value::Null;
-    };
-    serde_json::from_str(why).unwrap_or_else(|_| json!(why))
-}
-
-fn verdict(config: &Config, row: &VerdictRow) -> Value {
-    let mut value: Value = serde_json::from_str(&row.why).unwrap_or_else(|_| json!({}));
-    value["topic"] = json!(row.topic);
-    value["matched"] = json!(row.matched);
-    value["score"] = json!(row.score);
-    let current = config
-        .topic(&row.topic)
-        .is_some_and(|t| t.rules_hash() as i64 == row.rules);
-    value["current"] = json!(current);
-    value
 }
 
 fn text(value: &Value) -> String {

@@ -9,10 +9,10 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use chrono::{DateTime, Utc};
 use indicatif::{ProgressBar, ProgressStyle};
 
-use super::{Outcome, clock, runtime};
+use super::{Outcome, clock, run, runtime};
 use crate::clock::{Clock, FixedClock};
 use crate::config::Config;
-use crate::daemon::{Daemon, Event, Progress};
+use crate::daemon::{Event, Progress};
 use crate::ingest::Completed;
 use crate::store::SourceState;
 
@@ -22,6 +22,9 @@ pub(super) struct Arguments {
     /// Print the counts as JSON
     #[arg(long)]
     json: bool,
+    /// Keep every exchange in this folder, for `replay`; one thing is then done after the other
+    #[arg(long, value_name = "FOLDER")]
+    record: Option<PathBuf>,
 }
 
 /// Polls once; exit code 1 when no source at all could be read. A time that is pretended stands
@@ -38,7 +41,7 @@ pub(super) fn once(
     };
     let tally = Tally::new(arguments.json);
     runtime()?.block_on(async {
-        let daemon = Daemon::open(config, path, clock).await?;
+        let daemon = run::open(config, path, clock, arguments.record.as_deref()).await?;
         daemon.once(&tally).await?;
         anyhow::Ok(())
     })?;

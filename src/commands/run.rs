@@ -1,17 +1,41 @@
 //! `depeche run`: the daemon.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use super::{Outcome, clock, runtime, shown};
+use crate::clock::Clock;
 use crate::config::Config;
-use crate::daemon::{Daemon, Event, Progress, Signals};
+use crate::daemon::{Daemon, DaemonError, Event, Progress, Signals};
+
+/// Arguments of `run`.
+#[derive(Default, clap::Args)]
+pub(super) struct Arguments {
+    /// Keep every exchange in this folder, for `replay`; one thing is then done after the other
+    #[arg(long, value_name = "FOLDER")]
+    record: Option<PathBuf>,
+}
+
+/// Opens a daemon, with a recording where there is a folder for one.
+pub(super) async fn open(
+    config: Config,
+    path: Option<PathBuf>,
+    clock: Arc<dyn Clock>,
+    record: Option<&Path>,
+) -> Result<Daemon, DaemonError> {
+    match record {
+        Some(folder) => Daemon::open_recording(config, path, clock, folder).await,
+        None => Daemon::open(config, path, clock).await,
+    }
+}
 
 /// Runs until SIGTERM or SIGINT.
-pub(super) fn run(config: Config, path: Option<PathBuf>) -> Outcome {
+pub(super) fn run(config: Config, path: Option<PathBuf>, arguments: &Arguments) -> Outcome {
     runtime()?.block_on(async {
         let signals = Signals::listen()?;
-        let daemon = Daemon::open(config, path.clone(), clock()).await?;
+        let record = arguments.record.as_deref();
+        let daemon = open(config, path.clone(), clock(), record).await?;
         announce(&daemon.current(), path.as_deref());
         daemon.run(signals, &Quiet).await?;
         tracing::info!("stopped; everything is committed");

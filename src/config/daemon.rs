@@ -7,7 +7,9 @@ use std::time::Duration;
 
 use url::Url;
 
+use super::place::Located;
 use super::section::Section;
+use crate::fetch::HostPattern;
 use crate::schedule::Quiet;
 
 /// Address listened on when none is configured.
@@ -15,15 +17,26 @@ pub const DEFAULT_LISTEN: &str = "127.0.0.1:8427";
 /// Where the state goes when the program runs from a checkout.
 const CHECKOUT_STATE: &str = "var";
 
+/// Where the web server listens.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Listen {
+    /// An address.
+    Tcp(SocketAddr),
+    /// A socket in the file system.
+    Unix(PathBuf),
+}
+
 /// `[daemon]`.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Daemon {
     /// Folder of the database.
     pub state_dir: PathBuf,
     /// Address of the web server.
-    pub listen: SocketAddr,
+    pub listen: Listen,
     /// Address under which readers reach it; minted ids take their host from it.
     pub base_url: Url,
+    /// Further names under which requests are answered; `*` for any.
+    pub hosts: Vec<String>,
     /// How an operator can reach the person: goes into the User-Agent.
     pub contact: Option<String>,
 }
@@ -51,6 +64,8 @@ pub struct Fetch {
     pub proxy: Option<Url>,
     /// Private addresses that may be fetched (`host`, `host:port`, `*.suffix`).
     pub allow_private: Vec<String>,
+    /// Whether the WebSub hubs of sources are asked to tell us of new articles.
+    pub push: bool,
     /// Bounds of the adaptive interval.
     pub adaptive: (Duration, Duration),
 }
@@ -60,6 +75,14 @@ pub struct Fetch {
 pub struct Extract {
     /// How long an article may wait for its page before it goes out with the feed's own text.
     pub hold: Duration,
+}
+
+/// `[store]`.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Keeping {
+    /// How long an article stays in the archive, unless its source or a topic says otherwise; None
+    /// for ever.
+    pub keep: Option<Duration>,
 }
 
 /// `[publish]`.
@@ -75,18 +98,35 @@ pub struct Publish {
     pub also_at: bool,
     /// Name of the feeds' author.
     pub author: String,
-    /// WebSub hubs to advertise.
-    pub hubs: Vec<String>,
+    /// Language of our own words, and of feeds that are not bound to one.
+    pub language: String,
+    /// Whether there is a feed of everything that some topic wants.
+    pub all: bool,
+    /// Whether every source has a feed of what some topic wants of it.
+    pub sources: bool,
+    /// Whether every tag has one.
+    pub tags: bool,
+    /// Whether there is a feed of what a person should know about the sources.
+    pub health: bool,
+    /// Whether every topic has a feed of what it does not want.
+    pub rejected: bool,
+    /// Foreign WebSub hubs that are told of every change.
+    pub hubs: Vec<Url>,
+    /// Whether we are a hub ourselves.
+    pub hub: bool,
+    /// Hosts in a private network that may subscribe at our hub.
+    pub hub_allow_private: Vec<HostPattern>,
 }
 
 /// Reads `[daemon]`.
 pub fn daemon(section: Option<&Section<'_>>, folder: Option<&Path>) -> Daemon {
-    let fallback: SocketAddr = SocketAddr::from(([127, 0, 0, 1], 8427));
+    let fallback = Listen::Tcp(SocketAddr::from(([127, 0, 0, 1], 8427)));
     let Some(s) = section else {
         return Daemon {
             state_dir: default_state_dir(folder),
+            base_url: base_url_of(&fallback),
             listen: fallback,
-            base_url: base_url_of(fallback),
+            hosts: Vec::new(),
             contact: None,
         };
     };
@@ -94,19 +134,9 @@ pub fn daemon(section: Option<&Section<'_>>, folder: Option<&Path>) -> Daemon {
         || default_state_dir(folder),
         |text| resolve(&text.value, folder),
     );
-    let listen = s.text("listen").map_or(fallback, |text| {
-        text.value.parse().unwrap_or_else(|_| {
-            let message = format!("`{}` is not an address to listen on", text.value);
-            s.refuse(
-                &text.at,
-                "listen",
-                message,
-                format!("write IP:PORT, for instance \"{DEFAULT_LISTEN}\""),
-            );
-            fallback
-        })
-    });
-    let base_url = http_url(s, "base_url").unwrap_or_else(|| base_url_of(listen));
+    let listen = listen(s, folder).unwrap_or(fallback);
+    let base_url = http_url(s, "base_url").unwrap_or_else(|| base_url_of(&listen));
+    let hosts = s.texts("hosts").into_iter().map(|t| t.value).collect();
     let contact = s
         .text("contact")
         .map(|t| t.value)
@@ -116,31 +146,49 @@ pub fn daemon(section: Option<&Section<'_>>, folder: Option<&Path>) -> Daemon {
         state_dir,
         listen,
         base_url,
+        hosts,
         contact,
     }
 }
 
-fn base_url_of(listen: SocketAddr) -> Url {
-    let host = if listen.ip().is_unspecified() {
-        "127.0.0.1".to_owned()
-    } else {
-        host_text(listen)
-    };
-    Url::parse(&format!("http://{host}:{}/", listen.port()))
-        .expect("an address of IP and port is a URL")
+/// Reads `listen`: an address, or `unix:` and a path.
+fn listen(s: &Section<'_>, folder: Option<&Path>) -> Option<Listen> {
+    let text = s.text("listen")?;
+    if let Some(path) = text.value.strip_prefix("unix:").filter(|p| !p.is_empty()) {
+        return Some(Listen::Unix(resolve(path, folder)));
+    }
+    if let Ok(address) = text.value.parse() {
+        return Some(Listen::Tcp(address));
+    }
+    s.refuse(
+        &text.at,
+        "listen",
+        format!("`{}` is not an address to listen on", text.value),
+        format!("write IP:PORT, for instance \"{DEFAULT_LISTEN}\", or unix:/path/of/a/socket"),
+    );
+    None
 }
 
-fn host_text(listen: SocketAddr) -> String {
-    match listen {
-        SocketAddr::V4(v4) => v4.ip().to_string(),
-        SocketAddr::V6(v6) => format!("[{}]", v6.ip()),
-    }
+fn base_url_of(listen: &Listen) -> Url {
+    let host = match listen {
+        Listen::Unix(_) => "localhost".to_owned(),
+        Listen::Tcp(address) if address.ip().is_unspecified() => {
+            format!("127.0.0.1:{}", address.port())
+        }
+        Listen::Tcp(address) => address.to_string(),
+    };
+    Url::parse(&format!("http://{host}/")).expect("an address of IP and port is a URL")
 }
 
 /// The state folder when none is configured: systemd's, `./var` in a checkout, else the XDG one.
 fn default_state_dir(folder: Option<&Path>) -> PathBuf {
-    if let Some(dir) = env::var_os("STATE_DIRECTORY") {
-        return PathBuf::from(dir);
+    // A unit with several state folders names them all; the first is ours.
+    let from_unit = env::var_os("STATE_DIRECTORY");
+    if let Some(dir) = from_unit
+        .as_ref()
+        .and_then(|dirs| env::split_paths(dirs).next())
+    {
+        return dir;
     }
     let checkout =
         folder.is_none_or(|f| f == Path::new("config")) && Path::new("Cargo.toml").is_file();
@@ -162,7 +210,10 @@ fn resolve(text: &str, folder: Option<&Path>) -> PathBuf {
 
 /// An `http` or `https` address, if the key is there.
 pub fn http_url(s: &Section<'_>, key: &'static str) -> Option<Url> {
-    let text = s.text(key)?;
+    as_http_url(s, key, s.text(key)?)
+}
+
+fn as_http_url(s: &Section<'_>, key: &'static str, text: Located<String>) -> Option<Url> {
     match Url::parse(text.value.trim()) {
         Ok(url) if matches!(url.scheme(), "http" | "https") && url.has_host() => Some(url),
         Ok(url) => {
@@ -202,6 +253,7 @@ pub fn fetch(section: Option<&Section<'_>>) -> Fetch {
         pages_per_cycle: 20,
         proxy: None,
         allow_private: Vec::new(),
+        push: false,
         adaptive: (seconds(15 * 60), seconds(12 * 3_600)),
     };
     let Some(s) = section else {
@@ -236,6 +288,7 @@ pub fn fetch(section: Option<&Section<'_>>) -> Fetch {
     }
     fetch.quiet = quiet(s, false);
     fetch.proxy = proxy(s);
+    fetch.push = s.flag("push").unwrap_or(false);
     fetch.allow_private = s
         .texts("allow_private")
         .into_iter()
@@ -259,6 +312,17 @@ pub fn quiet(s: &Section<'_>, may_be_off: bool) -> Option<Quiet> {
             None
         }
     }
+}
+
+/// Reads `language`, a language tag.
+pub fn language(s: &Section<'_>) -> Option<String> {
+    let text = s.text("language")?;
+    let tag = crate::text::language::normalise(&text.value);
+    if tag.is_none() {
+        let message = format!("`{}` is not a language tag", text.value);
+        s.refuse(&text.at, "language", message, "write a tag such as \"fr\"");
+    }
+    tag
 }
 
 fn proxy(s: &Section<'_>) -> Option<Url> {
@@ -292,6 +356,16 @@ pub fn extract(section: Option<&Section<'_>>) -> Extract {
     extract
 }
 
+/// Reads `[store]`.
+pub fn store(section: Option<&Section<'_>>) -> Keeping {
+    let mut keeping = Keeping::default();
+    if let Some(s) = section {
+        keeping.keep = s.duration("keep").map(|d| d.value);
+        s.finish();
+    }
+    keeping
+}
+
 /// Reads `[publish]`.
 pub fn publish(section: Option<&Section<'_>>, folder: Option<&Path>) -> Publish {
     let mut publish = Publish {
@@ -301,6 +375,14 @@ pub fn publish(section: Option<&Section<'_>>, folder: Option<&Path>) -> Publish 
         also_at: true,
         author: "depeche".to_owned(),
         hubs: Vec::new(),
+        language: "fr".to_owned(),
+        all: true,
+        sources: true,
+        tags: true,
+        health: true,
+        rejected: false,
+        hub: false,
+        hub_allow_private: Vec::new(),
     };
     let Some(s) = section else {
         return publish;
@@ -316,7 +398,25 @@ pub fn publish(section: Option<&Section<'_>>, folder: Option<&Path>) -> Publish 
     if let Some(author) = s.text("author") {
         publish.author = author.value;
     }
-    publish.hubs = s.texts("hubs").into_iter().map(|t| t.value).collect();
+    if let Some(language) = language(s) {
+        publish.language = language;
+    }
+    for (key, flag) in [
+        ("all", &mut publish.all),
+        ("sources", &mut publish.sources),
+        ("tags", &mut publish.tags),
+        ("health", &mut publish.health),
+        ("rejected", &mut publish.rejected),
+    ] {
+        *flag = s.flag(key).unwrap_or(*flag);
+    }
+    publish.hubs = s
+        .texts("hubs")
+        .into_iter()
+        .filter_map(|text| as_http_url(s, "hubs", text))
+        .collect();
+    publish.hub = s.flag("hub").unwrap_or(false);
+    publish.hub_allow_private = s.hosts("hub_allow_private");
     s.finish();
     publish
 }

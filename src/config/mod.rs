@@ -4,7 +4,8 @@
 //! compiled here. Every mistake is found in one pass and reported with its place. The one exception
 //! to purity of this layer is that it reads its own files.
 
-pub mod daemon;
+pub mod access;
+mod daemon;
 pub mod edit;
 mod files;
 pub mod place;
@@ -18,12 +19,15 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::Path;
 use std::sync::Arc;
 
-pub use daemon::{Daemon, Extract, Fetch, Publish};
+pub use access::{Access, Secret};
+pub use daemon::{Daemon, Extract, Fetch, Keeping, Listen, Publish};
 pub use files::{built_in_sites, default_path};
 pub use place::Problem;
 pub use section::parse_duration;
 pub use sites::Sites;
 pub use sources::{BodyFrom, Source, SourceKind};
+
+use url::Url;
 
 use crate::model::{SourceId, TopicId};
 use crate::story;
@@ -45,8 +49,12 @@ pub struct Config {
     pub extract: Extract,
     /// `[stories]`.
     pub stories: story::Settings,
+    /// `[store]`.
+    pub store: Keeping,
     /// `[publish]`.
     pub publish: Publish,
+    /// `[access]`.
+    pub access: Access,
     /// The sources, in the order of the files.
     pub sources: Vec<Arc<Source>>,
     /// The topics, in the order of the files.
@@ -69,6 +77,18 @@ impl Config {
     /// A topic by its id.
     pub fn topic(&self, id: &TopicId) -> Option<&Arc<Topic>> {
         self.topics.iter().find(|t| t.id == *id)
+    }
+
+    /// The WebSub hubs that our feeds name: our own first, then the foreign ones.
+    pub fn hubs(&self) -> Vec<String> {
+        let own = self.publish.hub.then(|| self.own_hub());
+        let foreign = self.publish.hubs.iter().map(Url::to_string);
+        own.into_iter().chain(foreign).collect()
+    }
+
+    /// The address of our own hub, whether it is on or not.
+    pub fn own_hub(&self) -> String {
+        format!("{}hub", self.daemon.base_url)
     }
 }
 
@@ -164,7 +184,9 @@ struct Settings {
     fetch: Fetch,
     extract: Extract,
     stories: story::Settings,
+    store: Keeping,
     publish: Publish,
+    access: Access,
 }
 
 fn read(files: &Files, problems: &Problems) -> Option<Config> {
@@ -190,7 +212,9 @@ fn read(files: &Files, problems: &Problems) -> Option<Config> {
         fetch: settings.fetch,
         extract: settings.extract,
         stories: settings.stories,
+        store: settings.store,
         publish: settings.publish,
+        access: settings.access,
         matcher: Arc::new(Matcher::new(topics.clone())),
         sources: sources.into_iter().map(Arc::new).collect(),
         topics,
@@ -210,7 +234,9 @@ fn settings(files: &Files, problems: &Problems) -> Option<Settings> {
             fetch: daemon::fetch(s.section("fetch").as_ref()),
             extract: daemon::extract(s.section("extract").as_ref()),
             stories: stories::stories(s.section("stories").as_ref()),
+            store: daemon::store(s.section("store").as_ref()),
             publish: daemon::publish(s.section("publish").as_ref(), folder),
+            access: access::access(s.section("access").as_ref(), folder),
         });
     });
     settings

@@ -13,6 +13,7 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::place::{At, File, Located, Problem};
+use crate::fetch::HostPattern;
 
 /// Longest edit distance at which a known key is proposed for an unknown one, relative to length.
 const SIMILAR: f64 = 0.6;
@@ -199,6 +200,21 @@ impl<'a> Section<'a> {
                 Vec::new()
             }
         }
+    }
+
+    /// Hosts: `host`, `host:port`, `*.suffix`.
+    pub fn hosts(&self, key: &'static str) -> Vec<HostPattern> {
+        let mut patterns = Vec::new();
+        for text in self.texts(key) {
+            match text.value.parse() {
+                Ok(pattern) => patterns.push(pattern),
+                Err(_) => {
+                    let message = format!("`{}` does not name a host", text.value);
+                    self.refuse(&text.at, key, message, "write host, host:port or *.suffix");
+                }
+            }
+        }
+        patterns
     }
 
     /// Says that a key is known here although another reader takes it.

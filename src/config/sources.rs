@@ -8,7 +8,7 @@ use std::time::Duration;
 use chrono_tz::Tz;
 use url::Url;
 
-use super::daemon::{Fetch, http_url, quiet};
+use super::daemon::{Fetch, http_url, language, quiet};
 use super::place::{At, Located};
 use super::section::{Section, propose};
 use super::sites::{Sites, refuse_all, timezone};
@@ -18,7 +18,6 @@ use crate::discover::listing::{Listing, ListingSpec};
 use crate::fetch::{Credentials, HostPattern, Kind, Terms, check_header};
 use crate::model::{FamilyId, SourceId};
 use crate::schedule::{Closed, Cron, Quiet, SHORTEST_EVERY, Schedule};
-use crate::text::language;
 
 /// Age beyond which a candidate is not published, unless the source says otherwise.
 pub const DEFAULT_MAX_AGE: Duration = Duration::from_secs(30 * 86_400);
@@ -94,6 +93,8 @@ pub struct Source {
     pub backfill: usize,
     /// Silence after which it is called stale.
     pub stale_after: Duration,
+    /// How long its articles stay in the archive; None for what `[store]` says.
+    pub keep: Option<Duration>,
     /// Whether its articles are compared with those of others.
     pub dedup: bool,
     /// Terms of requests for the source itself.
@@ -106,6 +107,14 @@ impl Source {
     /// Zone of its times: of `cron`, of quiet hours, of dates that name none.
     pub fn zone(&self) -> Tz {
         self.timezone.unwrap_or(Tz::UTC)
+    }
+
+    /// Whether another reading of the configuration says the same of it.
+    pub fn is_same(&self, other: &Self) -> bool {
+        // Its compiled parts can be shown but not compared; what is never shown is compared.
+        self.terms.headers == other.terms.headers
+            && self.terms.credentials == other.terms.credentials
+            && format!("{self:?}") == format!("{other:?}")
     }
 
     /// When it is not polled, given the hours and days that its feed asks to skip (as sets of bits).
@@ -183,7 +192,7 @@ pub fn source(s: &Section<'_>, context: &SourceContext<'_>) -> Option<(Source, A
                 true => quiet(s, true),
                 false => context.fetch.quiet,
             },
-            language: source_language(s).or_else(|| known.and_then(|f| f.language.clone())),
+            language: language(s).or_else(|| known.and_then(|f| f.language.clone())),
             timezone: zone,
             priority: s.whole("priority", -1_000..=1_000).unwrap_or(0),
             tags: s.texts("tags").into_iter().map(|t| t.value).collect(),
@@ -198,6 +207,7 @@ pub fn source(s: &Section<'_>, context: &SourceContext<'_>) -> Option<(Source, A
                 .whole("backfill", 0..=100_000)
                 .map_or(DEFAULT_BACKFILL, |n| n as usize),
             stale_after: days("stale_after", DEFAULT_STALE_AFTER),
+            keep: s.duration("keep").map(|d| d.value),
             dedup: s
                 .choice("dedup", &[("on", true), ("off", false)])
                 .unwrap_or(true),
@@ -416,16 +426,6 @@ fn fixed(s: &Section<'_>, every: &Located<Duration>) -> Option<Schedule> {
     Some(Schedule::Every(every.value))
 }
 
-fn source_language(s: &Section<'_>) -> Option<String> {
-    let text = s.text("language")?;
-    let tag = language::normalise(&text.value);
-    if tag.is_none() {
-        let message = format!("`{}` is not a language tag", text.value);
-        s.refuse(&text.at, "language", message, "write a tag such as \"fr\"");
-    }
-    tag
-}
-
 fn terms(
     s: &Section<'_>,
     context: &SourceContext<'_>,
@@ -441,7 +441,7 @@ fn terms(
         &[("obey", Robots::Obey), ("ignore", Robots::Ignore)],
     );
     let is_feed = !s.has("kind") || s.text("kind").is_some_and(|k| k.value == "feed");
-    let mut private = host_patterns(s);
+    let mut private = s.hosts("allow_private");
     private.extend_from_slice(&context.private);
     let terms = Terms {
         user_agent: s.text("user_agent").map(|t| t.value),
@@ -459,25 +459,6 @@ fn terms(
         ..terms.clone()
     };
     (Arc::new(terms), Arc::new(page))
-}
-
-fn host_patterns(s: &Section<'_>) -> Vec<HostPattern> {
-    let mut patterns = Vec::new();
-    for text in s.texts("allow_private") {
-        match text.value.parse() {
-            Ok(pattern) => patterns.push(pattern),
-            Err(_) => {
-                let message = format!("`{}` does not name a host", text.value);
-                s.refuse(
-                    &text.at,
-                    "allow_private",
-                    message,
-                    "write host, host:port or *.suffix",
-                );
-            }
-        }
-    }
-    patterns
 }
 
 fn headers(s: &Section<'_>) -> Vec<(String, String)> {
@@ -523,7 +504,8 @@ fn credentials(s: &Section<'_>, folder: Option<&Path>) -> Option<Credentials> {
     }
 }
 
-fn secret(
+/// The content of a secret file: a systemd credential, or a file beside the configuration.
+pub fn secret(
     s: &Section<'_>,
     key: &str,
     file: &Located<String>,

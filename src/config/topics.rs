@@ -88,6 +88,7 @@ pub fn topic(section: Section<'_>) -> Option<ReadTopic<'_>> {
     spec.since = section
         .duration("since")
         .map(|d| format!("{}s", d.value.as_secs()));
+    spec.keep = section.duration("keep").map(|d| d.value);
     for element in section.texts_or_sections("boost") {
         let (at, boost) = read_boost(element);
         places.entry("boost").or_default().push(at);

@@ -1,35 +1,43 @@
 //! The daemon: what runs for as long as the process does. Scheduler, publisher, web server, reload,
 //! systemd, and an orderly end.
 
+mod hub;
 mod outage;
 mod publisher;
+mod push;
+mod recording;
+mod reload;
 mod scheduler;
 mod shelf;
 mod signals;
+mod socket;
 mod systemd;
 mod upkeep;
 
-use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::TimeDelta;
-use tokio::net::TcpListener;
-use tokio::sync::watch;
+use tokio::sync::{Notify, watch};
 
+pub use hub::{Answer, Door, Knock};
 pub use publisher::{PublishError, Publisher};
+pub use recording::{Replayed, replay};
+pub use reload::{Difference, RELOAD, Refused, Reloaded};
 pub use scheduler::{Event, Progress, Scheduler};
-pub use shelf::{Document, Shelf};
+pub use shelf::{Document, Held, Shelf};
 pub use signals::Signals;
+pub use socket::Socket;
 
 use crate::clock::Clock;
-use crate::config::{self, Config, Problem};
+use crate::config::{self, Config, Listen};
 use crate::fetch::{self, Client, FetchError};
 use crate::ingest::Pipeline;
 use crate::isolate::Extractor;
 use crate::store::{Store, StoreError};
 use crate::web;
+use recording::Diary;
 
 /// How far back a changed topic is judged again on start and reload.
 const REJUDGE_DAYS: i64 = 60;
@@ -58,7 +66,16 @@ pub enum DaemonError {
     )]
     Listen {
         /// The address.
-        address: SocketAddr,
+        address: String,
+        /// Why.
+        #[source]
+        source: std::io::Error,
+    },
+    /// A recording cannot be made or read.
+    #[error("the recording in {} cannot be used", folder.display())]
+    Recording {
+        /// The folder.
+        folder: PathBuf,
         /// Why.
         #[source]
         source: std::io::Error,
@@ -78,6 +95,8 @@ pub struct Daemon {
     pub pipeline: Pipeline,
     /// The publisher.
     pub publisher: Arc<Publisher>,
+    /// What is kept of this run.
+    diary: Option<Arc<Diary>>,
 }
 
 impl Daemon {
@@ -90,22 +109,32 @@ impl Daemon {
         path: Option<PathBuf>,
         clock: Arc<dyn Clock>,
     ) -> Result<Self, DaemonError> {
-        let store = Store::open(&config.daemon.state_dir)?;
         let client = Client::new(client_settings(&config), clock.clone())?;
+        let store = Store::open(&config.daemon.state_dir)?;
+        Self::on(store, config, path, (client, clock)).await
+    }
+
+    /// A daemon on a store, with a client and a clock of its own.
+    async fn on(
+        store: Store,
+        config: Config,
+        path: Option<PathBuf>,
+        (client, clock): (Client, Arc<dyn Clock>),
+    ) -> Result<Self, DaemonError> {
         let mut pipeline = Pipeline::open(store, client, clock, &config).await?;
         pipeline.extractor = Extractor::workers();
-        let publisher = Arc::new(Publisher {
-            store: pipeline.store.clone(),
-            shelf: Arc::default(),
-            clock: pipeline.clock.clone(),
-            minting: pipeline.minting.clone(),
-        });
+        let publisher = Arc::new(Publisher::new(
+            pipeline.store.clone(),
+            pipeline.clock.clone(),
+            pipeline.minting.clone(),
+        ));
         let (sender, _) = watch::channel(Arc::new(config));
         let daemon = Self {
             config: sender,
             path,
             pipeline,
             publisher,
+            diary: None,
         };
         daemon.rejudge().await?;
         Ok(daemon)
@@ -133,10 +162,12 @@ impl Daemon {
     /// # Errors
     /// When the store or the output folder refuses.
     pub async fn once(&self, progress: &dyn Progress) -> Result<(), DaemonError> {
-        let mut scheduler = Scheduler::new(self.pipeline.clone(), self.config.subscribe());
+        let mut scheduler = self.scheduler();
         scheduler.sweep(progress).await?;
-        self.publisher.publish(&self.current()).await?;
+        self.publish_in_diary().await?;
+        self.hub().1.sweep().await?;
         self.purge().await?;
+        self.index().await?;
         self.pipeline.remember().await?;
         self.pipeline.store.close().await;
         Ok(())
@@ -147,11 +178,16 @@ impl Daemon {
     /// # Errors
     /// When the address is taken, the web server breaks or the store refuses.
     pub async fn run(&self, signals: Signals, progress: &dyn Progress) -> Result<(), DaemonError> {
-        let address = self.current().daemon.listen;
-        let listener = TcpListener::bind(address)
-            .await
-            .map_err(|source| DaemonError::Listen { address, source })?;
-        self.run_on(listener, signals, progress).await
+        let listen = self.current().daemon.listen.clone();
+        let socket = Socket::open(&listen).await;
+        let socket = socket.map_err(|source| DaemonError::Listen {
+            address: match listen {
+                Listen::Tcp(address) => address.to_string(),
+                Listen::Unix(path) => path.display().to_string(),
+            },
+            source,
+        })?;
+        self.run_on(socket, signals, progress).await
     }
 
     /// Runs on a listener that is open already.
@@ -160,40 +196,54 @@ impl Daemon {
     /// When the web server breaks or the store refuses.
     pub async fn run_on(
         &self,
-        listener: TcpListener,
+        socket: impl Into<Socket>,
         signals: Signals,
         progress: &dyn Progress,
     ) -> Result<(), DaemonError> {
         self.publisher.publish(&self.current()).await?;
+        let (door, mut hub) = self.hub();
         let site = web::Site {
+            hub: door,
             shelf: self.publisher.shelf.clone(),
             store: self.pipeline.store.clone(),
             config: self.config.subscribe(),
             clock: self.pipeline.clock.clone(),
         };
         let stopping = signals.stop.clone();
-        let server = axum::serve(listener, web::router(site))
+        let server = axum::serve(socket.into(), web::router(site))
             .with_graceful_shutdown(async move { stopping.cancelled().await });
-        let mut scheduler = Scheduler::new(self.pipeline.clone(), self.config.subscribe());
+        let mut scheduler = self.scheduler();
         let beat = scheduler.beat();
+        self.ready_to_reload().await;
         systemd::ready(&self.current());
         let result = tokio::select! {
             served = server => served.map_err(DaemonError::Serve),
             scheduled = scheduler.run(progress) => scheduled.map_err(DaemonError::Store),
-            published = self.keep_publishing() => published,
+            published = self.keep_publishing(hub.waker()) => published,
+            () = hub.run() => Ok(()),
             () = self.keep_reloading(&signals) => Ok(()),
             () = self.keep_purging() => Ok(()),
+            () = self.keep_indexing() => Ok(()),
             () = systemd::keep_alive(beat, self.pipeline.store.clone()) => Ok(()),
             () = signals.stop.cancelled() => Ok(()),
         };
         systemd::stopping();
-        scheduler.finish(GRACE).await;
+        self.no_more_reloads();
+        tokio::join!(scheduler.finish(GRACE), hub.finish(GRACE));
+        if self.diary.is_some() {
+            self.publish_in_diary().await?;
+        }
         self.pipeline.remember().await?;
         self.pipeline.store.close().await;
         result
     }
 
-    async fn keep_publishing(&self) -> Result<(), DaemonError> {
+    fn scheduler(&self) -> Scheduler {
+        let scheduler = Scheduler::new(self.pipeline.clone(), self.config.subscribe());
+        scheduler.with_diary(self.diary.clone())
+    }
+
+    async fn keep_publishing(&self, hub: Arc<Notify>) -> Result<(), DaemonError> {
         loop {
             let woken = self.pipeline.changed.notified();
             if tokio::time::timeout(PUBLISH_EVERY, woken).await.is_ok() {
@@ -204,73 +254,12 @@ impl Daemon {
                 Ok(changed) => tracing::debug!(changed, "{changed} documents were published anew"),
                 Err(error) => tracing::error!("{}", crate::report(&error)),
             }
+            hub.notify_one();
             if let Err(error) = self.pipeline.remember().await {
                 tracing::error!("{}", crate::report(&error));
             }
         }
     }
-
-    /// Takes over a changed configuration on SIGHUP; a wrong one changes nothing.
-    async fn keep_reloading(&self, signals: &Signals) {
-        loop {
-            signals.reload.notified().await;
-            systemd::reloading();
-            match self.reload().await {
-                Ok(summary) => tracing::info!("the configuration was read again: {summary}"),
-                Err(problems) => {
-                    for problem in &problems {
-                        tracing::error!("{problem}");
-                    }
-                    tracing::error!(
-                        "the new configuration is wrong in {} places; the old one stays in force",
-                        problems.len()
-                    );
-                }
-            }
-            systemd::ready(&self.current());
-        }
-    }
-
-    /// Reads the configuration again and swaps it in as a whole.
-    ///
-    /// # Errors
-    /// Every problem of the new configuration: then the old one stays.
-    pub async fn reload(&self) -> Result<String, Vec<Problem>> {
-        let new = config::load(self.path.as_deref())?;
-        let old = self.current();
-        let summary = difference(&old, &new);
-        let new = Arc::new(new);
-        self.config.send_replace(new.clone());
-        let synced = self.pipeline.follow(&new).await;
-        let judged = self.rejudge().await;
-        if let Err(error) = synced.map_err(DaemonError::from).and(judged) {
-            tracing::error!("{}", crate::report(&error));
-        }
-        self.pipeline.changed.notify_one();
-        Ok(summary)
-    }
-}
-
-fn difference(old: &Config, new: &Config) -> String {
-    let added = new
-        .sources
-        .iter()
-        .filter(|s| old.source(&s.id).is_none())
-        .count();
-    let removed = old
-        .sources
-        .iter()
-        .filter(|s| new.source(&s.id).is_none())
-        .count();
-    let judged = new
-        .topics
-        .iter()
-        .filter(|t| {
-            old.topic(&t.id)
-                .is_none_or(|o| o.rules_hash() != t.rules_hash())
-        })
-        .count();
-    format!("{added} sources added, {removed} removed, {judged} topics to judge by")
 }
 
 /// A client with the daemon's manners, for a command that fetches a page. To be called within an
@@ -346,7 +335,8 @@ mod tests {
         ] {
             let daemon = config::Daemon {
                 state_dir: PathBuf::new(),
-                listen: SocketAddr::from(([127, 0, 0, 1], 8427)),
+                listen: Listen::Tcp(([127, 0, 0, 1], 8427).into()),
+                hosts: Vec::new(),
                 base_url: base_url.parse().unwrap(),
                 contact: contact.map(str::to_owned),
             };

@@ -1,37 +1,60 @@
-//! The publisher: a reconciler. It takes no input, renders every topic from the store, and replaces
-//! only what changed, on the shelf and in the output folder. Safe to run twice, safe to kill.
+//! The publisher: a reconciler. It takes no input, renders every channel from the store, and
+//! replaces only what changed, on the shelf and in the output folder. Safe to run twice, safe to
+//! kill.
 
-use std::fs::{self, File};
-use std::io::{self, Write};
-use std::path::Path;
+mod archive;
+mod channel;
+mod entry;
+mod folder;
+mod words;
+
+use std::collections::{HashMap, HashSet};
+use std::io;
 use std::sync::Arc;
-use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
+use tokio::sync::Mutex;
+use xxhash_rust::xxh3::xxh3_64;
 
+use self::channel::{Channel, Contents, channels};
+use self::entry::Press;
 use super::Shelf;
+use super::shelf::Document;
 use crate::clock::Clock;
-use crate::config::{Config, parse_duration};
-use crate::feed_out::{self, Category, EntrySource, Formats, OutEntry, OutFeed, OutlineFeed};
+use crate::config::Config;
+use crate::feed_out::{self, ArchiveLinks, Formats, OutFeed};
 use crate::model::{Person, SourceId};
-use crate::store::{ArticleRow, EntryRow, EntryWindow, Minting, Store, StoreError};
-use crate::topic::Topic;
+use crate::store::{Minting, Published, Store, StoreError};
 
-/// Words of the lead that stand in an entry's summary.
-const SUMMARY_WORDS: usize = 60;
 /// Home page named in the feeds' generator element.
 const GENERATOR_URL: Option<&str> = None;
+/// Most entries of the health feed and of a feed of rejections.
+const NOTICES: usize = 200;
+/// Least time between two looks at the health of all sources.
+const HEALTH_EVERY: TimeDelta = TimeDelta::minutes(1);
 
-/// What publishing needs.
+/// Renders and keeps what is published.
 pub struct Publisher {
     /// The store.
     pub store: Store,
     /// Where the rendered documents go.
     pub shelf: Arc<Shelf>,
-    /// The clock.
-    pub clock: Arc<dyn Clock>,
-    /// What ids are minted from.
-    pub minting: Minting,
+    clock: Arc<dyn Clock>,
+    minting: Minting,
+    memory: Mutex<Memory>,
+}
+
+/// What the publisher knows of its last run: all of it can be lost.
+#[derive(Default)]
+struct Memory {
+    /// Hash of the settings that every document depends on.
+    settings: u64,
+    /// Marks of the channels as they were rendered last, by file.
+    marks: HashMap<String, u64>,
+    /// What was ever published, by path; none before it was read from the store.
+    published: Option<HashMap<String, Published>>,
+    /// When the health of the sources was looked at.
+    health_at: Option<DateTime<Utc>>,
 }
 
 /// What went wrong with publishing.
@@ -49,280 +72,335 @@ pub enum PublishError {
         #[source]
         source: io::Error,
     },
+    /// An archive document in the store is damaged.
+    #[error(
+        "an archive document in the store cannot be unpacked; restore the database from a copy"
+    )]
+    Archive(#[source] io::Error),
+}
+
+/// A document before it is put in place.
+struct Rendered {
+    path: String,
+    bytes: Vec<u8>,
+    media_type: &'static str,
 }
 
 impl Publisher {
-    /// Renders every topic; returns how many documents changed.
+    /// A publisher that has not published yet.
+    pub fn new(store: Store, clock: Arc<dyn Clock>, minting: Minting) -> Self {
+        Self {
+            store,
+            shelf: Arc::default(),
+            clock,
+            minting,
+            memory: Mutex::default(),
+        }
+    }
+
+    /// Renders every channel whose contents have changed; returns how many documents changed.
     ///
     /// # Errors
     /// When the store or the output folder refuses; what was replaced before stays replaced.
     pub async fn publish(&self, config: &Config) -> Result<usize, PublishError> {
-        let mut changed = 0;
-        for topic in &config.topics {
-            changed += self.publish_topic(config, topic).await?;
+        let mut memory = self.memory.lock().await;
+        let now = self.clock.now();
+        self.recall(&mut memory, config).await?;
+        self.tell_health(&mut memory, now).await?;
+        let due: HashMap<SourceId, DateTime<Utc>> =
+            self.store.read(|r| r.queries().due_times()).await?;
+        let channels = channels(config, now);
+        let mut changed = Vec::new();
+        for channel in &channels {
+            changed.extend(self.publish_channel(&mut memory, config, channel).await?);
+            let waited_for = due
+                .iter()
+                .filter(|(id, _)| channel.sources().is_none_or(|s| s.contains(id)));
+            let next = waited_for.map(|(_, at)| *at).min();
+            self.shelf
+                .set_fresh_until(&channel.paths(), next.unwrap_or(now));
         }
-        changed += usize::from(self.publish_outlines(config)?);
-        let known = |path: &str| {
-            let name = path.split('/').next_back().unwrap_or(path);
-            let id = name.split('.').next().unwrap_or(name);
-            path == "feeds.opml" || config.topics.iter().any(|t| t.id.as_str() == id)
+        let base = config.daemon.base_url.as_str();
+        let outlines: Vec<_> = channels.iter().map(|c| c.outline(base)).collect();
+        let opml = Rendered {
+            path: "feeds.opml".to_owned(),
+            bytes: feed_out::opml("depeche", &outlines),
+            media_type: feed_out::OPML_TYPE,
         };
-        self.shelf.retain(known);
-        Ok(changed)
+        changed.extend(self.put(&mut memory, config, opml)?);
+        let count = changed.len();
+        if count > 0 {
+            self.store
+                .write(move |w| w.remember_published(&changed))
+                .await?;
+        }
+        self.retire(&memory, &channels);
+        Ok(count)
     }
 
-    async fn publish_topic(&self, config: &Config, topic: &Topic) -> Result<usize, PublishError> {
-        let (id, window) = (topic.id.clone(), window(config, topic, self.clock.now()));
-        let rows = self
-            .store
-            .read(move |r| r.queries().entries(&id, &window))
-            .await?;
-        let mut feed = self.feed(config, topic, rows);
-        let modified = feed.last_change();
-        let base = &config.daemon.base_url;
-        let mut changed = 0;
-        let mut put = |publisher: &Self, path: String, bytes: Vec<u8>, media_type| {
-            let replaced = publisher.put(config, &path, bytes, media_type, modified)?;
-            changed += usize::from(replaced);
-            Ok::<(), PublishError>(())
-        };
-        let address = |extension: &str| format!("{base}feeds/{}.{extension}", topic.id);
-        let formats = Formats {
-            atom: Some(address("atom")),
-            rss: Some(address("rss")),
-            json: Some(address("json")),
-            opml: Some(format!("{base}feeds.opml")),
-            home: Some(base.to_string()),
-        };
-        feed.self_url = address("atom");
-        put(
-            self,
-            format!("feeds/{}.atom", topic.id),
-            feed_out::atom(&feed),
-            feed_out::ATOM_TYPE,
-        )?;
-        feed.self_url = address("rss");
-        put(
-            self,
-            format!("feeds/{}.rss", topic.id),
-            feed_out::rss(&feed),
-            feed_out::RSS_TYPE,
-        )?;
-        feed.self_url = address("json");
-        put(
-            self,
-            format!("feeds/{}.json", topic.id),
-            feed_out::json(&feed),
-            feed_out::JSON_TYPE,
-        )?;
-        let page = feed_out::page(&feed, &formats).into_bytes();
-        put(
-            self,
-            format!("topics/{}", topic.id),
-            page,
-            feed_out::PAGE_TYPE,
-        )?;
-        Ok(changed)
+    /// Reads what was ever published, and forgets what was rendered under other settings.
+    async fn recall(&self, memory: &mut Memory, config: &Config) -> Result<(), PublishError> {
+        if memory.published.is_none() {
+            let published = self.store.read(|r| r.queries().published()).await?;
+            let by_path = published.into_iter().map(|p| (p.path.clone(), p));
+            memory.published = Some(by_path.collect());
+        }
+        let settings = settings_hash(config);
+        if memory.settings != settings {
+            self.move_archives(config).await?;
+            memory.marks.clear();
+            memory.settings = settings;
+        }
+        Ok(())
     }
 
-    fn publish_outlines(&self, config: &Config) -> Result<bool, PublishError> {
-        let base = &config.daemon.base_url;
-        let outlines: Vec<OutlineFeed> = config
-            .topics
-            .iter()
-            .map(|topic| OutlineFeed {
-                title: topic.title.clone(),
-                feed_url: format!("{base}feeds/{}.atom", topic.id),
-                html_url: Some(format!("{base}topics/{}", topic.id)),
-                ..OutlineFeed::default()
-            })
-            .collect();
-        let bytes = feed_out::opml("depeche", &outlines);
-        self.put(
-            config,
-            "feeds.opml",
-            bytes,
-            feed_out::OPML_TYPE,
-            self.clock.now(),
-        )
-    }
-
-    fn put(
+    /// Turns changes of health into events.
+    async fn tell_health(
         &self,
-        config: &Config,
-        path: &str,
-        bytes: Vec<u8>,
-        media_type: &'static str,
-        modified: chrono::DateTime<chrono::Utc>,
-    ) -> Result<bool, PublishError> {
-        if let Some(folder) = &config.publish.output_dir {
-            let name = path.rsplit('/').next().unwrap_or(path);
-            let name = if path.starts_with("topics/") {
-                format!("{name}.html")
-            } else {
-                name.to_owned()
-            };
-            let file = folder.join(name);
-            replace_file(&file, &bytes).map_err(|source| PublishError::File {
-                path: file.display().to_string(),
-                source,
-            })?;
+        memory: &mut Memory,
+        now: DateTime<Utc>,
+    ) -> Result<(), PublishError> {
+        if memory.health_at.is_some_and(|at| now - at < HEALTH_EVERY) {
+            return Ok(());
         }
-        Ok(self.shelf.put(path, bytes, media_type, modified))
+        memory.health_at = Some(now);
+        let events = self.store.read(move |r| r.queries().untold(now)).await?;
+        if !events.is_empty() {
+            self.store.write(move |w| w.record_events(&events)).await?;
+        }
+        Ok(())
     }
 
-    fn feed(&self, config: &Config, topic: &Topic, rows: Vec<EntryRow>) -> OutFeed {
-        let base = &config.daemon.base_url;
+    /// Renders a channel, unless nothing has changed since the last time.
+    async fn publish_channel(
+        &self,
+        memory: &mut Memory,
+        config: &Config,
+        channel: &Channel,
+    ) -> Result<Vec<Published>, PublishError> {
+        let Some((feed, mark)) = self.feed(memory, config, channel).await? else {
+            return Ok(Vec::new());
+        };
+        let formats = channel.formats(config.daemon.base_url.as_str());
+        let described = channel.clone();
+        let rendering = tokio::task::spawn_blocking(move || render(feed, &described, &formats));
+        let documents = rendering.await.map_err(|_| StoreError::Stopped)?;
+        let mut changed = Vec::new();
+        for document in documents {
+            changed.extend(self.put(memory, config, document)?);
+        }
+        memory.marks.insert(channel.file.clone(), mark);
+        Ok(changed)
+    }
+
+    /// What a channel holds, with its mark; None when it is what was rendered last.
+    async fn feed(
+        &self,
+        memory: &Memory,
+        config: &Config,
+        channel: &Channel,
+    ) -> Result<Option<(OutFeed, u64)>, PublishError> {
+        let mut feed = self.frame(config, channel);
+        let press = self.press(config, channel);
+        let window = channel.window;
+        let mark = match &channel.contents {
+            Contents::Health => {
+                let events = self
+                    .store
+                    .read(move |r| r.queries().events(window.since, NOTICES))
+                    .await?;
+                feed.entries = events.iter().map(|event| press.event(event)).collect();
+                mark_of(&feed)
+            }
+            Contents::Rejected(topic) => {
+                let id = topic.clone();
+                let found = self
+                    .store
+                    .read(move |r| r.queries().rejections(&id, window.since, NOTICES))
+                    .await?;
+                feed.entries = found
+                    .iter()
+                    .map(|r| press.rejection(topic.as_str(), r))
+                    .collect();
+                mark_of(&feed)
+            }
+            Contents::Entries(selection) => {
+                let (key, selection) = (channel.file.clone(), selection.clone());
+                let mut places = self
+                    .store
+                    .read(move |r| r.queries().places(&key, &selection, &window))
+                    .await?;
+                let newest = self.archive(config, channel, &mut places).await?;
+                self.write_archive_files(config, channel, newest).await?;
+                let marks: Vec<u64> = places
+                    .iter()
+                    .map(|place| place.mark)
+                    .chain([newest.into()])
+                    .collect();
+                let mark = xxh3_64(format!("{marks:?}").as_bytes());
+                if self.is_in_place(memory, config, channel, mark) {
+                    return Ok(None);
+                }
+                let rows = self
+                    .store
+                    .read(move |r| r.queries().entry_rows(places))
+                    .await?;
+                feed.entries = rows.into_iter().map(|row| press.article(row)).collect();
+                feed.archive = (newest > 0).then(|| ArchiveLinks {
+                    current: format!("{}{}", config.daemon.base_url, channel.path("atom")),
+                    prev: Some(format!(
+                        "{}{}",
+                        config.daemon.base_url,
+                        channel.archive_path(newest)
+                    )),
+                    ..ArchiveLinks::default()
+                });
+                mark
+            }
+        };
+        Ok((!self.is_in_place(memory, config, channel, mark)).then_some((feed, mark)))
+    }
+
+    /// Whether a channel was rendered with this mark, and nobody took its files away.
+    fn is_in_place(&self, memory: &Memory, config: &Config, channel: &Channel, mark: u64) -> bool {
+        let folder = config.publish.output_dir.as_ref();
+        let there =
+            |path: &String| folder.is_none_or(|folder| folder::file_of(folder, path).exists());
+        memory.marks.get(&channel.file) == Some(&mark) && channel.paths().iter().all(there)
+    }
+
+    fn press<'a>(&'a self, config: &'a Config, channel: &'a Channel) -> Press<'a> {
+        Press {
+            config,
+            minting: &self.minting,
+            language: &channel.language,
+        }
+    }
+
+    /// A feed without entries.
+    fn frame(&self, config: &Config, channel: &Channel) -> OutFeed {
+        let base = config.daemon.base_url.as_str();
         OutFeed {
-            id: self.minting.feed_id(&topic.id),
-            title: topic.title.clone(),
-            subtitle: topic.subtitle.clone(),
-            language: topic
-                .languages
-                .first()
-                .cloned()
-                .or_else(|| Some("fr".to_owned())),
-            self_url: String::new(),
-            html_url: Some(format!("{base}topics/{}", topic.id)),
+            id: self.minting.id_of(&channel.name),
+            title: channel.title.clone(),
+            subtitle: channel.subtitle.clone(),
+            language: Some(channel.language.clone()),
+            self_url: format!("{base}{}", channel.path("atom")),
+            html_url: Some(channel.page_address(base)),
             author: Person::named(config.publish.author.clone()),
             rights: None,
             icon: None,
             logo: None,
-            hubs: config.publish.hubs.clone(),
+            hubs: config.hubs(),
             archive: None,
             version: env!("CARGO_PKG_VERSION").to_owned(),
             generator_url: GENERATOR_URL.map(str::to_owned),
             // A feed without entries must not change from one rendering to the next.
-            updated: chrono::DateTime::UNIX_EPOCH,
-            entries: rows
-                .into_iter()
-                .map(|row| self.entry(config, topic, row))
-                .collect(),
+            updated: DateTime::UNIX_EPOCH,
+            entries: Vec::new(),
         }
     }
 
-    fn entry(&self, config: &Config, topic: &Topic, row: EntryRow) -> OutEntry {
-        let categories = categories(config, topic, &row.article);
-        let also_at = if config.publish.also_at {
-            let copies = row.copies.iter();
-            copies
-                .map(|(id, url, _)| (outlet(config, id, None), url.clone()))
-                .collect()
-        } else {
-            Vec::new()
-        };
-        let article = row.article;
-        let link = if article.url.is_empty() {
-            row.source_url.clone()
-        } else {
-            article.url.clone()
-        };
-        let Minting { authority, date } = &self.minting;
-        OutEntry {
-            id: row.atom_id,
-            link,
-            via: Some(row.source_url.clone()),
-            related: row
-                .copies
-                .into_iter()
-                .map(|(_, url, title)| (url, title))
-                .collect(),
-            published: row.published,
-            updated: row.updated.max(row.published),
-            categories,
-            summary: Some(lead(if article.text.is_empty() {
-                &article.summary
-            } else {
-                &article.text
-            })),
-            source: EntrySource {
-                id: format!("tag:{authority},{date}:source/{}", article.source),
-                title: outlet(config, &article.source, row.source_title),
-                link: row.source_site,
-                feed_url: Some(row.source_url),
-                updated: None,
-                rights: None,
-            },
-            title: article.title,
-            authors: article.authors,
-            html: article.html,
-            language: article.language,
-            enclosures: article.enclosures,
-            image: article.image,
-            also_at,
+    /// Puts a document into the folder and onto the shelf; what it was published as, if it changed.
+    fn put(
+        &self,
+        memory: &mut Memory,
+        config: &Config,
+        document: Rendered,
+    ) -> Result<Option<Published>, PublishError> {
+        let Rendered {
+            path,
+            bytes,
+            media_type,
+        } = document;
+        if let Some(folder) = &config.publish.output_dir {
+            folder::replace(&folder::file_of(folder, &path), &bytes)?;
         }
+        if self.shelf.holds(&path, &bytes) {
+            return Ok(None);
+        }
+        let etag = feed_out::etag(&bytes);
+        let known = memory.published.get_or_insert_default();
+        let same = known.get(&path).filter(|old| old.etag == etag);
+        let modified = same.map_or_else(|| self.clock.now(), |old| old.modified);
+        let is_new = same.is_none();
+        self.shelf
+            .put(&path, Document::new(bytes, media_type, modified));
+        let published = Published {
+            path,
+            etag,
+            modified,
+        };
+        known.insert(published.path.clone(), published.clone());
+        Ok(is_new.then_some(published))
+    }
+
+    /// Takes from the shelf what is no longer configured.
+    fn retire(&self, memory: &Memory, channels: &[Channel]) {
+        let mut kept: HashSet<String> = channels.iter().flat_map(Channel::paths).collect();
+        kept.insert("feeds.opml".to_owned());
+        let known = memory.published.iter().flatten().map(|(path, _)| path);
+        let gone = known.filter(|path| !kept.contains(*path)).cloned();
+        self.shelf.retain(&kept, gone.collect());
     }
 }
 
-/// What readers call an outlet: the person's name for it, its own, else its id.
-fn outlet(config: &Config, id: &SourceId, own: Option<String>) -> String {
-    let given = config.source(id).and_then(|s| s.title.clone());
-    given.or(own).unwrap_or_else(|| id.to_string())
-}
-
-/// The topic, the source's tags, and the outlet's own labels, each in its scheme.
-fn categories(config: &Config, topic: &Topic, article: &ArticleRow) -> Vec<Category> {
-    let base = &config.daemon.base_url;
-    let mut categories = vec![Category {
-        term: topic.id.to_string(),
-        scheme: Some(format!("{base}topics/")),
-        label: Some(topic.title.clone()),
-    }];
-    let source = config.source(&article.source);
-    categories.extend(source.iter().flat_map(|s| &s.tags).map(|tag| Category {
-        term: tag.clone(),
-        scheme: Some(format!("{base}tags/")),
-        label: Some(tag.clone()),
-    }));
-    categories.extend(article.categories.iter().map(|label| Category {
-        term: label.clone(),
-        scheme: None,
-        label: None,
-    }));
-    categories
-}
-
-/// What a topic's feed holds: the settings of `[publish]`, narrowed by the topic's own.
-fn window(config: &Config, topic: &Topic, now: DateTime<Utc>) -> EntryWindow {
-    let before = |age: Duration| {
-        TimeDelta::from_std(age)
-            .ok()
-            .and_then(|age| now.checked_sub_signed(age))
-            .unwrap_or(DateTime::UNIX_EPOCH)
+/// Renders every document of a channel.
+fn render(mut feed: OutFeed, channel: &Channel, formats: &Formats) -> Vec<Rendered> {
+    let mut documents = Vec::new();
+    let mut add = |path: String, bytes: Vec<u8>, media_type| {
+        documents.push(Rendered {
+            path,
+            bytes,
+            media_type,
+        });
     };
-    let reach = topic
-        .since
-        .as_deref()
-        .and_then(|since| parse_duration(since).ok());
-    EntryWindow {
-        least: config.publish.entries,
-        since: before(reach.unwrap_or(config.publish.keep)),
-        reach: reach.map(before),
-        per_source: topic.max_per_source,
-    }
+    add(
+        channel.path("atom"),
+        feed_out::atom(&feed),
+        feed_out::ATOM_TYPE,
+    );
+    let Some(page) = channel.page.clone() else {
+        return documents;
+    };
+    // Archives are Atom documents: the other formats cannot lead to them.
+    feed.archive = None;
+    feed.self_url = formats.rss.clone().unwrap_or_default();
+    add(
+        channel.path("rss"),
+        feed_out::rss(&feed),
+        feed_out::RSS_TYPE,
+    );
+    feed.self_url = formats.json.clone().unwrap_or_default();
+    add(
+        channel.path("json"),
+        feed_out::json(&feed),
+        feed_out::JSON_TYPE,
+    );
+    add(
+        page,
+        feed_out::page(&feed, formats).into_bytes(),
+        feed_out::PAGE_TYPE,
+    );
+    documents
 }
 
-/// The first words of a text, for the summary.
-fn lead(text: &str) -> String {
-    let mut words = text.split_whitespace();
-    let first: Vec<&str> = words.by_ref().take(SUMMARY_WORDS).collect();
-    let more = if words.next().is_some() { " …" } else { "" };
-    format!("{}{more}", first.join(" "))
+fn mark_of(feed: &OutFeed) -> u64 {
+    xxh3_64(format!("{feed:?}").as_bytes())
 }
 
-/// Replaces a file by rename, so that no reader ever sees half of it; leaves it alone when its
-/// bytes are the same.
-fn replace_file(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    if fs::read(path).is_ok_and(|old| old == bytes) {
-        return Ok(());
-    }
-    let folder = path.parent().unwrap_or(Path::new("."));
-    fs::create_dir_all(folder)?;
-    let name = path.file_name().unwrap_or_default().to_string_lossy();
-    let temporary = folder.join(format!(".{name}.new"));
-    let mut file = File::create(&temporary)?;
-    file.write_all(bytes)?;
-    file.sync_all()?;
-    fs::rename(&temporary, path)?;
-    File::open(folder)?.sync_all()
+/// Hash of all settings that stand in documents.
+fn settings_hash(config: &Config) -> u64 {
+    let topics: Vec<_> = config
+        .topics
+        .iter()
+        .map(|t| (&t.id, &t.title, &t.subtitle))
+        .collect();
+    let sources: Vec<_> = config
+        .sources
+        .iter()
+        .map(|s| (&s.id, &s.title, &s.url, &s.tags))
+        .collect();
+    let settings = (&config.publish, &config.daemon, topics, sources);
+    xxh3_64(format!("{settings:?}").as_bytes())
 }

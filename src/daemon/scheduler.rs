@@ -12,6 +12,7 @@ use tokio::task::{Id, JoinError, JoinSet};
 use tokio::time::Sleep;
 
 use super::outage::Outage;
+use super::recording::{Diary, Doing};
 use crate::config::Config;
 use crate::ingest::{Completed, Pipeline, Polled, Reach};
 use crate::model::{ArticleId, SourceId};
@@ -62,6 +63,7 @@ pub struct Scheduler {
     outage: Outage,
     /// Polls that reached nobody, until it is clear whose fault that was.
     held: Vec<(SourceId, Polled)>,
+    diary: Option<Arc<Diary>>,
 }
 
 impl Scheduler {
@@ -80,7 +82,14 @@ impl Scheduler {
             beat: Arc::default(),
             outage: Outage::default(),
             held: Vec::new(),
+            diary: None,
         }
+    }
+
+    /// The same, keeping a diary, and so doing one thing after the other.
+    pub(super) fn with_diary(mut self, diary: Option<Arc<Diary>>) -> Self {
+        self.diary = diary;
+        self
     }
 
     /// A counter that grows as long as the scheduler lives.
@@ -134,7 +143,10 @@ impl Scheduler {
             self.look().await?;
         }
         let config = self.config.borrow().clone();
-        let most = config.fetch.concurrency * WORKERS_PER_REQUEST;
+        let most = match self.diary {
+            Some(_) => 1,
+            None => config.fetch.concurrency * WORKERS_PER_REQUEST,
+        };
         while self.tasks.len() < most {
             let Some(domain) = self.waiting.pop_front() else {
                 break;
@@ -147,6 +159,7 @@ impl Scheduler {
                 config: config.clone(),
                 domain: domain.clone(),
                 reports: self.reports.0.clone(),
+                diary: self.diary.clone(),
             };
             let handle = self.tasks.spawn(async move {
                 match worker.work().await {
@@ -343,6 +356,7 @@ struct Worker {
     config: Arc<Config>,
     domain: String,
     reports: mpsc::Sender<Event>,
+    diary: Option<Arc<Diary>>,
 }
 
 impl Worker {
@@ -368,13 +382,20 @@ impl Worker {
             let Some(source) = self.config.source(&id) else {
                 continue;
             };
+            let doing = self.diary.as_ref().map(|diary| diary.polls(&id));
             let polled = self.pipeline.poll(&self.config, source).await?;
             self.pipeline.remember().await?;
+            doing.into_iter().for_each(Doing::done);
             self.report(Event::Polled(id, polled)).await;
         }
         for id in articles {
+            let doing = match &self.diary {
+                Some(diary) => Some(diary.completes(&self.pipeline, id).await?),
+                None => None,
+            };
             let completed = self.pipeline.complete(&self.config, id).await?;
             self.pipeline.remember().await?;
+            doing.into_iter().for_each(Doing::done);
             self.report(Event::Completed(id, completed)).await;
         }
         Ok(worked)

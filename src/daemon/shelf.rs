@@ -1,57 +1,146 @@
 //! Rendered documents in memory, ready to be served: replaced as a whole, read without waiting.
 
-use std::collections::HashMap;
-use std::io::Write;
+use std::collections::{HashMap, HashSet};
+use std::io::{Read, Write};
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 
 use axum::body::Bytes;
 use chrono::{DateTime, Utc};
 use flate2::Compression;
+use flate2::read::GzDecoder;
 use flate2::write::GzEncoder;
 
 use crate::feed_out;
+use crate::store::Archive;
+use crate::text::http_date;
+
+/// Effort of brotli, of 11: most of what it can gain, at a tenth of the time.
+const BROTLI_QUALITY: u32 = 6;
+/// Window of brotli, as a power of two: 4 MiB, larger than most feeds.
+const BROTLI_WINDOW: u32 = 22;
+/// Bytes that are worth compressing.
+const WORTHWHILE: usize = 512;
+
+/// The bytes of a document in a content coding.
+#[derive(Debug)]
+pub struct Coded {
+    /// Name of the coding (RFC 9110 §8.4.1).
+    pub coding: &'static str,
+    /// The bytes.
+    pub bytes: Bytes,
+    /// Their strong ETag (RFC 9110 §8.8.3.3: one per representation).
+    pub etag: String,
+}
 
 /// A published document.
 #[derive(Debug)]
 pub struct Document {
     /// The bytes.
     pub bytes: Bytes,
-    /// The bytes compressed, when that pays.
-    pub gzip: Option<Bytes>,
     /// Strong ETag of the bytes.
     pub etag: String,
-    /// Strong ETag of the compressed bytes (RFC 9110 §8.8.3.3: one per representation).
-    pub gzip_etag: String,
+    /// The bytes compressed, where that pays, the smallest first.
+    pub coded: Vec<Coded>,
     /// `Content-Type`.
     pub media_type: &'static str,
-    /// `Last-Modified`.
+    /// When the bytes last changed.
     pub modified: DateTime<Utc>,
+    /// `Last-Modified`.
+    pub last_modified: String,
+    /// Whether it never changes.
+    pub immutable: bool,
+    fresh_until: AtomicI64,
 }
 
 impl Document {
     /// Prepares a document for serving.
     pub fn new(bytes: Vec<u8>, media_type: &'static str, modified: DateTime<Utc>) -> Self {
-        let gzip = compress(&bytes).filter(|g| g.len() < bytes.len());
-        Self {
+        let mut coded = Vec::new();
+        if bytes.len() >= WORTHWHILE {
+            coded.extend(brotli(&bytes).map(|coded| ("br", coded)));
+            coded.extend(gzip(&bytes).map(|coded| ("gzip", coded)));
+        }
+        coded.retain(|(_, coded)| coded.len() < bytes.len());
+        Self::with(bytes, coded, media_type, modified)
+    }
+
+    /// An archive document; None when it is damaged.
+    pub fn of_archive(archive: Archive) -> Option<Self> {
+        let mut bytes = Vec::new();
+        GzDecoder::new(archive.bytes.as_slice())
+            .read_to_end(&mut bytes)
+            .ok()?;
+        let coded = vec![("gzip", archive.bytes)];
+        Some(Self {
+            immutable: true,
+            ..Self::with(bytes, coded, feed_out::ATOM_TYPE, archive.modified)
+        })
+    }
+
+    fn with(
+        bytes: Vec<u8>,
+        coded: Vec<(&'static str, Vec<u8>)>,
+        media_type: &'static str,
+        modified: DateTime<Utc>,
+    ) -> Self {
+        let coded = coded.into_iter().map(|(coding, bytes)| Coded {
+            coding,
             etag: feed_out::etag(&bytes),
-            gzip_etag: gzip.as_deref().map(feed_out::etag).unwrap_or_default(),
-            gzip: gzip.map(Bytes::from),
+            bytes: Bytes::from(bytes),
+        });
+        Self {
+            coded: coded.collect(),
+            etag: feed_out::etag(&bytes),
             bytes: Bytes::from(bytes),
             media_type,
             modified,
+            last_modified: http_date::render(modified),
+            immutable: false,
+            fresh_until: AtomicI64::new(0),
         }
+    }
+
+    /// Until when it is not expected to change.
+    pub fn fresh_until(&self) -> DateTime<Utc> {
+        let seconds = self.fresh_until.load(Ordering::Relaxed);
+        DateTime::from_timestamp(seconds, 0).unwrap_or_default()
     }
 }
 
-fn compress(bytes: &[u8]) -> Option<Vec<u8>> {
+fn gzip(bytes: &[u8]) -> Option<Vec<u8>> {
     let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
     encoder.write_all(bytes).ok()?;
     encoder.finish().ok()
 }
 
-/// The documents by path below the base address, for instance `feeds/chine-amlat.atom`.
+fn brotli(bytes: &[u8]) -> Option<Vec<u8>> {
+    let mut coded = Vec::new();
+    let mut writer =
+        brotli::CompressorWriter::new(&mut coded, 4_096, BROTLI_QUALITY, BROTLI_WINDOW);
+    writer.write_all(bytes).ok()?;
+    drop(writer);
+    Some(coded)
+}
+
+/// What the shelf says of a path.
+#[derive(Debug, Clone)]
+pub enum Held {
+    /// The document.
+    Here(Arc<Document>),
+    /// There was one, which is no longer published.
+    Gone,
+    /// There never was one.
+    Unknown,
+}
+
+/// The documents by path below the base address, for instance `feeds/chine-amlat.atom`, and the
+/// paths that are no longer published.
 #[derive(Debug, Default)]
-pub struct Shelf(RwLock<HashMap<String, Arc<Document>>>);
+pub struct Shelf(
+    RwLock<HashMap<String, Arc<Document>>>,
+    RwLock<HashSet<String>>,
+);
 
 impl Shelf {
     /// A document.
@@ -63,28 +152,58 @@ impl Shelf {
             .cloned()
     }
 
-    /// Puts a document in place; false when the same bytes were there already.
-    pub fn put(
-        &self,
-        path: &str,
-        bytes: Vec<u8>,
-        media_type: &'static str,
-        modified: DateTime<Utc>,
-    ) -> bool {
-        if self.get(path).is_some_and(|old| old.bytes == bytes) {
-            return false;
+    /// A document, or why there is none.
+    pub fn look_up(&self, path: &str) -> Held {
+        match self.get(path) {
+            Some(document) => Held::Here(document),
+            None => {
+                let gone = self.1.read().unwrap_or_else(PoisonError::into_inner);
+                if gone.contains(path) {
+                    Held::Gone
+                } else {
+                    Held::Unknown
+                }
+            }
         }
-        let document = Arc::new(Document::new(bytes, media_type, modified));
-        let mut shelf = self.0.write().unwrap_or_else(PoisonError::into_inner);
-        shelf.insert(path.to_owned(), document);
-        true
     }
 
-    /// Removes what is no longer published.
-    pub fn retain(&self, keep: impl Fn(&str) -> bool) {
+    /// Path and ETag of every document, by path.
+    pub fn etags(&self) -> Vec<(String, String)> {
+        let shelf = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        let mut etags: Vec<(String, String)> = shelf
+            .iter()
+            .map(|(path, document)| (path.clone(), document.etag.clone()))
+            .collect();
+        etags.sort();
+        etags
+    }
+
+    /// Whether these very bytes stand at a path.
+    pub fn holds(&self, path: &str, bytes: &[u8]) -> bool {
+        self.get(path).is_some_and(|old| old.bytes == bytes)
+    }
+
+    /// Puts a document in place.
+    pub fn put(&self, path: &str, document: Document) {
+        let mut shelf = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        shelf.insert(path.to_owned(), Arc::new(document));
+    }
+
+    /// Notes until when the documents at some paths are not expected to change.
+    pub fn set_fresh_until(&self, paths: &[String], until: DateTime<Utc>) {
+        for document in paths.iter().filter_map(|path| self.get(path)) {
+            document
+                .fresh_until
+                .store(until.timestamp(), Ordering::Relaxed);
+        }
+    }
+
+    /// Removes what is no longer published, and remembers what is gone.
+    pub fn retain(&self, kept: &HashSet<String>, gone: HashSet<String>) {
         self.0
             .write()
             .unwrap_or_else(PoisonError::into_inner)
-            .retain(|path, _| keep(path));
+            .retain(|path, _| kept.contains(path));
+        *self.1.write().unwrap_or_else(PoisonError::into_inner) = gone;
     }
 }

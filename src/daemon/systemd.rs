@@ -21,11 +21,17 @@ fn notify(states: &[NotifyState<'_>]) {
 
 /// The daemon serves and polls.
 pub(super) fn ready(config: &Config) {
-    let status = format!(
-        "{} sources, {} topics",
-        config.sources.len(),
-        config.topics.len()
-    );
+    reloaded(config, 0);
+}
+
+/// The configuration has been read again; so many problems kept the old one in force.
+pub(super) fn reloaded(config: &Config, problems: usize) {
+    let (sources, topics) = (config.sources.len(), config.topics.len());
+    let mut status = format!("{sources} sources, {topics} topics");
+    if problems > 0 {
+        status +=
+            &format!("; the new configuration has {problems} problems, the old one is in force");
+    }
     notify(&[NotifyState::Ready, NotifyState::Status(&status)]);
 }
 

@@ -1,14 +1,21 @@
-//! What is done once a day: taking out of the indexes what no look-up reaches back to.
+//! What is done when nobody waits for it: once a day, taking out of the indexes what no look-up
+//! reaches back to; behind every article, putting its words into the search.
 
 use std::time::Duration;
 
+use chrono::{DateTime, TimeDelta, Utc};
+
 use super::Daemon;
-use crate::store::StoreError;
+use crate::config::Config;
+use crate::model::SourceId;
+use crate::store::{Retention, StoreError};
 
 /// Time between two purges.
 const PURGE_EVERY: Duration = Duration::from_secs(24 * 3_600);
 /// Pause between two batches, so that work that waits for the writer goes first.
 const BATCH_PAUSE: Duration = Duration::from_millis(20);
+/// How often it is looked whether articles wait for being indexed.
+const INDEX_EVERY: Duration = Duration::from_secs(5);
 
 impl Daemon {
     /// Purges the indexes in batches, each a transaction of its own; returns how many rows went.
@@ -26,10 +33,64 @@ impl Daemon {
                 .write(move |w| w.purge_batch(&settings, now))
                 .await?;
             if batch == 0 {
-                return Ok(gone);
+                return Ok(gone + self.retire().await?);
             }
             gone += batch;
             tokio::time::sleep(BATCH_PAUSE).await;
+        }
+    }
+
+    /// Drops the articles that have stayed as long as the configuration keeps them.
+    async fn retire(&self) -> Result<usize, StoreError> {
+        let store = &self.pipeline.store;
+        let rows = store.read(|r| r.queries().sources(true)).await?;
+        let config = self.current();
+        let mut gone = 0;
+        for row in rows {
+            let own = config.source(&row.id).and_then(|source| source.keep);
+            let Some(keep) = own.or(config.store.keep) else {
+                continue;
+            };
+            let retention = self.retention(&config, row.id, keep);
+            loop {
+                let retention = retention.clone();
+                let batch = store.write(move |w| w.retire_batch(&retention)).await?;
+                gone += batch;
+                if batch == 0 {
+                    break;
+                }
+                tokio::time::sleep(BATCH_PAUSE).await;
+            }
+        }
+        if gone > 0 {
+            tracing::info!(
+                gone,
+                "{gone} articles have been kept long enough and were dropped"
+            );
+            self.pipeline.changed.notify_one();
+        }
+        Ok(gone)
+    }
+
+    fn retention(&self, config: &Config, source: SourceId, keep: Duration) -> Retention {
+        let now = self.pipeline.clock.now();
+        let least = config.publish.keep;
+        let since = |keep: Duration| {
+            let keep = TimeDelta::from_std(keep.max(least)).unwrap_or(TimeDelta::MAX);
+            now.checked_sub_signed(keep)
+                .unwrap_or(DateTime::<Utc>::MIN_UTC)
+        };
+        let longer = config
+            .topics
+            .iter()
+            .filter_map(|t| Some((t.id.clone(), since(t.keep?))));
+        Retention {
+            source,
+            before: since(keep),
+            topics: longer.collect(),
+            feed: config.publish.entries,
+            minting: self.pipeline.minting.clone(),
+            now,
         }
     }
 
@@ -42,6 +103,32 @@ impl Daemon {
                 Err(error) => tracing::error!("{}", crate::report(&error)),
             }
             tokio::time::sleep(PURGE_EVERY).await;
+        }
+    }
+
+    /// Puts the words of new articles into the search, in batches; returns how many articles.
+    ///
+    /// # Errors
+    /// When the store refuses; what went before is in.
+    pub async fn index(&self) -> Result<usize, StoreError> {
+        let store = &self.pipeline.store;
+        let mut indexed = 0;
+        while store.read(|r| r.queries().unindexed()).await? > 0 {
+            indexed += store.write(|w| w.index_batch()).await?;
+            tokio::time::sleep(BATCH_PAUSE).await;
+        }
+        Ok(indexed)
+    }
+
+    /// Indexes behind the articles, for ever.
+    pub(super) async fn keep_indexing(&self) {
+        loop {
+            match self.index().await {
+                Ok(0) => {}
+                Ok(articles) => tracing::debug!(articles, "{articles} articles entered the search"),
+                Err(error) => tracing::error!("{}", crate::report(&error)),
+            }
+            tokio::time::sleep(INDEX_EVERY).await;
         }
     }
 }

@@ -55,7 +55,12 @@ pub(super) fn find(page: &Page, ctx: &PageContext<'_>) -> Vec<Person> {
 
 /// A line that begins like a signature.
 static SIGNED: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"^(?:(?:(?i:written|posted|published|story|text|texte|words|reviewed)\s+)?(?:[Bb]y|BY|Par|PAR|Von|VON|Por|POR|Di|DI|Door)\s+\p{Lu}|(?:Author|Autore?n?|Auteure?|Autora|Text|Texte)\s*:\s*\p{Lu})").expect("a literal pattern")
+    Regex::new(r"^(?:(?:(?i:written|posted|published|story|text|texte|words|reviewed|rédigé|publié|propos recueillis|ein artikel|ein beitrag)\s+)?(?:[Bb]y|BY|[Pp]ar|PAR|[Vv]on|VON|Por|POR|Di|DI|Door)\s*:?\s+\p{Lu}|(?:Author|Autore?n?|Auteure?|Autora|Text|Texte)\s*:\s*\p{Lu})").expect("a literal pattern")
+});
+
+/// A line that says that the next one is a name.
+static ANNOUNCED: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?i)^(?:(?:written|published|rédigé|publié|propos recueillis)\s+)?(?:by|par|von|por|authors?|auteure?s?|autore?n?s?)\s*:?$").expect("a literal pattern")
 });
 
 /// Names of `meta` that state the author.
@@ -98,12 +103,14 @@ fn generic_authors(page: &Page) -> Vec<String> {
             .collect(),
     );
     statements.extend(head.bylines.iter().map(|b| vec![b.as_str()]));
-    statements.extend(
-        title::near(page)
-            .into_iter()
-            .filter(|t| SIGNED.is_match(t))
-            .map(|t| vec![t]),
-    );
+    let near = title::near(page);
+    let announced = near
+        .iter()
+        .zip(near.iter().skip(1))
+        .filter(|(line, _)| ANNOUNCED.is_match(line))
+        .map(|(_, next)| vec![*next]);
+    let signed = near.iter().filter(|line| SIGNED.is_match(line));
+    statements.extend(signed.map(|line| vec![*line]).chain(announced));
     let site = head
         .meta_named(&["og:site_name", "application-name"])
         .map(fold);
@@ -140,15 +147,15 @@ fn says_written(head: &super::head::Head) -> bool {
 /// "and".
 pub(super) fn split_names(text: &str) -> Vec<String> {
     static LEAD: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r"(?i)^(?:(?:written|posted|published|words|story|text|texte|article|escrito|geschrieben|ein (?:artikel|beitrag)|un article)?\s*(?:by|par|von|por|di|door|de)|author|auteure?|autore?n?|autora|text)\s*:?\s+").expect("a literal pattern")
+        Regex::new(r"(?i)^(?:(?:(?:written|posted|published|words|story|text|texte|article|escrito|geschrieben|erstellt|rédigé|publié|propos recueillis|ein (?:artikel|beitrag)|un article)?\s*(?:by|par|von|por|di|door|de)|author|auteure?|autore?n?|autora|text)\s*:?\s+|(?:avec|with|mit)\s+(?:l['’]|la\s+|le\s+)?)").expect("a literal pattern")
     });
     static CUT: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r"(?i)\s*(?:\||•|·|\bon\b \w+ \d|\ble \d|\bam \d|\bvom \d|\bpublished\b|\bposted\b|\bupdated\b|\bpublié\b|\blast\s+updated\b|\bsays\b|\bveröffentlicht\b|\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|\d{1,2}:\d\d|,?\s\b(?:mon|tue|wed|thu|fri|sat|sun|mo|di|mi|do|fr|sa|so|lun|mar|mer|jeu|ven|sam|dim)\b[.,]?\s*\d|,?\s*(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)\w*\.? \d).*$").expect("a literal pattern")
+        Regex::new(r"(?i)\s*(?:\||•|·|\s@\w|\bon\b (?:\w+ )?\d|\ble \d|\bam \d|\bvom \d|\bpublished\b|\bposted\b|\bupdated\b|\bpublié\b|\blast\s+updated\b|\bsays\b|\bveröffentlicht\b|\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|\d{1,2}:\d\d|,?\s\b(?:mon|tue|wed|thu|fri|sat|sun|mo|di|mi|do|fr|sa|so|lun|mar|mer|jeu|ven|sam|dim)\b[.,]?\s*\d|,?\s*(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)\w*\.? \d).*$").expect("a literal pattern")
     });
     static SPLIT: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r"(?i)\s*(?:[,;&/]|\s(?:and|et|und|y)\s)\s*").expect("a literal pattern")
+        Regex::new(r"(?i)\s*(?:[,;&/]|\s(?:and|et|und|y|[-–—])\s)\s*").expect("a literal pattern")
     });
-    if text.contains("://") {
+    if text.contains("://") || text.trim_start().starts_with('©') {
         return Vec::new();
     }
     let text = plain(text);
@@ -199,6 +206,18 @@ const NOT_NAMES: &[&str] = &[
     "published",
     "updated",
     "author name",
+    "jan",
+    "feb",
+    "mar",
+    "apr",
+    "may",
+    "jun",
+    "jul",
+    "aug",
+    "sep",
+    "oct",
+    "nov",
+    "dec",
     "sat",
     "sun",
     "mon",
@@ -211,6 +230,10 @@ const NOT_NAMES: &[&str] = &[
     "guest author",
     "by",
     "par",
+    "por",
+    "von",
+    "di",
+    "door",
     "follow",
     "read more",
     "rd",
@@ -232,5 +255,22 @@ fn is_name(name: &str) -> bool {
         && !name.contains("www.")
         && !name.contains(['@', '*', '?', '!', '{', '<'])
         && !["a ", "an ", "and ", "und ", "the "].iter().any(begins)
+        && begins_like_a_name(name)
         && !NOT_NAMES.contains(&lower.as_str())
+}
+
+/// Whether a text of several words begins like a name, and not like a sentence or a role
+/// ("envoyé spécial à Pékin").
+fn begins_like_a_name(name: &str) -> bool {
+    const PARTICLES: &[&str] = &[
+        "al", "ben", "bin", "da", "de", "del", "della", "des", "di", "do", "dos", "du", "el",
+        "ibn", "la", "le", "ten", "ter", "van", "von", "zu", "zum", "zur",
+    ];
+    let mut words = name.split_whitespace();
+    let first = words.next().unwrap_or_default();
+    let apostrophe = first.contains(['\'', '’']);
+    words.next().is_none()
+        || apostrophe
+        || PARTICLES.contains(&first)
+        || !first.starts_with(char::is_lowercase)
 }

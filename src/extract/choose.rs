@@ -6,7 +6,7 @@
 
 use super::blocks::Proposal;
 use super::page::Page;
-use super::routes::Extractor;
+use super::routes::{self, Extractor};
 use super::score::{self, Piece, Vote};
 use super::{PageContext, Route};
 use crate::text::html::hints;
@@ -40,7 +40,7 @@ const ENOUGH: usize = 140;
 
 /// Chooses the article's blocks of a page.
 pub(super) fn choose(html: &str, page: &Page, ctx: &PageContext<'_>) -> Choice {
-    let asked = ask(html, ctx);
+    let asked = ask(&routes::slim(html), ctx);
     let told = told(page, ctx);
     let outline = page.outline();
     let pieces = score::pieces(outline);
@@ -80,7 +80,7 @@ pub(super) fn choose(html: &str, page: &Page, ctx: &PageContext<'_>) -> Choice {
     let agreement = asked.iter().map(|c| c.trust).sum::<f64>() / count;
     Choice {
         agreement: Some(agreement),
-        routes: routes(asked, told, &blocks),
+        routes: proposals(asked, told, &blocks),
         blocks,
         how: how.to_owned(),
     }
@@ -290,7 +290,7 @@ fn blocks_of(text: &str, page: &Page) -> Vec<Block> {
     page.fragment(&html::from_text(text)).blocks
 }
 
-fn routes(asked: Vec<Candidate>, told: Vec<Candidate>, chosen: &[Block]) -> Vec<Route> {
+fn proposals(asked: Vec<Candidate>, told: Vec<Candidate>, chosen: &[Block]) -> Vec<Route> {
     let chosen = Proposal::new(&render::to_text(chosen));
     asked
         .into_iter()

@@ -167,7 +167,10 @@ impl Head {
         let rel = element
             .attr("rel")
             .is_some_and(|r| r.split_ascii_whitespace().any(|r| r == "author"));
-        if self.bylines.len() < MOST && (rel || names_author(element)) {
+        if self.bylines.len() < MOST
+            && (rel || names_author(element) || leads_to_author(element))
+            && !is_comment(reference)
+        {
             self.bylines.extend(text_of(reference, LONGEST_VALUE));
         }
     }
@@ -211,6 +214,51 @@ fn within(element: ElementRef<'_>, name: &str) -> bool {
         .take(3)
         .filter_map(|a| a.value().as_element())
         .any(|e| e.name() == name)
+}
+
+/// Whether a link leads to the page of an author: `/authors/name`, `/auteur/nom`.
+fn leads_to_author(element: &Element) -> bool {
+    const FOLDERS: &[&str] = &[
+        "author",
+        "authors",
+        "auteur",
+        "auteurs",
+        "autor",
+        "autores",
+        "autoren",
+        "journaliste",
+        "journalistes",
+        "journalist",
+        "journalists",
+        "redacteur",
+        "signature",
+        "signatures",
+    ];
+    element.name() == "a"
+        && element.attr("href").is_some_and(|href| {
+            let mut folders = href.split(['/', '?', '#']).filter(|part| !part.is_empty());
+            folders.any(|folder| FOLDERS.contains(&folder)) && folders.next().is_some()
+        })
+}
+
+/// Whether an element stands among the readers' comments, whose authors are not the article's.
+fn is_comment(element: ElementRef<'_>) -> bool {
+    const FAR: usize = 12;
+    let around = element
+        .ancestors()
+        .take(FAR)
+        .filter_map(|a| a.value().as_element());
+    around
+        .filter(|e| !matches!(e.name(), "body" | "html"))
+        .any(|e| {
+            let named = [e.attr("class"), e.attr("id")];
+            named.into_iter().flatten().any(|name| {
+                let name = name.to_ascii_lowercase();
+                ["comment", "kommentar", "respond"]
+                    .iter()
+                    .any(|w| name.contains(w))
+            })
+        })
 }
 
 /// Whether the class of an element says that its text is the author's name.

@@ -1,20 +1,25 @@
 //! Whether a page is an article at all: challenge, consent, login, paywall, error page, empty
-//! shell, list of links.
+//! shell, list of links, another language's edition.
 //!
 //! Must not repair anything: it names what it sees. A long body that the extractors agree on is
 //! never doubted for a word in it.
 
+use std::collections::HashSet;
 use std::sync::LazyLock;
 
 use regex::Regex;
 
 use super::PageContext;
+use super::blocks;
 use super::page::Page;
 use crate::model::{Defect, Extracted};
 use crate::text::html::outline::Block;
+use crate::text::{html, language};
 
 /// Texts of fewer characters may be no article.
 const DOUBTFUL: usize = 1_500;
+/// Part of the feed's words that an article must hold to be the one the feed speaks of.
+const VOUCHED: f32 = 0.5;
 /// Texts of fewer characters are nothing.
 const NOTHING: usize = 40;
 /// Longest text, in characters, that a paywall's sentence makes a teaser.
@@ -94,7 +99,27 @@ pub(super) fn judge(
     if length < NOTHING || (length < 300 && SCRIPT.is_match(&out.text)) {
         return Some(Defect::Empty);
     }
-    is_listing(blocks).then_some(Defect::Listing)
+    if is_listing(blocks) {
+        return Some(Defect::Listing);
+    }
+    is_foreign(ctx, &out.text).then_some(Defect::Language)
+}
+
+/// Whether the text is in another language than the source's: outlets send readers to another
+/// edition. A source whose feed speaks of the article in the article's own words publishes in
+/// several languages.
+fn is_foreign(ctx: &PageContext<'_>, text: &str) -> bool {
+    let found = language::detect(text);
+    let expected = ctx.language.and_then(language::normalise);
+    if found.is_none() || expected.is_none() || found == expected.as_deref() {
+        return false;
+    }
+    let content = html::to_text(ctx.hint.content.unwrap_or_default());
+    let told = [ctx.hint.title, ctx.hint.teaser, Some(&content)].map(Option::unwrap_or_default);
+    let told = blocks::words(&told.join("\n"));
+    let held: HashSet<u64> = blocks::words(text).into_iter().collect();
+    let common = told.iter().filter(|word| held.contains(word)).count();
+    (common as f32) < VOUCHED * told.len().max(1) as f32
 }
 
 fn is_consent(ctx: &PageContext<'_>, text: &str) -> bool {

@@ -49,7 +49,6 @@ pub fn extract(html: &str, ctx: &PageContext<'_>) -> Extraction {
     if let Some(defect) = defect {
         stand_in(&mut out, defect, ctx);
     }
-    warn_of_language(&mut out, ctx);
     Extraction {
         extracted: out,
         defect,
@@ -71,24 +70,6 @@ fn stand_in(out: &mut Extracted, defect: Defect, ctx: &PageContext<'_>) {
     out.title = feed.title.or(out.title.take());
     out.published = feed.published.or(out.published);
     out.agreement = None;
-}
-
-/// Notes an article in another language than the source's.
-fn warn_of_language(out: &mut Extracted, ctx: &PageContext<'_>) {
-    let (Some(found), Some(expected)) = (out.language.as_deref(), ctx.language) else {
-        return;
-    };
-    let primary = |tag: &str| {
-        tag.split(['-', '_'])
-            .next()
-            .unwrap_or_default()
-            .to_ascii_lowercase()
-    };
-    if primary(found) != primary(expected) {
-        let message =
-            format!("the article is in `{found}`, the source is configured for `{expected}`");
-        out.warnings.push(Warning::new("language", message));
-    }
 }
 
 /// The body where the site rule says it stands; nothing when no selector finds enough text.

@@ -223,6 +223,44 @@ const NO_ARTICLES: &[(&str, &str, Defect)] = &[
 ];
 
 #[test]
+fn another_languages_edition_is_no_article_unless_the_feed_speaks_it_too() {
+    const SPANISH: &str = "<p>La delegación firmó un acuerdo de cooperación en el ámbito del transporte, después \
+        de tres días de conversaciones en la capital del país vecino, dijo el ministro.</p><p>Los dos gobiernos \
+        quieren abrir una nueva línea entre las ciudades de la costa y las regiones del interior.</p>";
+    let body = format!("<article>{SPANISH}</article>");
+    let html = page("<title>Un acuerdo firmado</title>", &body);
+    let address = url("https://outlet.example/2026/11/article");
+    let read = |language, teaser| {
+        let hint = Hint {
+            teaser,
+            ..Hint::default()
+        };
+        extract(
+            &html,
+            &PageContext {
+                language,
+                hint,
+                ..context(&address)
+            },
+        )
+    };
+    let teaser = "Los dos países firmaron un acuerdo de cooperación después de varias semanas de conversaciones, y quieren abrir una nueva línea entre las ciudades de la costa y las regiones del interior.";
+    for (language, teaser, defect) in [
+        (Some("fr"), None, Some(Defect::Language)),
+        (Some("fr"), Some(teaser), None),
+        (Some("es-CU"), None, None),
+        (None, None, None),
+    ] {
+        let found = read(language, teaser);
+        assert_eq!(
+            found.defect, defect,
+            "{language:?} {teaser:?}: {:?}",
+            found.extracted.language
+        );
+    }
+}
+
+#[test]
 fn what_is_no_article_is_named() {
     for (title, body, defect) in NO_ARTICLES {
         let html = page(&format!("<title>{title}</title>"), body);

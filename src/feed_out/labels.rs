@@ -127,6 +127,11 @@ const SPANISH: Labels = Labels {
     date: DateOrder::Spanish,
 };
 
+/// A date in words of a language, in universal time.
+pub fn date_in_words(language: Option<&str>, date: DateTime<Utc>) -> String {
+    Labels::of(language).date(date)
+}
+
 impl Labels {
     /// The words for a language tag; English where we have none of its own.
     pub(super) fn of(language: Option<&str>) -> &'static Self {

@@ -82,9 +82,11 @@ fn flaws_of_walk(
             ));
             break;
         };
-        // The newest archive is followed by the subscription document, which is no archive.
+        // An archive that never changes cannot name the next (RFC 5005 §4 leaves it open); one that
+        // does must be right. The newest is followed by the subscription document, no archive.
         let expected = (url != start).then_some(url);
-        if older.link("next-archive") != expected {
+        let named = older.link("next-archive");
+        if named.is_some() && named != expected {
             findings.push(format!(
                 "{prev}: its link rel=next-archive does not lead back to {url}"
             ));

@@ -28,6 +28,7 @@ mod tests;
 pub use atom::atom;
 pub use identity::{etag, tag_uri};
 pub use json::json;
+pub use labels::date_in_words;
 pub use lint::lint;
 pub use lint_chain::lint_chain;
 pub use opml::{OutlineFeed, opml};

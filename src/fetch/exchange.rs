@@ -18,7 +18,7 @@ pub trait Exchange: Send + Sync {
     fn send(&self, call: Call) -> BoxFuture<'static, Result<Answer, Broken>>;
 }
 
-/// A GET request, complete with its headers.
+/// A request, complete with its headers.
 #[derive(Debug)]
 pub struct Call {
     /// Where to; without credentials and fragment.
@@ -27,6 +27,8 @@ pub struct Call {
     pub headers: HeaderMap,
     /// Which addresses may be dialled.
     pub access: Access,
+    /// What a POST sends; a GET when there is none.
+    pub body: Option<Vec<u8>>,
 }
 
 /// The head of an answer, and its body to come.

@@ -21,6 +21,7 @@ use super::pacing::Turn;
 use super::request::{Credentials, Kind, Request, Settings, Terms};
 use super::robots_cache::Advice;
 use super::{Shared, media, within};
+use crate::failpoint;
 use crate::text::url::registrable_domain;
 
 /// How many redirects a `robots.txt` may take (RFC 9309 §2.3.1.2).
@@ -189,6 +190,7 @@ impl<'a> Journey<'a> {
             url: self.url.clone(),
             headers,
             access,
+            body: None,
         })
     }
 
@@ -236,6 +238,7 @@ impl<'a> Journey<'a> {
                 return Err(failed(FailureKind::Timeout, message));
             }
         };
+        failpoint::reach("fetch.answered");
         tracing::debug!(url = %shown(&self.url), http.status = answer.status, "answered");
         if let Some(by) = challenge(&answer) {
             let message = format!(

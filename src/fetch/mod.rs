@@ -15,8 +15,10 @@ pub mod guard;
 mod headers;
 mod journey;
 mod media;
+pub mod message;
 pub mod outcome;
 pub mod pacing;
+pub mod recording;
 pub mod request;
 pub mod robots;
 mod robots_cache;
@@ -50,6 +52,7 @@ use self::exchange::Exchange;
 use self::journey::Journey;
 use self::robots_cache::{Advice, RobotsCache};
 use crate::clock::{Clock, Timer, TokioTimer};
+use crate::meters;
 
 /// Why there is no client.
 #[derive(Debug, thiserror::Error)]
@@ -130,6 +133,24 @@ impl Client {
         }
     }
 
+    /// The same client, keeping what is exchanged. To be called before copies are made.
+    #[must_use]
+    pub fn recording(self, tape: &Arc<recording::Tape>) -> Self {
+        let Shared {
+            settings,
+            clock,
+            timer,
+            exchange,
+            ..
+        } = &*self.shared;
+        let recorder = recording::Recorder {
+            inner: exchange.clone(),
+            tape: tape.clone(),
+        };
+        let recorder = Arc::new(recorder);
+        Self::with_exchange(settings.clone(), clock.clone(), timer.clone(), recorder)
+    }
+
     /// Fetches one thing: waits for its turn, follows its redirects, and ends in an [`Outcome`].
     /// Dropping the future ends the fetch and gives the turn back.
     pub async fn fetch(&self, request: &Request) -> Outcome {
@@ -137,7 +158,9 @@ impl Client {
             tracing::info_span!("fetch", url = %shown(&request.url), kind = request.kind.word());
         let journey = Journey::new(&self.shared, request).run();
         let outcome = async {
+            let watch = meters::Watch::start();
             let outcome = journey.await;
+            meters::fetched(request.kind.word(), outcome.word(), &watch);
             tracing::debug!(outcome = outcome.word(), "{outcome}");
             outcome
         };

@@ -216,7 +216,11 @@ impl Exchange for Transport {
             Access::Public => &self.guarded,
             Access::Allowed => &self.open,
         };
-        let sending = client.get(call.url).headers(call.headers).send();
+        let request = match call.body {
+            None => client.get(call.url),
+            Some(body) => client.post(call.url).body(body),
+        };
+        let sending = request.headers(call.headers).send();
         Box::pin(async move {
             let response = sending
                 .await

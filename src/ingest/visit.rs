@@ -9,7 +9,10 @@ use xxhash_rust::xxh3::xxh3_64;
 
 use super::{PARSER_VERSION, Pipeline, Polled, Reach, candidates, document, domain, seed};
 use crate::config::{Config, Source};
+use crate::failpoint;
+use crate::fetch::message::token;
 use crate::fetch::{Freshness, Outcome, Request, Response, Unchanged, Validators};
+use crate::hub;
 use crate::model::Discovery;
 use crate::schedule::{Rhythm, Schedule, bits, jittered};
 use crate::store::{
@@ -73,6 +76,13 @@ fn conditional_request(source: &Source, row: &SourceRow) -> Request {
         });
     }
     request
+}
+
+/// Who could tell us of new articles.
+struct Push {
+    /// Hub, and address of the source.
+    named: Option<(String, String)>,
+    token: String,
 }
 
 /// One poll under way.
@@ -170,6 +180,8 @@ impl Visit<'_> {
             ..self.ended(state, message, self.due(&wishes, rhythm))
         };
         record.unconditional = !self.conditional;
+        let push = self.push(&discovery, response);
+        failpoint::reach("poll.read");
         let mut polled = self.polled(&record, Reach::Answered);
         let (new, moved, by_link) = self
             .pipeline
@@ -177,6 +189,12 @@ impl Visit<'_> {
             .write_shared(move |w| {
                 let (new, churned) = record_sightings(w, &sightings, now)?;
                 let moved = w.record_poll(&record)?;
+                if let Some(Push { named, token }) = &push {
+                    let named = named
+                        .as_ref()
+                        .map(|(hub, own)| (hub.as_str(), own.as_str()));
+                    w.offer_push(&record.id, named, token, now)?;
+                }
                 let by_link = match churned {
                     Some(churned) => w.record_churn(&record.id, churned)?,
                     None => false,
@@ -184,6 +202,7 @@ impl Visit<'_> {
                 Ok((new, moved, by_link))
             })
             .await?;
+        failpoint::reach("poll.committed");
         polled.new = new;
         polled.notes.extend(moved.map(|m| self.say_moved(&m)));
         if by_link {
@@ -192,6 +211,24 @@ impl Visit<'_> {
                 .push(format!("source {}: {BY_LINK}", self.source.id));
         }
         Ok(polled)
+    }
+
+    /// The WebSub hub that the answer names, first in its headers (WebSub §4), and the address by
+    /// which the hub knows the source. None when nobody is to be asked.
+    fn push(&self, discovery: &Discovery, response: &Response) -> Option<Push> {
+        if !self.config.fetch.push {
+            return None;
+        }
+        let (hub, own) = hub::named(&response.links);
+        let hints = &discovery.hints;
+        let absolute = |address: &str| response.final_url.join(address).ok();
+        let hub = hub.or(hints.hubs.first().map(String::as_str));
+        let own = own.or(hints.self_link.as_deref()).and_then(absolute);
+        let own = own.unwrap_or_else(|| response.final_url.clone());
+        Some(Push {
+            named: hub.and_then(absolute).map(|hub| (hub.into(), own.into())),
+            token: token().ok()?,
+        })
     }
 
     fn judge_state(

@@ -1,57 +1,13 @@
 //! Verdicts, and the entries of published feeds that follow from them.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 
 use chrono::{DateTime, Utc};
 use rusqlite::{OptionalExtension, params};
 
 use super::sources::{stamp, time};
-use super::{ArticleRow, Queries, Result, Writer};
-use crate::model::{ArticleId, SourceId, TopicId};
-
-/// An entry of a feed, with the article it shows.
-#[derive(Debug, Clone)]
-pub struct EntryRow {
-    /// Minted Atom id, never changed.
-    pub atom_id: String,
-    /// Frozen date of publication.
-    pub published: DateTime<Utc>,
-    /// Last significant change.
-    pub updated: DateTime<Utc>,
-    /// First article of the group of copies.
-    pub head: ArticleId,
-    /// The article shown.
-    pub article: ArticleRow,
-    /// Title and page of its source, as the outlet calls itself.
-    pub source_title: Option<String>,
-    /// Its page.
-    pub source_site: Option<String>,
-    /// Address that was polled.
-    pub source_url: String,
-    /// The same text elsewhere: source, address, title.
-    pub copies: Vec<(SourceId, String, String)>,
-}
-
-/// Which entries of a topic its feed holds.
-#[derive(Debug, Clone, Copy)]
-pub struct EntryWindow {
-    /// At least so many, however old,
-    pub least: usize,
-    /// and all that are younger than this,
-    pub since: DateTime<Utc>,
-    /// but none older than this,
-    pub reach: Option<DateTime<Utc>>,
-    /// and at most so many of one source.
-    pub per_source: Option<u32>,
-}
-
-impl EntryWindow {
-    /// Whether the feed ends before an entry of this date.
-    fn ends(&self, held: usize, published: DateTime<Utc>) -> bool {
-        (held >= self.least && published < self.since)
-            || self.reach.is_some_and(|reach| published < reach)
-    }
-}
+use super::{Queries, Result, Writer};
+use crate::model::{ArticleId, TopicId};
 
 /// How many entries a topic has.
 #[derive(Debug, Clone)]
@@ -79,47 +35,7 @@ pub struct VerdictRow {
     pub rules: i64,
 }
 
-pub(super) const ENTRIES_SQL: &str =
-    "SELECT head, article, atom_id, published, updated FROM entry WHERE topic = ?1
-     ORDER BY published DESC, head DESC";
-
 impl Queries<'_> {
-    /// Entries of a topic, newest first, within a window.
-    pub fn entries(&self, topic: &TopicId, window: &EntryWindow) -> Result<Vec<EntryRow>> {
-        let mut query = self.0.prepare_cached(ENTRIES_SQL)?;
-        let mut rows = query.query([topic.as_str()])?;
-        let mut entries = Vec::new();
-        let mut held: HashMap<SourceId, u32> = HashMap::new();
-        while let Some(row) = rows.next()? {
-            let published = time(row.get(3)?);
-            if window.ends(entries.len(), published) {
-                break;
-            }
-            let (head, shown) = (ArticleId(row.get(0)?), ArticleId(row.get(1)?));
-            let Some(article) = self.article(shown)? else {
-                continue;
-            };
-            let of_source = held.entry(article.source.clone()).or_default();
-            if window.per_source.is_some_and(|most| *of_source >= most) {
-                continue;
-            }
-            *of_source += 1;
-            let source = self.source(&article.source)?;
-            entries.push(EntryRow {
-                atom_id: row.get(2)?,
-                published,
-                updated: time(row.get(4)?),
-                head,
-                copies: self.copies(head, shown)?,
-                source_title: source.as_ref().and_then(|s| s.title.clone()),
-                source_site: source.as_ref().and_then(|s| s.site_url.clone()),
-                source_url: source.map(|s| s.url).unwrap_or_default(),
-                article,
-            });
-        }
-        Ok(entries)
-    }
-
     /// How many entries each topic has.
     pub fn topic_counts(&self) -> Result<Vec<TopicCount>> {
         let mut query = self
@@ -315,8 +231,8 @@ impl Minting {
         format!("tag:{},{}:article/{head}", self.authority, self.date)
     }
 
-    /// The id of a topic's feed.
-    pub fn feed_id(&self, topic: &TopicId) -> String {
-        format!("tag:{},{}:topic/{topic}", self.authority, self.date)
+    /// The id of anything else that is published, by a name that never changes.
+    pub fn id_of(&self, name: &str) -> String {
+        format!("tag:{},{}:{name}", self.authority, self.date)
     }
 }

@@ -5,12 +5,16 @@ use std::path::Path;
 use rusqlite::Connection;
 
 use super::{Result, StoreError};
+use crate::failpoint;
 
 /// The migrations in order: the position plus one is the schema's version (`PRAGMA user_version`).
 const MIGRATIONS: &[&str] = &[
     include_str!("../../migrations/0001_store.sql"),
     include_str!("../../migrations/0002_polling.sql"),
     include_str!("../../migrations/0003_memory.sql"),
+    include_str!("../../migrations/0004_publishing.sql"),
+    include_str!("../../migrations/0005_hub.sql"),
+    include_str!("../../migrations/0006_search.sql"),
     include_str!("../../migrations/0007_scale.sql"),
 ];
 
@@ -40,6 +44,7 @@ pub(super) fn migrate(connection: &mut Connection, folder: &Path) -> Result<()> 
     for (index, sql) in MIGRATIONS.iter().enumerate().skip(found as usize) {
         let transaction = connection.transaction()?;
         transaction.execute_batch(sql)?;
+        failpoint::reach("migration.begun");
         transaction.pragma_update(None, "user_version", index as u32 + 1)?;
         transaction.commit()?;
     }

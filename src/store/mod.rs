@@ -4,10 +4,17 @@
 //! connections. What belongs together is committed in one transaction ([`Store::write`]).
 //! Knows nothing of the network, of HTML or of topics' rules.
 
+mod archives;
 mod articles;
+mod channels;
+mod copy;
+mod doctor;
 mod entries;
+mod events;
 mod explain;
+mod figures;
 mod health;
+mod hub;
 mod lookup;
 mod memory;
 mod migrate;
@@ -15,13 +22,16 @@ mod migrate;
 mod plans;
 mod politeness;
 mod purge;
+mod push;
+mod retire;
+mod search;
 mod sightings;
 mod sources;
 mod stories;
 mod writer;
 
 use std::fs::{self, File, TryLockError};
-use std::io;
+use std::io::{self, Seek, Write};
 use std::ops::Deref;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -31,12 +41,22 @@ use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags, Transaction};
 use tokio::sync::Semaphore;
 
+pub use archives::{Archive, Published};
 pub use articles::{ArticleRow, Pending, Storing};
-pub use entries::{EntryRow, EntryWindow, Minting, TopicCount, VerdictRow};
+pub use channels::{EntryRow, EntryWindow, Place, Rejection, Selection};
+pub use copy::{Copied, backup, restore};
+pub use doctor::{Finding, examine, repair};
+pub use entries::{Minting, TopicCount, VerdictRow};
+pub use events::Event;
 pub use explain::{Member, PublishedAs, SeenAt, Version};
+pub use figures::{Figures, Totals, counted_since};
 pub use health::{Health, HealthState};
+pub use hub::{Admission, HubAsk, HubBounds, HubMode, HubPing, Subscription};
 pub use memory::mark as boilerplate_mark;
 pub use migrate::SCHEMA_VERSION;
+pub use push::PushAsk;
+pub use retire::Retention;
+pub use search::{Wanted, parse as parse_search};
 pub use sightings::{Gate, Seen, Sighting};
 pub use sources::{
     Move, Moved, PollRecord, ReadRecord, SourceEntry, SourceRow, SourceState, Wishes,
@@ -88,6 +108,14 @@ pub enum StoreError {
     /// SQLite refused.
     #[error("the database refused")]
     Sqlite(#[from] rusqlite::Error),
+    /// A file is no sound store.
+    #[error("{} is not a sound store: {what}", path.display())]
+    Damaged {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        what: String,
+    },
     /// A stored value cannot be read back.
     #[error("a stored value cannot be read back")]
     Value(#[from] serde_json::Error),
@@ -104,7 +132,7 @@ pub type Result<T> = std::result::Result<T, StoreError>;
 pub struct Store {
     writer: Arc<WriterThread>,
     readers: Arc<Readers>,
-    _lock: Arc<File>,
+    lock: Arc<File>,
 }
 
 impl Store {
@@ -114,21 +142,7 @@ impl Store {
     /// When the folder cannot be written, another process holds it, the schema is newer than this
     /// program, or SQLite refuses.
     pub fn open(folder: &Path) -> Result<Self> {
-        let unusable = |source| StoreError::Folder {
-            path: folder.to_owned(),
-            source,
-        };
-        fs::create_dir_all(folder).map_err(unusable)?;
-        let lock = File::create(folder.join(LOCK)).map_err(unusable)?;
-        match lock.try_lock() {
-            Ok(()) => {}
-            Err(TryLockError::WouldBlock) => {
-                return Err(StoreError::Locked {
-                    path: folder.to_owned(),
-                });
-            }
-            Err(TryLockError::Error(source)) => return Err(unusable(source)),
-        }
+        let lock = take_lock(folder)?;
         let path = folder.join(DATABASE);
         #[expect(
             clippy::disallowed_methods,
@@ -143,7 +157,7 @@ impl Store {
         Ok(Self {
             writer: Arc::new(WriterThread::start(connection)),
             readers: Arc::new(Readers::new(path)),
-            _lock: Arc::new(lock),
+            lock: Arc::new(lock),
         })
     }
 
@@ -195,6 +209,21 @@ impl Store {
         .map_err(|_| StoreError::Stopped)?
     }
 
+    /// Writes into the lock that this process is a daemon which reads its configuration again on
+    /// SIGHUP, or that it is so no longer.
+    ///
+    /// # Errors
+    /// When the lock cannot be written.
+    pub fn sign(&self, reloads: bool) -> io::Result<()> {
+        let mut file: &File = &self.lock;
+        file.set_len(0)?;
+        if reloads {
+            file.rewind()?;
+            file.write_all(std::process::id().to_string().as_bytes())?;
+        }
+        Ok(())
+    }
+
     /// Finishes what is queued, folds the write-ahead log into the database and stops the writer.
     pub async fn close(&self) {
         self.writer.close().await;
@@ -217,6 +246,17 @@ impl Reader {
     /// The queries of the store.
     pub fn queries(&self) -> Queries<'_> {
         Queries(&self.0)
+    }
+}
+
+impl Reader {
+    /// Writes the whole database, as it is now, to a file that is not there yet.
+    ///
+    /// # Errors
+    /// When the file is there, or cannot be written.
+    pub fn copy_to(&self, path: &Path) -> Result<()> {
+        self.0.execute("VACUUM INTO ?1", [path.to_string_lossy()])?;
+        Ok(())
     }
 }
 
@@ -278,6 +318,41 @@ impl Readers {
 /// When there is no database in the folder or SQLite cannot open it.
 pub fn open_reader(folder: &Path) -> Result<Reader> {
     Readers::new(folder.join(DATABASE)).take()
+}
+
+/// The process id of the daemon that runs on a folder and can be asked to reload, if there is one.
+pub fn daemon_of(folder: &Path) -> Option<u32> {
+    let path = folder.join(LOCK);
+    let pid = fs::read_to_string(&path).ok()?.trim().parse().ok()?;
+    // A daemon that was killed has left its number behind, but holds no lock.
+    let file = File::open(&path).ok()?;
+    matches!(file.try_lock_shared(), Err(TryLockError::WouldBlock)).then_some(pid)
+}
+
+/// Takes the lock of a folder, which is made if need be; held as long as the file is open.
+fn take_lock(folder: &Path) -> Result<File> {
+    let unusable = |source| StoreError::Folder {
+        path: folder.to_owned(),
+        source,
+    };
+    fs::create_dir_all(folder).map_err(unusable)?;
+    // Not truncated before it is ours: the daemon that holds it has written its number there.
+    let lock = File::options()
+        .write(true)
+        .create(true)
+        .truncate(false)
+        .open(folder.join(LOCK))
+        .map_err(unusable)?;
+    match lock.try_lock() {
+        Ok(()) => {
+            lock.set_len(0).map_err(unusable)?;
+            Ok(lock)
+        }
+        Err(TryLockError::WouldBlock) => Err(StoreError::Locked {
+            path: folder.to_owned(),
+        }),
+        Err(TryLockError::Error(source)) => Err(unusable(source)),
+    }
 }
 
 fn configure(connection: &Connection, cache: i64) -> Result<()> {

@@ -527,6 +527,16 @@ impl Writer<'_> {
         Ok(())
     }
 
+    /// Sets a value of the store's own.
+    pub fn set_meta(&self, key: &str, value: &str) -> Result<()> {
+        self.prepare_cached(
+            "INSERT INTO meta (key, value) VALUES (?1, ?2)
+             ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+        )?
+        .execute([key, value])?;
+        Ok(())
+    }
+
     /// Sets a value of the store's own unless it is there already; returns the value in force.
     pub fn meta_or_insert(&self, key: &str, value: &str) -> Result<String> {
         self.execute(

@@ -10,6 +10,8 @@ use tokio::sync::{mpsc, oneshot};
 
 use super::memory::Memory;
 use super::{Result, StoreError, Writer};
+use crate::failpoint;
+use crate::meters::{self, Watch};
 
 /// Transactions that may wait for the writer before callers have to wait themselves.
 const QUEUE: usize = 64;
@@ -37,6 +39,8 @@ struct Asked<T, F> {
     work: F,
     value: Option<T>,
     reply: oneshot::Sender<Result<T>>,
+    waiting: Watch,
+    begun: Option<Watch>,
 }
 
 impl<T, F> Shared for Asked<T, F>
@@ -45,12 +49,21 @@ where
     F: Fn(&Writer<'_>) -> Result<T> + Send,
 {
     fn run(&mut self, writer: &Writer<'_>) -> Result<()> {
+        let waiting = &self.waiting;
+        self.begun.get_or_insert_with(|| meters::begun(waiting));
         self.value = Some((self.work)(writer)?);
         Ok(())
     }
 
     fn reply(self: Box<Self>, outcome: Result<()>) {
-        let Self { value, reply, .. } = *self;
+        let Self {
+            value,
+            reply,
+            waiting,
+            begun,
+            ..
+        } = *self;
+        meters::committed(&begun.unwrap_or_else(|| meters::begun(&waiting)));
         // Who asked may have gone: the work is done all the same.
         let _ = reply.send(outcome.and_then(|()| value.ok_or(StoreError::Stopped)));
     }
@@ -69,6 +82,7 @@ impl WriterThread {
             .name("store-writer".to_owned())
             .spawn(move || {
                 work_off(&mut receiver, &mut connection);
+                failpoint::reach("store.closing");
                 if let Err(error) = connection.pragma_update(None, "wal_checkpoint", "TRUNCATE") {
                     tracing::debug!(%error, "the write-ahead log was not folded in at the end");
                 }
@@ -86,8 +100,12 @@ impl WriterThread {
         F: FnOnce(&Writer<'_>) -> Result<T> + Send + 'static,
     {
         let (reply, answer) = oneshot::channel();
+        let waiting = meters::queued();
         let job = Box::new(move |connection: &mut Connection, memory: &Memory| {
-            let _ = reply.send(transact(connection, memory, work));
+            let begun = meters::begun(&waiting);
+            let result = transact(connection, memory, work);
+            meters::committed(&begun);
+            let _ = reply.send(result);
         });
         self.queue(Work::Alone(job)).await?;
         answer.await.map_err(|_| StoreError::Stopped)?
@@ -99,9 +117,14 @@ impl WriterThread {
         F: Fn(&Writer<'_>) -> Result<T> + Send + 'static,
     {
         let (reply, answer) = oneshot::channel();
-        let value = None;
-        self.queue(Work::Shared(Box::new(Asked { work, value, reply })))
-            .await?;
+        let asked = Asked {
+            work,
+            value: None,
+            reply,
+            waiting: meters::queued(),
+            begun: None,
+        };
+        self.queue(Work::Shared(Box::new(asked))).await?;
         answer.await.map_err(|_| StoreError::Stopped)?
     }
 
@@ -187,7 +210,9 @@ fn transact<T>(
             memory,
         };
         let value = work(&writer)?;
+        failpoint::reach("store.begun");
         writer.transaction.commit()?;
+        failpoint::reach("store.committed");
         Ok(value)
     });
     let result = catch_unwind(attempt).unwrap_or(Err(StoreError::Stopped));
@@ -212,8 +237,14 @@ mod tests {
         work: impl Fn(&Writer<'_>) -> Result<()> + Send + 'static,
     ) -> (Box<dyn Shared>, Answer) {
         let (reply, answer) = oneshot::channel();
-        let value = None;
-        (Box::new(Asked { work, value, reply }), answer)
+        let asked = Asked {
+            work,
+            value: None,
+            reply,
+            waiting: meters::queued(),
+            begun: None,
+        };
+        (Box::new(asked), answer)
     }
 
     #[test]

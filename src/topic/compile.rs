@@ -5,6 +5,7 @@
 use std::collections::{BTreeSet, HashMap};
 use std::fmt;
 use std::sync::{Arc, OnceLock};
+use std::time::Duration;
 
 use xxhash_rust::xxh3::xxh3_64;
 
@@ -58,6 +59,8 @@ pub struct Topic {
     pub max_per_source: Option<u32>,
     /// How far back the feed reaches, as written.
     pub since: Option<String>,
+    /// How long its entries stay in the archive, whatever their sources say.
+    pub keep: Option<Duration>,
     /// A program that judges beside the rules.
     pub exec: Option<Exec>,
     pub(super) weights: Weights,
@@ -99,6 +102,7 @@ impl Topic {
             min_score: spec.min_score,
             max_per_source: spec.max_per_source,
             since: spec.since.clone(),
+            keep: spec.keep,
             exec: spec.exec.clone(),
             weights: spec.weights,
             all,

@@ -2,6 +2,8 @@
 //!
 //! Must not know how terms are read or matched.
 
+use std::time::Duration;
+
 use serde::Deserialize;
 
 use super::document::Field;
@@ -42,6 +44,9 @@ pub struct TopicSpec {
     pub max_per_source: Option<u32>,
     /// The feed reaches back this far, for instance `30d`.
     pub since: Option<String>,
+    /// How long its entries stay in the archive, whatever their sources say.
+    #[serde(skip)]
+    pub keep: Option<Duration>,
     /// A program that judges beside the rules.
     #[serde(skip)]
     pub exec: Option<Exec>,

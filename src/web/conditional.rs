@@ -69,22 +69,39 @@ fn names(list: &[u8], etag: &[u8]) -> bool {
     }
 }
 
-/// Whether a client prefers gzip to no coding at all, by its `Accept-Encoding` (RFC 9110
-/// §12.5.3). Without the header nothing is coded: who does not ask may not understand.
-pub fn accepts_gzip(accept_encoding: Option<&str>) -> bool {
-    accepts(accept_encoding, &["gzip", "x-gzip"])
+/// The coding that a client prefers among those on offer, by its `Accept-Encoding` (RFC 9110
+/// §12.5.3); of equal ones the first. None when it prefers no coding, or says nothing: who does not
+/// ask may not understand.
+pub fn best_coding<T>(
+    accept_encoding: Option<&str>,
+    offers: impl Iterator<Item = (&'static str, T)>,
+) -> Option<T> {
+    let header = accept_encoding?;
+    let mut best = (0, None);
+    for (coding, offer) in offers {
+        let weight = weight_of(header, coding);
+        if weight > best.0 {
+            best = (weight, Some(offer));
+        }
+    }
+    best.1
 }
 
-/// Whether a client prefers a coding, by any of its names, to no coding at all.
-fn accepts(accept_encoding: Option<&str>, names: &[&str]) -> bool {
+/// The weight of a coding, zero when no coding at all is preferred to it.
+fn weight_of(accept_encoding: &str, wanted: &str) -> u32 {
     let (mut own, mut any, mut identity) = (None, None, None);
-    for member in accept_encoding.unwrap_or_default().split(',') {
+    for member in accept_encoding.split(',') {
         let mut parts = member.split(';');
         let coding = parts.next().unwrap_or_default().trim();
         let Some(weight) = weight(parts) else {
             continue;
         };
-        if names.iter().any(|name| coding.eq_ignore_ascii_case(name)) {
+        let bare = match coding.get(..2) {
+            // An old name of the same coding (RFC 9110 §8.4.1.3).
+            Some(prefix) if prefix.eq_ignore_ascii_case("x-") => &coding[2..],
+            _ => coding,
+        };
+        if bare.eq_ignore_ascii_case(wanted) {
             own = own.max(Some(weight));
         } else if coding.eq_ignore_ascii_case("identity") {
             identity = Some(weight);
@@ -94,7 +111,7 @@ fn accepts(accept_encoding: Option<&str>, names: &[&str]) -> bool {
     }
     let own = own.or(any).unwrap_or(0);
     // Without a word about it, "no coding" is acceptable but not preferred.
-    own > 0 && own >= identity.unwrap_or(0)
+    if own >= identity.unwrap_or(0) { own } else { 0 }
 }
 
 /// The weight in thousandths (RFC 9110 §12.4.2), 1000 without one; none when it is malformed.

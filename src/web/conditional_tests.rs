@@ -108,6 +108,27 @@ fn codings_have_weights() {
         (Some("br"), false),
         (Some("gzipped"), false),
     ] {
-        assert_eq!(accepts_gzip(header), expected, "{header:?}");
+        let best = best_coding(header, [("gzip", ())].into_iter());
+        assert_eq!(best.is_some(), expected, "{header:?}");
+    }
+}
+
+#[test]
+fn the_preferred_coding_is_chosen() {
+    for (header, expected) in [
+        ("gzip, br", Some("br")),
+        ("gzip, br;q=0.9", Some("gzip")),
+        ("gzip;q=0.8, br;q=0.9", Some("br")),
+        ("*", Some("br")),
+        ("gzip, *;q=0", Some("gzip")),
+        ("br;q=0, *", Some("gzip")),
+        ("deflate, zstd", None),
+        ("identity, br;q=0.5, gzip;q=0.9", None),
+        ("identity;q=0.7, br;q=0.5, gzip;q=0.9", Some("gzip")),
+        ("", None),
+    ] {
+        let offers = [("br", "br"), ("gzip", "gzip")];
+        let best = best_coding(Some(header), offers.into_iter());
+        assert_eq!(best, expected, "{header}");
     }
 }

@@ -1,24 +1,30 @@
-//! Published documents: bytes from the shelf, with conditional requests and gzip.
-
-use std::sync::Arc;
+//! Published documents: bytes from the shelf, archives from the store, with conditional requests
+//! and content codings.
 
 use axum::body::Body;
 use axum::extract::{Path, State};
-use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use chrono::{DateTime, Utc};
 
 use super::Site;
 use super::conditional::{self, Decision};
-use crate::daemon::Document;
-use crate::text::http_date;
+use crate::daemon::{Document, Held};
 
-/// `GET /feeds/<topic>.atom` (and `.rss`, `.json`).
+/// Shortest and longest time, in seconds, for which a client need not ask again: a poll may begin
+/// early, and a day without polls is no reason to keep a reader from looking.
+const FRESH: (i64, i64) = (60, 3_600);
+
+/// `GET /feeds/<file>`: every feed of ours, the pages of some, and the archives.
 pub(super) async fn document(
     State(site): State<Site>,
     Path(file): Path<String>,
     headers: HeaderMap,
 ) -> Response {
-    serve(site.shelf.get(&format!("feeds/{file}")), &headers)
+    if let Some((channel, number)) = archive_of(&file) {
+        return archive(&site, channel, number, &headers).await;
+    }
+    serve(&site, &format!("feeds/{file}"), &headers)
 }
 
 /// `GET /topics/<topic>`: the page of a topic.
@@ -27,50 +33,83 @@ pub(super) async fn page(
     Path(file): Path<String>,
     headers: HeaderMap,
 ) -> Response {
-    serve(site.shelf.get(&format!("topics/{file}")), &headers)
+    serve(&site, &format!("topics/{file}"), &headers)
 }
 
 /// `GET /feeds.opml`: all our feeds.
 pub(super) async fn outlines(State(site): State<Site>, headers: HeaderMap) -> Response {
-    serve(site.shelf.get("feeds.opml"), &headers)
+    serve(&site, "feeds.opml", &headers)
 }
 
-fn serve(document: Option<Arc<Document>>, headers: &HeaderMap) -> Response {
-    let Some(document) = document else {
-        return (
-            StatusCode::NOT_FOUND,
-            "There is no such feed. The addresses of all feeds are on the status page.\n",
-        )
-            .into_response();
+/// The channel and the number in `archive/<channel>/<number>.atom`.
+fn archive_of(file: &str) -> Option<(&str, u32)> {
+    let (channel, number) = file
+        .strip_prefix("archive/")?
+        .strip_suffix(".atom")?
+        .rsplit_once('/')?;
+    Some((channel, number.parse().ok()?))
+}
+
+async fn archive(site: &Site, channel: &str, number: u32, headers: &HeaderMap) -> Response {
+    let key = channel.to_owned();
+    let found = site
+        .store
+        .read(move |r| r.queries().archive(&key, number))
+        .await;
+    match found {
+        Ok(Some(archive)) => match Document::of_archive(archive) {
+            Some(document) => answer(&document, headers, site.clock.now()),
+            None => no_answer(StatusCode::INTERNAL_SERVER_ERROR),
+        },
+        Ok(None) => no_answer(StatusCode::NOT_FOUND),
+        Err(error) => {
+            tracing::error!("{}", crate::report(&error));
+            no_answer(StatusCode::SERVICE_UNAVAILABLE)
+        }
+    }
+}
+
+fn serve(site: &Site, path: &str, headers: &HeaderMap) -> Response {
+    match site.shelf.look_up(path) {
+        Held::Here(document) => answer(&document, headers, site.clock.now()),
+        Held::Gone => no_answer(StatusCode::GONE),
+        Held::Unknown => no_answer(StatusCode::NOT_FOUND),
+    }
+}
+
+fn no_answer(status: StatusCode) -> Response {
+    let words = match status {
+        StatusCode::GONE => {
+            "This feed is no longer published. Please unsubscribe; the feeds that there are stand in /feeds.opml.\n"
+        }
+        StatusCode::NOT_FOUND => {
+            "There is no such feed. The addresses of all feeds are on the status page.\n"
+        }
+        StatusCode::SERVICE_UNAVAILABLE => "The store does not answer; the log says why.\n",
+        _ => "This document is damaged in the store; restore the database from a copy.\n",
     };
-    let text = |name| {
-        headers
-            .get(name)
-            .and_then(|v: &HeaderValue| v.to_str().ok())
-    };
-    let gzip = document
-        .gzip
-        .as_ref()
-        .filter(|_| conditional::accepts_gzip(text(header::ACCEPT_ENCODING)));
-    let etag = if gzip.is_some() {
-        &document.gzip_etag
-    } else {
-        &document.etag
-    };
-    let if_none_match = headers
-        .get(header::IF_NONE_MATCH)
-        .map(HeaderValue::as_bytes);
-    let if_modified_since = text(header::IF_MODIFIED_SINCE);
-    let decision = conditional::evaluate(
-        true,
-        if_none_match,
-        if_modified_since,
-        etag,
-        document.modified,
-    );
+    (status, words).into_response()
+}
+
+fn answer(document: &Document, headers: &HeaderMap, now: DateTime<Utc>) -> Response {
+    let text = |name: HeaderName| headers.get(name).and_then(|v| v.to_str().ok());
+    let offers = document.coded.iter().map(|coded| (coded.coding, coded));
+    let coded = conditional::best_coding(text(header::ACCEPT_ENCODING), offers);
+    let etag = coded.map_or(&document.etag, |coded| &coded.etag);
+    let tags: Vec<&[u8]> = headers
+        .get_all(header::IF_NONE_MATCH)
+        .iter()
+        .map(HeaderValue::as_bytes)
+        .collect();
+    let tags = (!tags.is_empty()).then(|| tags.join(&b","[..]));
+    let since = text(header::IF_MODIFIED_SINCE);
+    let decision = conditional::evaluate(true, tags.as_deref(), since, etag, document.modified);
     let mut response = match decision {
         Decision::NotModified => StatusCode::NOT_MODIFIED.into_response(),
-        Decision::Send => Response::new(Body::from(gzip.unwrap_or(&document.bytes).clone())),
+        Decision::Send => {
+            let bytes = coded.map_or(&document.bytes, |coded| &coded.bytes);
+            Response::new(Body::from(bytes.clone()))
+        }
     };
     let fields = response.headers_mut();
     let mut set = |name, value: &str| {
@@ -79,14 +118,22 @@ fn serve(document: Option<Arc<Document>>, headers: &HeaderMap) -> Response {
         }
     };
     set(header::ETAG, etag);
-    set(header::LAST_MODIFIED, &http_date::render(document.modified));
-    set(header::CACHE_CONTROL, "max-age=300");
+    set(header::LAST_MODIFIED, &document.last_modified);
+    set(header::CACHE_CONTROL, &freshness(document, now));
     set(header::VARY, "Accept-Encoding");
     if decision == Decision::Send {
         set(header::CONTENT_TYPE, document.media_type);
-        if gzip.is_some() {
-            set(header::CONTENT_ENCODING, "gzip");
+        if let Some(coded) = coded {
+            set(header::CONTENT_ENCODING, coded.coding);
         }
     }
     response
+}
+
+fn freshness(document: &Document, now: DateTime<Utc>) -> String {
+    if document.immutable {
+        return "max-age=31536000, immutable".to_owned();
+    }
+    let left = (document.fresh_until() - now).num_seconds();
+    format!("max-age={}", left.clamp(FRESH.0, FRESH.1))
 }

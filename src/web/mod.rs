@@ -2,8 +2,10 @@
 //!
 //! Reads only: what it serves was rendered by the publisher or comes from the store's readers.
 
+mod access;
 pub mod conditional;
 mod feeds;
+mod hub;
 mod status;
 
 use std::sync::Arc;
@@ -11,7 +13,8 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::http::{HeaderName, HeaderValue, header};
-use axum::routing::get;
+use axum::middleware::from_fn_with_state;
+use axum::routing::{get, post};
 use tokio::sync::watch;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::set_header::SetResponseHeaderLayer;
@@ -19,7 +22,7 @@ use tower_http::timeout::TimeoutLayer;
 
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::daemon::Shelf;
+use crate::daemon::{Door, Shelf};
 use crate::store::Store;
 
 /// The longest time an answer may take.
@@ -38,6 +41,8 @@ pub struct Site {
     pub config: watch::Receiver<Arc<Config>>,
     /// The clock.
     pub clock: Arc<dyn Clock>,
+    /// Where subscriptions are asked for.
+    pub hub: Door,
 }
 
 /// The routes.
@@ -45,14 +50,25 @@ pub fn router(site: Site) -> Router {
     let fixed = |name: HeaderName, value: &'static str| {
         SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value))
     };
+    let feeds = Router::new()
+        .route("/feeds/{*file}", get(feeds::document))
+        .layer(from_fn_with_state(site.clone(), hub::advertise));
     Router::new()
+        .merge(feeds)
+        .route("/hub", post(hub::ask))
+        .route("/push/{token}", get(hub::confirm).post(hub::pushed))
         .route("/", get(status::page))
         .route("/status.json", get(status::json))
-        .route("/healthz", get(status::health))
-        .route("/feeds/{file}", get(feeds::document))
+        .route("/healthz", get(status::alive))
+        .route("/readyz", get(status::ready))
+        .route("/metrics", get(status::metrics))
+        .route("/events", get(status::events))
+        .route("/search", get(status::search))
         .route("/topics/{file}", get(feeds::page))
         .route("/feeds.opml", get(feeds::outlines))
         .route("/articles/{id}", get(status::article))
+        .layer(from_fn_with_state(site.clone(), access::check_access))
+        .layer(from_fn_with_state(site.clone(), access::check_host))
         .with_state(site)
         .layer(fixed(
             header::CONTENT_SECURITY_POLICY,

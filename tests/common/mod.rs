@@ -83,6 +83,11 @@ impl World {
         world
     }
 
+    /// The time of the outlets.
+    pub fn clock_now(&self) -> DateTime<Utc> {
+        self.clock.now()
+    }
+
     pub fn path(&self) -> &Path {
         self.folder.path()
     }

@@ -7,14 +7,24 @@ use std::sync::{Arc, Mutex};
 use tokio::io::{AsyncReadExt, AsyncWriteExt, copy};
 use tokio::net::{TcpListener, TcpStream};
 
-/// The requests so far, as `host/path`.
+/// The requests so far, as `host/path`, and whether each was conditional.
 #[derive(Clone, Default)]
-pub struct Requests(Arc<Mutex<Vec<String>>>);
+pub struct Requests(Arc<Mutex<Vec<(String, bool)>>>);
 
 impl Requests {
     /// The requests since the last time this was asked.
     pub fn take(&self) -> Vec<String> {
+        self.take_all().into_iter().map(|(url, _)| url).collect()
+    }
+
+    /// The same, each with whether it was conditional.
+    pub fn take_all(&self) -> Vec<(String, bool)> {
         std::mem::take(&mut self.0.lock().unwrap())
+    }
+
+    /// How many there were since the last time they were taken.
+    pub fn count(&self) -> usize {
+        self.0.lock().unwrap().len()
     }
 
     /// Passes on for ever.
@@ -59,7 +69,9 @@ impl Requests {
                         .map(str::to_owned)
                 })
                 .unwrap_or_default();
-            self.0.lock().unwrap().push(format!("{host}{path}"));
+            let conditional = text.to_ascii_lowercase().contains("\r\nif-none-match: ");
+            let mut log = self.0.lock().unwrap();
+            log.push((format!("{host}{path}"), conditional));
         }
     }
 }

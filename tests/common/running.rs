@@ -31,6 +31,11 @@ impl Running {
 
     /// Starts the daemon on a free port, and does not wait.
     pub fn launch(world: &World) -> Self {
+        Self::with(world, &[])
+    }
+
+    /// The same with further arguments.
+    pub fn with(world: &World, arguments: &[&str]) -> Self {
         let port = free_port();
         let main = fs::read_to_string(world.main()).unwrap();
         let main: String = main
@@ -41,8 +46,25 @@ impl Running {
             })
             .collect();
         fs::write(world.main(), main).unwrap();
+        Self::spawn(world, port, arguments)
+    }
+
+    /// Starts the daemon where it is configured to listen, and does not wait: its addresses stay
+    /// the same over a restart.
+    pub fn again(world: &World) -> Self {
+        let main = fs::read_to_string(world.main()).unwrap();
+        let port = main
+            .lines()
+            .find_map(|line| line.strip_prefix("listen = \"127.0.0.1:"))
+            .and_then(|rest| rest.trim_end_matches('"').parse().ok())
+            .expect("the configuration names a port");
+        Self::spawn(world, port, &[])
+    }
+
+    fn spawn(world: &World, port: u16, arguments: &[&str]) -> Self {
         let child = world
             .depeche(&["run"])
+            .args(arguments)
             .stdout(Stdio::null())
             .stderr(Stdio::null())
             .spawn()
@@ -81,19 +103,17 @@ impl Running {
 
     /// Status line and fields, and body, of an answer.
     pub fn get(&self, path: &str, headers: &str) -> (String, String) {
-        let Ok(mut stream) = TcpStream::connect((Ipv4Addr::LOCALHOST, self.port)) else {
-            return (String::new(), String::new());
-        };
-        write!(
-            stream,
-            "GET {path} HTTP/1.1\r\nHost: localhost\r\n{headers}Connection: close\r\n\r\n"
-        )
-        .unwrap();
-        let mut answer = Vec::new();
-        stream.read_to_end(&mut answer).unwrap();
-        let text = String::from_utf8_lossy(&answer).into_owned();
-        let (head, body) = text.split_once("\r\n\r\n").unwrap_or((&text, ""));
-        (head.to_owned(), body.to_owned())
+        let request = format!("GET {path} HTTP/1.1\r\nHost: localhost\r\n{headers}");
+        let (head, body) = self.ask(&request);
+        (head, String::from_utf8_lossy(&body).into_owned())
+    }
+
+    /// The same for a request of any kind: its lines, each with its end, but not the empty one.
+    pub fn ask(&self, request: &str) -> (String, Vec<u8>) {
+        match TcpStream::connect((Ipv4Addr::LOCALHOST, self.port)) {
+            Ok(stream) => exchange(stream, request),
+            Err(_) => Default::default(),
+        }
     }
 
     /// A JSON document of its.
@@ -110,6 +130,17 @@ impl Drop for Running {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
+}
+
+/// One request on a connection, and its answer.
+pub fn exchange(mut stream: impl Read + Write, request: &str) -> (String, Vec<u8>) {
+    write!(stream, "{request}Connection: close\r\n\r\n").unwrap();
+    let mut answer = Vec::new();
+    stream.read_to_end(&mut answer).unwrap();
+    let end = answer.windows(4).position(|four| four == b"\r\n\r\n");
+    let body = end.map_or(Vec::new(), |end| answer[end + 4..].to_vec());
+    let head = &answer[..end.unwrap_or(answer.len())];
+    (String::from_utf8_lossy(head).into_owned(), body)
 }
 
 /// Waits for something another process does; false when it did not happen.

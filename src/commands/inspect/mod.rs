@@ -2,6 +2,7 @@
 //! daemon runs; a crash is never an answer.
 
 mod articles;
+mod beside;
 mod feed;
 mod page;
 

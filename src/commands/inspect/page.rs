@@ -1,12 +1,15 @@
 //! `depeche inspect page`.
 
+use std::fs;
 use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError};
 
+use anyhow::Context;
 use serde_json::{Value, json};
 use url::Url;
 
 use super::feed::{people, time};
-use super::{each_file, parse_url};
+use super::{beside, each_file, parse_url};
 use crate::commands::{Outcome, print_problems};
 use crate::config::{self, Sites};
 use crate::extract::{Extraction, Hint, PageContext, extract};
@@ -27,6 +30,9 @@ pub(in crate::commands) struct Arguments {
     /// Show what every route proposed
     #[arg(long, short)]
     verbose: bool,
+    /// Also write pages and articles side by side as one HTML document
+    #[arg(long, value_name = "OUT")]
+    html: Option<PathBuf>,
     /// Files; `-` for standard input
     #[arg(required = true, value_name = "FILE")]
     files: Vec<PathBuf>,
@@ -46,12 +52,26 @@ pub(super) fn inspect(arguments: &Arguments) -> Outcome {
         arguments.content_type.clone(),
         arguments.verbose,
     );
-    each_file(&arguments.files, move |bytes| {
+    let sections = Arc::new(Mutex::new(Vec::new()));
+    let shown = arguments.html.is_some().then(|| sections.clone());
+    let outcome = each_file(&arguments.files, move |bytes| {
         let decoded = decode(bytes, content_type.as_deref(), Kind::Html);
         let mut extraction = extract_page(&decoded.text, &url, &sites);
         extraction.extracted.warnings.extend(decoded.warnings);
+        if let Some(shown) = &shown {
+            let section = beside::section(&url, &decoded.text, &extraction);
+            shown
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .push(section);
+        }
         as_json(&extraction, verbose)
-    })
+    })?;
+    if let Some(out) = &arguments.html {
+        let document = beside::document(&sections.lock().unwrap_or_else(PoisonError::into_inner));
+        fs::write(out, document).with_context(|| format!("{} cannot be written", out.display()))?;
+    }
+    Ok(outcome)
 }
 
 /// Extracts the article of a page, by the rules of its family.

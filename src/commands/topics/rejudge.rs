@@ -1,7 +1,6 @@
 //! `depeche topics rejudge`.
 
 use std::process::ExitCode;
-use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::bail;
@@ -53,12 +52,7 @@ pub(super) fn rejudge(config: &Config, arguments: &Arguments) -> Outcome {
             let before = ingest::held(config, &reader)?;
             ingest::rejudge(&store, config, &minting, since, now).await?;
             let changes = ingest::changes_since(&before, config, &reader)?;
-            let publisher = Publisher {
-                store: store.clone(),
-                shelf: Arc::default(),
-                clock: clock(),
-                minting,
-            };
+            let publisher = Publisher::new(store.clone(), clock(), minting);
             publisher.publish(config).await?;
             store.close().await;
             anyhow::Ok(changes)

@@ -123,9 +123,20 @@ fn dates_without_a_zone_or_a_year_are_completed() {
 fn authors_are_names() {
     for (statement, expected) in [
         ("By Jane Doe and John Roe", &["Jane Doe", "John Roe"][..]),
-        ("Par Zoé Élan, avec l'AFP", &["Zoé Élan", "avec l'AFP"]),
+        ("Par Zoé Élan, avec l'AFP", &["Zoé Élan", "AFP"]),
         ("Von Anna Muster | 03.04.2025", &["Anna Muster"]),
         ("Written by  Ann Lee on March 3, 2025", &["Ann Lee"]),
+        ("Williams Perdomo @wperdomod", &["Williams Perdomo"]),
+        ("Par Li Na, envoyée spéciale à Pékin", &["Li Na"]),
+        ("Propos recueillis par Zoé Élan", &["Zoé Élan"]),
+        (
+            "David Jackson - Rédaction du soir",
+            &["David Jackson", "Rédaction du soir"],
+        ),
+        ("Jane Doe on 04-ago", &["Jane Doe"]),
+        ("Par", &[]),
+        ("Dec", &[]),
+        ("© Jane Doe", &[]),
         ("https://facebook.example/jane", &[]),
         ("admin", &[]),
         ("jane@example.org", &[]),
@@ -149,6 +160,36 @@ fn authors_are_names() {
         ["Jeanne Martin"]
     );
     assert!(!out.text.contains("Jeanne"));
+}
+
+#[test]
+fn authors_are_found_where_pages_name_them() {
+    for (shown, expected) in [
+        ("<p>Par</p><p>Jeanne Martin</p>", &["Jeanne Martin"][..]),
+        ("<p>by: <!-- -->Jeanne Martin</p>", &["Jeanne Martin"]),
+        (
+            "<p>Rédigé par Jeanne Martin le 4 mars</p>",
+            &["Jeanne Martin"],
+        ),
+        (
+            "<a href='/auteurs/jeanne-martin'>Jeanne Martin</a>",
+            &["Jeanne Martin"],
+        ),
+        ("<a href='/auteurs/'>Nos auteurs</a>", &[]),
+        (
+            "<div class=comments><p><b class=author>wuff</b></p></div>",
+            &[],
+        ),
+        (
+            "<form id=respond><p class=comment-form-author>Nom (obligatoire)</p></form>",
+            &[],
+        ),
+    ] {
+        let body = format!("<h1>Un titre pour cette page</h1>{shown}{}", paragraphs());
+        let out = run(&page("<title>Un titre pour cette page</title>", &body)).extracted;
+        let names: Vec<&str> = out.authors.iter().map(|a| a.name.as_str()).collect();
+        assert_eq!(names, expected, "{shown}");
+    }
 }
 
 #[test]

@@ -22,13 +22,54 @@ pub(super) fn set_of(source: &Element) -> Option<String> {
         .map(str::to_owned)
 }
 
+/// Whether nothing in an element is ever read.
+pub(super) fn is_unread(name: &str) -> bool {
+    matches!(
+        name,
+        "script"
+            | "style"
+            | "template"
+            | "svg"
+            | "math"
+            | "head"
+            | "title"
+            | "meta"
+            | "link"
+            | "select"
+            | "option"
+            | "textarea"
+            | "input"
+            | "button"
+            | "datalist"
+            | "progress"
+            | "meter"
+            | "map"
+            | "area"
+            | "noframes"
+            | "noembed"
+            | "object"
+            | "applet"
+            | "param"
+            | "frame"
+            | "frameset"
+            | "base"
+            | "col"
+            | "colgroup"
+            | "wbr"
+    )
+}
+
 /// Whether a table holds data: at least two rows, one of two cells or more, no table within, and
-/// no cell as long as an article.
-pub(super) fn is_data_table(table: NodeOf<'_>) -> bool {
+/// no cell as long as an article. Only what is read counts, so that a table which is kept is one
+/// when it is read again.
+pub(super) fn is_data_table<'a>(table: NodeOf<'a>, is_read: impl Fn(&'a Element) -> bool) -> bool {
     const LONGEST_CELL: usize = 1_500;
     let (mut rows, mut cells, mut widest, mut length) = (0, 0, 0, 0);
-    for node in table.descendants().skip(1) {
+    let mut next = table.first_child();
+    while let Some(node) = next {
+        let mut enter = true;
         match node.value() {
+            Node::Element(e) if !is_read(e) => enter = false,
             Node::Element(e) if e.name() == "table" => return false,
             Node::Element(e) if e.name() == "tr" => cells = 0,
             Node::Element(e) if matches!(e.name(), "td" | "th") => {
@@ -45,6 +86,11 @@ pub(super) fn is_data_table(table: NodeOf<'_>) -> bool {
             }
             _ => {}
         }
+        next = node.first_child().filter(|_| enter).or_else(|| {
+            let up = std::iter::successors(Some(node), |n| n.parent());
+            up.take_while(|n| n.id() != table.id())
+                .find_map(|n| n.next_sibling())
+        });
     }
     rows >= 2 && widest >= 2
 }

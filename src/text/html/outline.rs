@@ -10,7 +10,7 @@ use scraper::node::Element;
 use scraper::{ElementRef, Html, Node};
 use url::Url;
 
-use super::elements::{is_block, is_data_table, set_of, sources};
+use super::elements::{is_block, is_data_table, is_unread, set_of, sources};
 use super::hints::{self, Marks};
 use super::inline::{INLINE, Inline, Run};
 use super::media::{self, Picture};
@@ -90,6 +90,12 @@ pub struct Reading<'a> {
     pub hints: bool,
     /// Whether elements that are not shown are left out.
     pub skip_hidden: bool,
+}
+
+impl Reading<'_> {
+    fn reads(&self, element: &Element) -> bool {
+        !(is_unread(element.name()) || self.skip_hidden && hints::is_hidden(element))
+    }
 }
 
 /// Reads the blocks of a tree below a node.
@@ -192,16 +198,10 @@ impl<'r> Walk<'r> {
 
     fn enter_element(&mut self, node: NodeOf<'_>, element: &Element) -> bool {
         let name = element.name();
-        if self.reading.skip_hidden && hints::is_hidden(element) {
+        if !self.reading.reads(element) {
             return false;
         }
         match name {
-            "script" | "style" | "template" | "svg" | "math" | "head" | "title" | "meta"
-            | "link" | "select" | "option" | "textarea" | "input" | "button" | "datalist"
-            | "progress" | "meter" | "map" | "area" | "noframes" | "noembed" | "object"
-            | "applet" | "param" | "frame" | "frameset" | "base" | "col" | "colgroup" | "wbr" => {
-                false
-            }
             "br" => {
                 if self.inline.line_break() {
                     self.flush();
@@ -312,7 +312,8 @@ impl<'r> Walk<'r> {
                 frame.heading = name.get(1..).and_then(|n| n.parse().ok());
             }
             "table" => {
-                frame.data_table = self.path.len() < DEEPEST && is_data_table(node);
+                frame.data_table =
+                    self.path.len() < DEEPEST && is_data_table(node, |e| self.reading.reads(e));
                 if frame.data_table {
                     self.push_container("table", element);
                 }

@@ -397,6 +397,7 @@ const PIECES: &[&str] = &[
     "<select>", "<option>", "<ol>", "</ol>", "<font>", "<button>", "</button>", "<script>x</script>",
     "<style>y</style>", "<!-- c -->", "<hr>", "<q>", "</q>", "<section>", "</section>", "<thead>", "<tbody>",
     "<object>", "</object>", "<template>", "</template>", "<frameset>", "<body>", "<html>",
+    "<div hidden>", "<tr hidden>", "<td hidden>",
 ];
 
 /// Fragments that meet each other in every order.

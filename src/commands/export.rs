@@ -1,0 +1,100 @@
+//! `depeche export`: the stored articles as JSON Lines.
+
+use std::io::{BufWriter, Write};
+use std::process::ExitCode;
+use std::time::Duration;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use serde_json::{Value, json};
+
+use super::explain::reader;
+use super::preview::topic;
+use super::{NOTHING_TO_DO, Outcome, clock};
+use crate::config::{self, Config};
+use crate::model::{ArticleId, TopicId};
+use crate::store::{ArticleRow, Queries, StoreError};
+
+/// Articles read at once.
+const BATCH: usize = 200;
+
+/// Arguments of `export`.
+#[derive(clap::Args)]
+pub(super) struct Arguments {
+    /// Only articles that stand in the feed of this topic
+    #[arg(long, value_name = "TOPIC")]
+    topic: Option<String>,
+    /// Only articles of this source
+    #[arg(long, value_name = "SOURCE")]
+    source: Option<String>,
+    /// Only articles published since then, for instance 30d
+    #[arg(long, value_name = "AGE", value_parser = config::parse_duration)]
+    since: Option<Duration>,
+    /// Print JSON (the only form there is)
+    #[arg(long)]
+    json: bool,
+}
+
+/// Prints one object a line; exit code 4 when no article was wanted.
+pub(super) fn export(config: &Config, arguments: &Arguments) -> Outcome {
+    let wanted = match &arguments.topic {
+        Some(id) => Some(topic(config, id)?.id.clone()),
+        None => None,
+    };
+    let since = match arguments.since {
+        Some(age) => clock().now() - TimeDelta::from_std(age)?,
+        None => DateTime::<Utc>::UNIX_EPOCH,
+    };
+    let reader = reader(config)?;
+    let queries = reader.queries();
+    let mut out = BufWriter::new(std::io::stdout().lock());
+    let (mut after, mut count) = (ArticleId(0), 0_u64);
+    loop {
+        let ids = queries.stored_since(since, after, BATCH)?;
+        let Some(last) = ids.last() else {
+            break;
+        };
+        after = *last;
+        for id in ids {
+            let Some(row) = queries.article(id)? else {
+                continue;
+            };
+            if arguments
+                .source
+                .as_ref()
+                .is_some_and(|s| *s != row.source.as_str())
+            {
+                continue;
+            }
+            let topics = topics(&queries, &row)?;
+            if wanted.as_ref().is_none_or(|topic| topics.contains(topic)) {
+                writeln!(out, "{}", as_json(&row, &topics))?;
+                count += 1;
+            }
+        }
+    }
+    out.flush()?;
+    Ok(match count {
+        0 => ExitCode::from(NOTHING_TO_DO),
+        _ => ExitCode::SUCCESS,
+    })
+}
+
+/// The topics in whose feeds an article stands for its group.
+fn topics(queries: &Queries<'_>, row: &ArticleRow) -> Result<Vec<TopicId>, StoreError> {
+    let entries = queries.published_as(row.head)?.into_iter();
+    Ok(entries
+        .filter(|e| e.article == row.id)
+        .map(|e| e.topic)
+        .collect())
+}
+
+fn as_json(row: &ArticleRow, topics: &[TopicId]) -> Value {
+    json!({
+        "id": row.id, "url": row.url, "source": row.source, "title": row.title,
+        "published": row.published, "updated": row.updated, "first_seen": row.first_seen,
+        "language": row.language, "authors": row.authors, "agency": row.agency, "place": row.place,
+        "categories": row.categories, "image": row.image, "state": row.state, "how": row.how,
+        "words": row.words, "story": row.head, "topics": topics,
+        "summary": row.summary, "html": row.html, "text": row.text,
+    })
+}

@@ -1,0 +1,182 @@
+//! Archive documents (RFC 5005 §4): what leaves a feed goes into one, so that a reader that was
+//! away loses nothing.
+//!
+//! An archive is written once and never changed: it has no link to the next, which is not there
+//! yet when it is written. An entry that changes after it was archived comes back into the feed
+//! itself, as §4 advises, at its old place. Entries stay in the feed until an archive is full.
+
+use std::io::{Read, Write};
+
+use flate2::Compression;
+use flate2::read::GzDecoder;
+use flate2::write::GzEncoder;
+
+use super::channel::Channel;
+use super::folder;
+use super::{PublishError, Publisher};
+use crate::config::Config;
+use crate::feed_out::{self, ArchiveLinks};
+use crate::store::{Archive, Place};
+
+/// Entries of an archive document.
+const ENTRIES: usize = 50;
+
+impl Publisher {
+    /// Moves entries that have left the window into archives, as long as they fill one; returns
+    /// the number of the newest archive, 0 when there is none.
+    pub(super) async fn archive(
+        &self,
+        config: &Config,
+        channel: &Channel,
+        places: &mut Vec<Place>,
+    ) -> Result<u32, PublishError> {
+        let key = channel.file.clone();
+        let mut newest = self
+            .store
+            .read(move |r| r.queries().newest_archive(&key))
+            .await?;
+        loop {
+            let ripe = places.iter().filter(|place| place.ripe).count();
+            if ripe < ENTRIES {
+                return Ok(newest);
+            }
+            let mut younger = ripe - ENTRIES;
+            let mut chosen = Vec::with_capacity(ENTRIES);
+            places.retain(|place| {
+                let goes = place.ripe && younger == 0;
+                younger -= usize::from(place.ripe && !goes);
+                if goes {
+                    chosen.push(place.clone());
+                }
+                !goes
+            });
+            newest += 1;
+            self.write_archive(config, channel, newest, chosen).await?;
+        }
+    }
+
+    async fn write_archive(
+        &self,
+        config: &Config,
+        channel: &Channel,
+        number: u32,
+        places: Vec<Place>,
+    ) -> Result<(), PublishError> {
+        let base = config.daemon.base_url.to_string();
+        let chosen = places.clone();
+        let rows = self
+            .store
+            .read(move |r| r.queries().entry_rows(chosen))
+            .await?;
+        let mut feed = self.frame(config, channel);
+        let press = self.press(config, channel);
+        feed.entries = rows.into_iter().map(|row| press.article(row)).collect();
+        feed.self_url = format!("{base}{}", channel.archive_path(number));
+        feed.archive = Some(ArchiveLinks {
+            current: format!("{base}{}", channel.path("atom")),
+            prev: (number > 1).then(|| format!("{base}{}", channel.archive_path(number - 1))),
+            next: None,
+            is_archive: true,
+        });
+        let bytes = feed_out::atom(&feed);
+        self.write_archive_file(config, &channel.archive_path(number), &bytes)?;
+        let archive = Archive {
+            channel: channel.file.clone(),
+            number,
+            base,
+            modified: feed.last_change(),
+            bytes: pack(&bytes)?,
+        };
+        self.store
+            .write(move |w| w.add_archive(&archive, &places))
+            .await?;
+        Ok(())
+    }
+
+    /// Writes the files of a channel's archives, as far as they are missing.
+    pub(super) async fn write_archive_files(
+        &self,
+        config: &Config,
+        channel: &Channel,
+        newest: u32,
+    ) -> Result<(), PublishError> {
+        let Some(folder) = &config.publish.output_dir else {
+            return Ok(());
+        };
+        for number in (1..=newest).rev() {
+            let path = channel.archive_path(number);
+            if folder::file_of(folder, &path).exists() {
+                break;
+            }
+            let key = channel.file.clone();
+            let archive = self
+                .store
+                .read(move |r| r.queries().archive(&key, number))
+                .await?;
+            if let Some(archive) = archive {
+                self.write_archive_file(config, &path, &unpack(&archive.bytes)?)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Gives the links of archives the new address of a site that has moved: the only change that
+    /// an archive ever sees.
+    pub(super) async fn move_archives(&self, config: &Config) -> Result<(), PublishError> {
+        let base = config.daemon.base_url.to_string();
+        let here = base.clone();
+        let elsewhere = self
+            .store
+            .read(move |r| r.queries().archives_elsewhere(&here))
+            .await?;
+        for (channel, number) in elsewhere {
+            let key = channel.clone();
+            let found = self
+                .store
+                .read(move |r| r.queries().archive(&key, number))
+                .await?;
+            let Some(archive) = found else {
+                continue;
+            };
+            let text = String::from_utf8_lossy(&unpack(&archive.bytes)?).into_owned();
+            let moved = text.replace(&format!("=\"{}", archive.base), &format!("=\"{base}"));
+            let path = format!("feeds/archive/{channel}/{number}.atom");
+            self.write_archive_file(config, &path, moved.as_bytes())?;
+            let archive = Archive {
+                base: base.clone(),
+                bytes: pack(moved.as_bytes())?,
+                ..archive
+            };
+            self.store.write(move |w| w.move_archive(&archive)).await?;
+        }
+        Ok(())
+    }
+
+    fn write_archive_file(
+        &self,
+        config: &Config,
+        path: &str,
+        bytes: &[u8],
+    ) -> Result<(), PublishError> {
+        match &config.publish.output_dir {
+            Some(folder) => folder::replace(&folder::file_of(folder, path), bytes),
+            None => Ok(()),
+        }
+    }
+}
+
+fn pack(bytes: &[u8]) -> Result<Vec<u8>, PublishError> {
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
+    encoder
+        .write_all(bytes)
+        .and_then(|()| encoder.finish())
+        .map_err(PublishError::Archive)
+}
+
+fn unpack(bytes: &[u8]) -> Result<Vec<u8>, PublishError> {
+    let mut plain = Vec::new();
+    GzDecoder::new(bytes)
+        .read_to_end(&mut plain)
+        .map_err(PublishError::Archive)?;
+    Ok(plain)
+}

@@ -1,0 +1,224 @@
+//! Rows of the store as entries of a feed: articles, events, rejections.
+
+use serde_json::Value;
+
+use super::words::Words;
+use crate::config::Config;
+use crate::feed_out::{Category, EntrySource, OutEntry, date_in_words};
+use crate::model::{Person, SourceId};
+use crate::store::{EntryRow, Event, Minting, Rejection};
+
+/// Words of the lead that stand in an entry's summary.
+const SUMMARY_WORDS: usize = 60;
+
+/// What entries are made with.
+pub(super) struct Press<'a> {
+    /// The configuration.
+    pub(super) config: &'a Config,
+    /// What ids are minted from.
+    pub(super) minting: &'a Minting,
+    /// The language of the feed.
+    pub(super) language: &'a str,
+}
+
+impl Press<'_> {
+    /// An article.
+    pub(super) fn article(&self, row: EntryRow) -> OutEntry {
+        let categories = self.categories(&row);
+        let also_at = if self.config.publish.also_at {
+            let copies = row.copies.iter();
+            copies
+                .map(|(id, url, _)| (self.outlet(id, None), url.clone()))
+                .collect()
+        } else {
+            Vec::new()
+        };
+        let article = row.article;
+        let link = if article.url.is_empty() {
+            row.source_url.clone()
+        } else {
+            article.url.clone()
+        };
+        OutEntry {
+            id: row.place.atom_id,
+            link,
+            via: Some(row.source_url.clone()),
+            related: row
+                .copies
+                .into_iter()
+                .map(|(_, url, title)| (url, title))
+                .collect(),
+            published: row.place.published,
+            updated: row.place.updated.max(row.place.published),
+            categories,
+            summary: Some(lead(if article.text.is_empty() {
+                &article.summary
+            } else {
+                &article.text
+            })),
+            source: EntrySource {
+                link: row.source_site,
+                feed_url: Some(row.source_url),
+                ..self.source(&article.source, row.source_title)
+            },
+            title: article.title,
+            authors: article.authors,
+            html: article.html,
+            language: article.language,
+            enclosures: article.enclosures,
+            image: article.image,
+            also_at,
+        }
+    }
+
+    /// The topics, the source, its tags, and the outlet's own labels, each in its scheme.
+    fn categories(&self, row: &EntryRow) -> Vec<Category> {
+        let base = &self.config.daemon.base_url;
+        let ours = |kind: &str, term: String, label: String| Category {
+            term,
+            scheme: Some(format!("{base}{kind}/")),
+            label: Some(label),
+        };
+        let topics = row.topics.iter().filter_map(|id| self.config.topic(id));
+        let mut categories: Vec<Category> = topics
+            .map(|topic| ours("topics", topic.id.to_string(), topic.title.clone()))
+            .collect();
+        let id = &row.article.source;
+        let name = self.outlet(id, row.source_title.clone());
+        categories.push(ours("sources", id.to_string(), name));
+        let source = self.config.source(id);
+        let tags = source.iter().flat_map(|s| &s.tags);
+        categories.extend(tags.map(|tag| ours("tags", tag.clone(), tag.clone())));
+        let labels = row.article.categories.iter();
+        categories.extend(labels.map(|label| Category {
+            term: label.clone(),
+            scheme: None,
+            label: None,
+        }));
+        categories
+    }
+
+    /// A change that a person should know of.
+    pub(super) fn event(&self, event: &Event) -> OutEntry {
+        let words = Words::of(self.language);
+        let told = words.told(&event.kind);
+        let source = SourceId(event.subject.clone());
+        let outlet = self.outlet(&source, None);
+        let mut html = format!("<p>{}</p>", escape(told.what));
+        let since = date_in_words(Some(self.language), event.since);
+        html.push_str(&format!("<p>{} {since}.</p>", words.since));
+        for (label, text) in [(words.remedy, told.remedy), (words.details, &event.words)] {
+            if !text.is_empty() {
+                html.push_str(&format!("<p>{label}{}</p>", escape(text)));
+            }
+        }
+        OutEntry {
+            title: told.title.replace("{}", &outlet),
+            summary: Some(told.what.to_owned()),
+            categories: vec![Category {
+                term: event.kind.clone(),
+                scheme: Some(format!("{}events/", self.config.daemon.base_url)),
+                label: None,
+            }],
+            html,
+            ..self.notice(format!("event/{}", event.id), &source, event.at)
+        }
+    }
+
+    /// An article that a topic does not want, and why.
+    pub(super) fn rejection(&self, topic: &str, rejection: &Rejection) -> OutEntry {
+        let words = Words::of(self.language);
+        let why: Value = serde_json::from_str(&rejection.why).unwrap_or_default();
+        let missed = why["missed"].as_array().into_iter().flatten();
+        let mut reasons: Vec<String> = missed
+            .filter_map(Value::as_str)
+            .map(|gate| format!("{}: {gate}", words.missed))
+            .collect();
+        for hit in why["why"].as_array().into_iter().flatten() {
+            let text = |key: &str| hit[key].as_str().unwrap_or_default();
+            reasons.push(format!(
+                "{}: {} `{}`, {}: {}",
+                words.found,
+                text("rule"),
+                text("term"),
+                text("where"),
+                text("snippet")
+            ));
+        }
+        let list: String = reasons
+            .iter()
+            .map(|reason| format!("<li>{}</li>", escape(reason)))
+            .collect();
+        let score = format!("{}: {:.1}", words.score, rejection.score);
+        let id = format!("topic/{topic}/rejected/{}", rejection.article);
+        OutEntry {
+            title: rejection.title.clone(),
+            link: rejection.url.clone(),
+            published: rejection.published,
+            updated: rejection.judged.max(rejection.published),
+            summary: Some(format!("{score}. {}", reasons.join(". "))),
+            html: format!("<p>{score}</p><ul>{list}</ul>"),
+            ..self.notice(id, &rejection.source, rejection.published)
+        }
+    }
+
+    /// An entry that is no article.
+    fn notice(
+        &self,
+        name: String,
+        source: &SourceId,
+        at: chrono::DateTime<chrono::Utc>,
+    ) -> OutEntry {
+        let base = &self.config.daemon.base_url;
+        OutEntry {
+            id: self.minting.id_of(&name),
+            title: String::new(),
+            link: format!("{base}#{source}"),
+            via: None,
+            related: Vec::new(),
+            published: at,
+            updated: at,
+            authors: vec![Person::named(self.config.publish.author.clone())],
+            categories: Vec::new(),
+            summary: None,
+            html: String::new(),
+            language: Some(self.language.to_owned()),
+            enclosures: Vec::new(),
+            image: None,
+            source: self.source(source, None),
+            also_at: Vec::new(),
+        }
+    }
+
+    fn source(&self, id: &SourceId, own: Option<String>) -> EntrySource {
+        let configured = self.config.source(id);
+        EntrySource {
+            id: self.minting.id_of(&format!("source/{id}")),
+            title: self.outlet(id, own),
+            feed_url: configured.map(|source| source.url.to_string()),
+            ..EntrySource::default()
+        }
+    }
+
+    /// What readers call an outlet: the person's name for it, its own, else its id; the program
+    /// itself when it is about none.
+    fn outlet(&self, id: &SourceId, own: Option<String>) -> String {
+        if id.as_str().is_empty() {
+            return self.config.publish.author.clone();
+        }
+        let given = self.config.source(id).and_then(|s| s.title.clone());
+        given.or(own).unwrap_or_else(|| id.to_string())
+    }
+}
+
+fn escape(text: &str) -> std::borrow::Cow<'_, str> {
+    html_escape::encode_text(text)
+}
+
+/// The first words of a text, for the summary.
+fn lead(text: &str) -> String {
+    let mut words = text.split_whitespace();
+    let first: Vec<&str> = words.by_ref().take(SUMMARY_WORDS).collect();
+    let more = if words.next().is_some() { " …" } else { "" };
+    format!("{}{more}", first.join(" "))
+}

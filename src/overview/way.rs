@@ -1,0 +1,129 @@
+//! The whole way of an article: where it was seen, how its text was had, what it was compared with,
+//! what each topic said. What was stored at the time, not a judgement made for the occasion.
+
+use serde_json::{Value, json};
+use url::Url;
+
+use crate::config::Config;
+use crate::model::ArticleId;
+use crate::store::{ArticleRow, Queries, StoreError, VerdictRow};
+use crate::text::url::strip_tracking;
+
+/// The article that a person names by its number or any of its addresses: outside none when the
+/// text is neither, inside none when nothing is known of it.
+///
+/// # Errors
+/// When the store refuses.
+pub fn find(
+    config: &Config,
+    queries: &Queries<'_>,
+    wanted: &str,
+) -> Result<Option<Option<ArticleId>>, StoreError> {
+    if let Ok(id) = wanted.parse() {
+        return Ok(Some(queries.article(ArticleId(id))?.map(|row| row.id)));
+    }
+    let Ok(url) = Url::parse(wanted) else {
+        return Ok(None);
+    };
+    let families = &config.sites.families;
+    for identity in [
+        families.identity(&url),
+        families.identity(&strip_tracking(&url)),
+    ] {
+        if let Some(id) = queries.by_identity(&identity.key)? {
+            return Ok(Some(Some(id)));
+        }
+    }
+    Ok(Some(None))
+}
+
+/// Everything that is known of an article, as JSON.
+///
+/// # Errors
+/// When the store refuses.
+pub fn way(config: &Config, queries: &Queries<'_>, row: &ArticleRow) -> Result<Value, StoreError> {
+    let seen: Vec<Value> = queries
+        .seen_at(row.id)?
+        .iter()
+        .map(|s| json!({"source": s.source, "candidate": s.candidate, "first_seen": s.first_seen}))
+        .collect();
+    let versions: Vec<Value> = queries
+        .versions(row.id)?
+        .iter()
+        .map(|v| json!({"until": v.changed, "title": v.title, "words": v.words}))
+        .collect();
+    let members: Vec<Value> = queries
+        .members(row.head)?
+        .iter()
+        .map(|m| {
+            json!({"id": m.id, "source": m.source, "url": m.url, "title": m.title,
+                "state": m.state, "published": m.published, "level": m.level})
+        })
+        .collect();
+    let entries: Vec<Value> = queries
+        .published_as(row.head)?
+        .iter()
+        .map(|e| {
+            json!({"topic": e.topic, "shows": e.article, "atom_id": e.atom_id,
+                "published": e.published, "updated": e.updated})
+        })
+        .collect();
+    let verdicts: Vec<Value> = queries
+        .verdicts(row.id)?
+        .iter()
+        .map(|v| verdict(config, v))
+        .collect();
+    Ok(json!({
+        "id": row.id, "title": row.title, "url": row.url, "source": row.source,
+        "state": row.state, "reason": reason(row, queries.rejected_by(row.id)?),
+        "identity": row.identity, "aliases": queries.aliases(row.id)?, "seen": seen,
+        "published": row.published, "first_seen": row.first_seen, "updated": row.updated,
+        "language": row.language, "agency": row.agency, "place": row.place,
+        "extraction": {
+            "how": row.how, "agreement": row.agreement, "words": row.words,
+            "attempts": row.attempts, "last_error": row.last_error, "next_try": row.next_try,
+        },
+        "versions": versions,
+        "story": {
+            "level": row.dup_level, "of": row.dup_of, "score": row.dup_score,
+            "head": row.head, "assignment": assignment(row), "members": members,
+        },
+        "verdicts": verdicts,
+        "entries": entries,
+    }))
+}
+
+/// What a state means for this article, in a sentence.
+fn reason(row: &ArticleRow, rejected_by: Option<i64>) -> String {
+    let error = row.last_error.as_deref().unwrap_or("no reason is stored");
+    match row.state.as_str() {
+        "old" => format!("a gate kept it out before its page was fetched: {error}"),
+        "rejected" if rejected_by.is_some() => {
+            format!("explicit rules rejected it before its page was fetched: {error}")
+        }
+        "rejected" => "it is stored, and no topic wants it".to_owned(),
+        "seen" => "it waits for its page".to_owned(),
+        "duplicate" => "another article of its group stands for it".to_owned(),
+        _ => "it stands in a feed".to_owned(),
+    }
+}
+
+/// The comparison as it was made; a sentence where there was none.
+fn assignment(row: &ArticleRow) -> Value {
+    let Some(why) = &row.dup_why else {
+        return Value::Null;
+    };
+    serde_json::from_str(why).unwrap_or_else(|_| json!(why))
+}
+
+fn verdict(config: &Config, row: &VerdictRow) -> Value {
+    let mut value: Value = serde_json::from_str(&row.why).unwrap_or_else(|_| json!({}));
+    value["topic"] = json!(row.topic);
+    value["matched"] = json!(row.matched);
+    value["score"] = json!(row.score);
+    let current = config
+        .topic(&row.topic)
+        .is_some_and(|t| t.rules_hash() as i64 == row.rules);
+    value["current"] = json!(current);
+    value
+}

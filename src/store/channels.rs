@@ -1,0 +1,319 @@
+//! What a published feed holds: the entries of a topic, of some sources or of everything.
+//!
+//! Two steps, so that a feed whose entries have not changed costs little: first the places, read
+//! from light columns and each with a mark of all that is shown in it; then the texts.
+
+use std::collections::{HashMap, HashSet};
+use std::fmt::Write as _;
+
+use chrono::{DateTime, Utc};
+use rusqlite::{OptionalExtension, Params, Row, params};
+use xxhash_rust::xxh3::xxh3_64;
+
+use super::sources::{stamp, time};
+use super::{ArticleRow, Queries, Result};
+use crate::model::{ArticleId, SourceId, TopicId};
+
+/// Whose entries a feed holds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Selection {
+    /// Those of a topic.
+    Topic(TopicId),
+    /// Articles of these sources that some topic wants: of a group of copies the one that
+    /// represents it among these sources, at the place of the first.
+    Sources(Vec<SourceId>),
+    /// Those of every topic, each once.
+    All,
+}
+
+/// Which of them.
+#[derive(Debug, Clone, Copy)]
+pub struct EntryWindow {
+    /// At least so many, however old,
+    pub least: usize,
+    /// and all that are younger than this,
+    pub since: DateTime<Utc>,
+    /// but none older than this,
+    pub reach: Option<DateTime<Utc>>,
+    /// and at most so many of one source.
+    pub per_source: Option<u32>,
+    /// Whether older entries stay until they stand in an archive, and come back when they change
+    /// after that.
+    pub archives: bool,
+}
+
+impl EntryWindow {
+    /// Whether the window ends before an entry of this date.
+    fn ends(&self, held: usize, published: DateTime<Utc>) -> bool {
+        (held >= self.least && published < self.since)
+            || self.reach.is_some_and(|reach| published < reach)
+    }
+}
+
+/// The place of an entry in a feed.
+#[derive(Debug, Clone)]
+pub struct Place {
+    /// First article of the group of copies.
+    pub head: ArticleId,
+    /// The article shown.
+    pub shown: ArticleId,
+    /// Minted Atom id, never changed, the same in every feed.
+    pub atom_id: String,
+    /// Frozen date of publication.
+    pub published: DateTime<Utc>,
+    /// Last significant change.
+    pub updated: DateTime<Utc>,
+    /// Whether it has left the window and stands in no archive yet.
+    pub ripe: bool,
+    /// Hash of all that is shown of it but the letters of its body, whose length is in it.
+    pub mark: u64,
+}
+
+/// An entry of a feed, with the article it shows.
+#[derive(Debug, Clone)]
+pub struct EntryRow {
+    /// Its place.
+    pub place: Place,
+    /// The article shown.
+    pub article: ArticleRow,
+    /// Title and page of its source, as the outlet calls itself.
+    pub source_title: Option<String>,
+    /// Its page.
+    pub source_site: Option<String>,
+    /// Address that was polled.
+    pub source_url: String,
+    /// The same text elsewhere: source, address, title.
+    pub copies: Vec<(SourceId, String, String)>,
+    /// The topics that want it.
+    pub topics: Vec<TopicId>,
+}
+
+/// An article that a topic does not want.
+#[derive(Debug, Clone)]
+pub struct Rejection {
+    /// The article.
+    pub article: ArticleId,
+    /// Its source.
+    pub source: SourceId,
+    /// Its address.
+    pub url: String,
+    /// Its title.
+    pub title: String,
+    /// Its date of publication.
+    pub published: DateTime<Utc>,
+    /// When the topic decided.
+    pub judged: DateTime<Utc>,
+    /// Score.
+    pub score: f64,
+    /// Why, as JSON.
+    pub why: String,
+}
+
+pub(super) const TOPIC_SQL: &str =
+    "SELECT e.head, e.article, e.atom_id, e.published, e.updated, r.updated
+     FROM entry e LEFT JOIN archived r ON r.channel = ?2 AND r.head = e.head
+     WHERE e.topic = ?1 ORDER BY e.published DESC, e.head DESC";
+
+pub(super) const ALL_SQL: &str =
+    "SELECT e.head, e.article, e.atom_id, e.published, e.updated, r.updated
+     FROM entry e LEFT JOIN archived r ON r.channel = ?1 AND r.head = e.head
+     ORDER BY e.published DESC, e.head DESC";
+
+pub(super) const SOURCE_SQL: &str = "SELECT a.head,
+        (SELECT c.id FROM article c LEFT JOIN source s ON s.id = c.source
+         WHERE c.head = a.head AND c.how <> '' AND c.source IN (SELECT value FROM json_each(?3))
+         ORDER BY c.how = 'teaser', coalesce(s.priority, 0) DESC, c.published, c.id LIMIT 1),
+        (SELECT e.atom_id FROM entry e WHERE e.head = a.head LIMIT 1),
+        a.published, max(a.published, a.updated), r.updated
+     FROM article a LEFT JOIN archived r ON r.channel = ?2 AND r.head = a.head
+     WHERE a.source = ?1 AND a.state IN ('published', 'duplicate')
+       AND EXISTS (SELECT 1 FROM verdict v WHERE v.article = a.id AND v.matched = 1)
+       AND NOT EXISTS (SELECT 1 FROM article b
+            WHERE b.head = a.head AND b.how <> '' AND b.source IN (SELECT value FROM json_each(?3))
+              AND (b.published, b.id) < (a.published, a.id))
+     ORDER BY a.published DESC";
+
+pub(super) const REJECTED_SQL: &str =
+    "SELECT a.id, a.source, a.url, a.title, a.published, v.judged, v.score, v.why
+     FROM article a CROSS JOIN verdict v ON v.topic = ?1 AND v.article = a.id
+     WHERE a.published >= ?2 AND v.matched = 0 ORDER BY a.published DESC, a.id DESC LIMIT ?3";
+
+/// An entry before it has a place.
+struct Found {
+    place: Place,
+    archived: Option<DateTime<Utc>>,
+}
+
+impl Queries<'_> {
+    /// When each source in the configuration is due.
+    pub fn due_times(&self) -> Result<HashMap<SourceId, DateTime<Utc>>> {
+        let mut query = self
+            .0
+            .prepare_cached("SELECT id, next_fetch_at FROM source WHERE active = 1")?;
+        let rows = query.query_map([], |row| Ok((SourceId(row.get(0)?), time(row.get(1)?))))?;
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
+    }
+
+    /// The places of a feed, newest first. `channel` names the feed among the archives.
+    pub fn places(
+        &self,
+        channel: &str,
+        selection: &Selection,
+        window: &EntryWindow,
+    ) -> Result<Vec<Place>> {
+        let mut places: Vec<Place> = Vec::new();
+        let mut heads = HashSet::new();
+        let mut of_sources: HashMap<SourceId, u32> = HashMap::new();
+        for Found { place, archived } in self.found(channel, selection)? {
+            let ended = window.ends(places.len(), place.published);
+            if ended && !window.archives {
+                break;
+            }
+            let revised = |at: DateTime<Utc>| place.updated > at && place.updated >= window.since;
+            let kept = !ended || archived.is_none_or(revised);
+            if !kept || !heads.insert(place.head) {
+                continue;
+            }
+            let Some((source, mark)) = self.mark(&place)? else {
+                continue;
+            };
+            let held = of_sources.entry(source).or_default();
+            if window.per_source.is_some_and(|most| *held >= most) {
+                continue;
+            }
+            *held += 1;
+            places.push(Place {
+                ripe: ended && archived.is_none(),
+                mark,
+                ..place
+            });
+        }
+        Ok(places)
+    }
+
+    /// Everything that may have a place, newest first; of one head the first counts.
+    fn found(&self, channel: &str, selection: &Selection) -> Result<Vec<Found>> {
+        match selection {
+            Selection::Topic(topic) => self.found_by(TOPIC_SQL, params![topic.as_str(), channel]),
+            Selection::All => self.found_by(ALL_SQL, params![channel]),
+            Selection::Sources(sources) => {
+                let names: Vec<&str> = sources.iter().map(SourceId::as_str).collect();
+                let set = serde_json::to_string(&names)?;
+                let mut found = Vec::new();
+                for name in names {
+                    found.extend(self.found_by(SOURCE_SQL, params![name, channel, set])?);
+                }
+                found.sort_by_key(|f| (f.place.published, f.place.head));
+                found.reverse();
+                Ok(found)
+            }
+        }
+    }
+
+    fn found_by(&self, sql: &str, parameters: impl Params) -> Result<Vec<Found>> {
+        let mut query = self.0.prepare_cached(sql)?;
+        let rows = query.query_map(parameters, |row| {
+            let atom_id: Option<String> = row.get(2)?;
+            Ok(Found {
+                place: Place {
+                    head: ArticleId(row.get(0)?),
+                    shown: ArticleId(row.get::<_, Option<i64>>(1)?.unwrap_or_default()),
+                    atom_id: atom_id.unwrap_or_default(),
+                    published: time(row.get(3)?),
+                    updated: time(row.get(4)?),
+                    ripe: false,
+                    mark: 0,
+                },
+                archived: row.get::<_, Option<i64>>(5)?.map(time),
+            })
+        })?;
+        let mut found: Vec<Found> = rows.collect::<rusqlite::Result<_>>()?;
+        // Without an id it is being settled at this moment.
+        found.retain(|f| !f.place.atom_id.is_empty());
+        Ok(found)
+    }
+
+    /// The source of the article shown at a place, and the mark of the place; None when the
+    /// article is gone.
+    fn mark(&self, place: &Place) -> Result<Option<(SourceId, u64)>> {
+        let mut query = self.0.prepare_cached(
+            "SELECT a.source, a.url, a.title, a.language, a.authors, a.categories, a.enclosures, a.image,
+                    a.how, a.text_hash, octet_length(b.html), octet_length(b.summary), octet_length(b.text),
+                    s.title, s.site_url, s.url
+             FROM article a JOIN body b ON b.article = a.id LEFT JOIN source s ON s.id = a.source WHERE a.id = ?1",
+        )?;
+        let light = |row: &Row<'_>| {
+            let mut text = String::new();
+            for column in 0..16 {
+                // Writing to a String cannot fail.
+                let _ = write!(text, "{:?};", row.get_ref(column)?);
+            }
+            Ok((SourceId(row.get(0)?), text))
+        };
+        let Some((source, mut text)) = query.query_row([place.shown.0], light).optional()? else {
+            return Ok(None);
+        };
+        let _ = write!(
+            text,
+            "{:?}{:?}{}{:?}{:?}",
+            self.copies(place.head, place.shown)?,
+            self.topics_of(place.head)?,
+            place.atom_id,
+            place.published,
+            place.updated,
+        );
+        Ok(Some((source, xxh3_64(text.as_bytes()))))
+    }
+
+    fn topics_of(&self, head: ArticleId) -> Result<Vec<TopicId>> {
+        let mut query = self
+            .0
+            .prepare_cached("SELECT topic FROM entry WHERE head = ?1 ORDER BY topic")?;
+        let rows = query.query_map([head.0], |row| row.get(0).map(TopicId))?;
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
+    }
+
+    /// The entries at some places, with their texts.
+    pub fn entry_rows(&self, places: Vec<Place>) -> Result<Vec<EntryRow>> {
+        let mut entries = Vec::with_capacity(places.len());
+        for place in places {
+            let Some(article) = self.article(place.shown)? else {
+                continue;
+            };
+            let source = self.source(&article.source)?;
+            entries.push(EntryRow {
+                copies: self.copies(place.head, place.shown)?,
+                topics: self.topics_of(place.head)?,
+                source_title: source.as_ref().and_then(|s| s.title.clone()),
+                source_site: source.as_ref().and_then(|s| s.site_url.clone()),
+                source_url: source.map(|s| s.url).unwrap_or_default(),
+                article,
+                place,
+            });
+        }
+        Ok(entries)
+    }
+
+    /// Articles younger than `since` that a topic has judged and does not want, newest first.
+    pub fn rejections(
+        &self,
+        topic: &TopicId,
+        since: DateTime<Utc>,
+        limit: usize,
+    ) -> Result<Vec<Rejection>> {
+        let mut query = self.0.prepare_cached(REJECTED_SQL)?;
+        let rows = query.query_map(params![topic.as_str(), stamp(since), limit as i64], |row| {
+            Ok(Rejection {
+                article: ArticleId(row.get(0)?),
+                source: SourceId(row.get(1)?),
+                url: row.get(2)?,
+                title: row.get(3)?,
+                published: time(row.get(4)?),
+                judged: time(row.get(5)?),
+                score: row.get(6)?,
+                why: row.get(7)?,
+            })
+        })?;
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
+    }
+}

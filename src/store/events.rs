@@ -1,0 +1,142 @@
+//! Events: what a person should know, one row per change. Health is computed (`health.rs`); here is
+//! remembered what of it was told, so that nothing is told twice.
+
+use std::collections::HashMap;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use rusqlite::params;
+
+use super::sources::{stamp, time};
+use super::{Health, HealthState, Queries, Result, Writer};
+
+/// A source that fails, or whose server asks to wait, is reported after so long: most of them come
+/// back by themselves.
+const PATIENCE: TimeDelta = TimeDelta::hours(6);
+/// Kind of the event that a source is well again.
+const RECOVERED: &str = "recovered";
+
+/// A change that a person should know of.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Event {
+    /// Row; 0 before it is stored.
+    pub id: i64,
+    /// When it was noticed.
+    pub at: DateTime<Utc>,
+    /// A word of health, `recovered`, `configuration` or `disk`.
+    pub kind: String,
+    /// Id of the source; empty when it is about the whole.
+    pub subject: String,
+    /// When it began.
+    pub since: DateTime<Utc>,
+    /// The details, as in the log.
+    pub words: String,
+}
+
+pub(super) const EVENTS_SQL: &str =
+    "SELECT id, at, kind, subject, since, words FROM event WHERE at >= ?1
+     ORDER BY at DESC, id DESC LIMIT ?2";
+pub(super) const TOLD_SQL: &str =
+    "SELECT kind FROM event WHERE subject = ?1 ORDER BY id DESC LIMIT 1";
+
+impl Queries<'_> {
+    /// Events since a moment, the newest first.
+    pub fn events(&self, since: DateTime<Utc>, limit: usize) -> Result<Vec<Event>> {
+        let mut query = self.0.prepare_cached(EVENTS_SQL)?;
+        let rows = query.query_map(params![stamp(since), limit as i64], |row| {
+            Ok(Event {
+                id: row.get(0)?,
+                at: time(row.get(1)?),
+                kind: row.get(2)?,
+                subject: row.get(3)?,
+                since: time(row.get(4)?),
+                words: row.get(5)?,
+            })
+        })?;
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
+    }
+
+    /// Changes of health that were not told yet.
+    pub fn untold(&self, now: DateTime<Utc>) -> Result<Vec<Event>> {
+        let told = |subject: &str| -> Result<Option<String>> {
+            let mut query = self.0.prepare_cached(TOLD_SQL)?;
+            let mut rows = query.query([subject])?;
+            Ok(rows.next()?.map(|row| row.get(0)).transpose()?)
+        };
+        let mut health: Vec<_> = self.health(now)?.into_iter().collect();
+        health.sort_by(|a, b| a.0.cmp(&b.0));
+        let mut events = Vec::new();
+        for (source, health) in health {
+            let last = told(source.as_str())?;
+            let last = last.as_deref().filter(|kind| *kind != RECOVERED);
+            let Some(kind) = worth_telling(&health, now) else {
+                continue;
+            };
+            let kind = match (kind, last) {
+                (HealthState::Ok, None) => continue,
+                (HealthState::Ok, Some(_)) => RECOVERED,
+                (kind, last) if last == Some(kind.as_str()) => continue,
+                (kind, _) => kind.as_str(),
+            };
+            events.push(Event {
+                id: 0,
+                at: now,
+                kind: kind.to_owned(),
+                subject: source.to_string(),
+                since: health.since,
+                words: health.words,
+            });
+        }
+        Ok(events)
+    }
+}
+
+/// The state that is told; none while it is too early to tell.
+fn worth_telling(health: &Health, now: DateTime<Utc>) -> Option<HealthState> {
+    match health.state {
+        HealthState::New => None,
+        HealthState::Failing | HealthState::Paused => {
+            (now - health.since >= PATIENCE).then_some(health.state)
+        }
+        state => Some(state),
+    }
+}
+
+impl Writer<'_> {
+    /// Stores events; one that says what the last of its subject said, word for word, is passed
+    /// over. Returns how many were stored.
+    pub fn record_events(&self, events: &[Event]) -> Result<usize> {
+        let mut last: HashMap<&str, String> = HashMap::new();
+        let mut stored = 0;
+        for event in events {
+            let said = format!("{}\n{}", event.kind, event.words);
+            let before = match last.get(event.subject.as_str()) {
+                Some(before) => Some(before.clone()),
+                None => self.last_said(&event.subject)?,
+            };
+            if before.as_deref() == Some(said.as_str()) {
+                continue;
+            }
+            self.prepare_cached(
+                "INSERT INTO event (at, kind, subject, since, words) VALUES (?1, ?2, ?3, ?4, ?5)",
+            )?
+            .execute(params![
+                stamp(event.at),
+                event.kind,
+                event.subject,
+                stamp(event.since),
+                event.words
+            ])?;
+            last.insert(&event.subject, said);
+            stored += 1;
+        }
+        Ok(stored)
+    }
+
+    fn last_said(&self, subject: &str) -> Result<Option<String>> {
+        let mut query = self.prepare_cached(
+            "SELECT kind || char(10) || words FROM event WHERE subject = ?1 ORDER BY id DESC LIMIT 1",
+        )?;
+        let mut rows = query.query([subject])?;
+        Ok(rows.next()?.map(|row| row.get(0)).transpose()?)
+    }
+}

@@ -1,0 +1,231 @@
+//! The archive by words: an index over titles and texts, and its questions.
+//!
+//! Filled in batches by [`Writer::index_batch`] from the list of articles that triggers keep
+//! (migration 6), never in the transaction of an article. What a person types becomes a list of
+//! quoted words here: nothing of it is ever read as syntax of the index.
+
+use rusqlite::{Connection, OptionalExtension, params};
+
+use super::{ArticleRow, Queries, Result, Writer};
+use crate::model::ArticleId;
+use crate::text::fold::{fold, words};
+
+/// Articles indexed in one transaction.
+pub const INDEX_BATCH: usize = 50;
+/// Longest question that is looked at, in characters.
+const LONGEST: usize = 300;
+/// Most words of a question that count.
+const MOST_WORDS: usize = 16;
+
+/// Empties the index and puts every article with a text on the list.
+pub(super) const RESET_SQL: &str = "INSERT INTO search (search) VALUES ('delete-all');
+    DELETE FROM search_due;
+    INSERT INTO search_due SELECT id FROM article WHERE how <> '';";
+
+const SEARCH_SQL: &str =
+    "SELECT rowid FROM search WHERE search MATCH ?1 AND rowid < ?2 ORDER BY rowid DESC LIMIT ?3";
+
+/// A word or phrase that is looked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Wanted {
+    /// The words, one or more in a row, folded; letters and digits only.
+    pub words: Vec<String>,
+    /// Whether the last word may go on.
+    pub prefix: bool,
+    /// Whether articles with it are left out.
+    pub without: bool,
+}
+
+/// What a person typed, as words: `chine "route de la soie" -sport kazakh*`.
+pub fn parse(typed: &str) -> Vec<Wanted> {
+    let typed: String = typed.chars().take(LONGEST).collect();
+    let mut found: Vec<Wanted> = Vec::new();
+    let mut count = 0;
+    for (index, part) in typed.split('"').enumerate() {
+        let quoted = index % 2 == 1;
+        let minus = quoted && typed_minus(&typed, index);
+        let pieces: Vec<&str> = match quoted {
+            true => vec![part],
+            false => part.split_whitespace().collect(),
+        };
+        for piece in pieces {
+            let mut words = words(piece);
+            words.truncate(MOST_WORDS - count);
+            count += words.len();
+            if !words.is_empty() {
+                found.push(Wanted {
+                    words,
+                    prefix: piece.ends_with('*'),
+                    without: minus || (!quoted && piece.starts_with('-')),
+                });
+            }
+        }
+    }
+    found
+}
+
+/// Whether the quotation that is the part `index` follows a minus.
+fn typed_minus(typed: &str, index: usize) -> bool {
+    let before = typed.split('"').nth(index - 1).unwrap_or_default();
+    before.ends_with(" -") || before == "-"
+}
+
+/// The question in the index's own syntax; None when there is nothing to look for.
+fn question(wanted: &[Wanted]) -> Option<String> {
+    let quoted = |one: &Wanted| {
+        let star = if one.prefix { " *" } else { "" };
+        format!("\"{}\"{star}", one.words.join(" "))
+    };
+    let with: Vec<String> = wanted.iter().filter(|w| !w.without).map(quoted).collect();
+    if with.is_empty() {
+        return None;
+    }
+    let mut text = with.join(" AND ");
+    for without in wanted.iter().filter(|w| w.without) {
+        text = format!("({text}) NOT {}", quoted(without));
+    }
+    Some(text)
+}
+
+impl Queries<'_> {
+    /// The newest articles in which everything wanted is found: at most `limit` rows before the
+    /// row `before`.
+    pub fn search(
+        &self,
+        wanted: &[Wanted],
+        before: Option<ArticleId>,
+        limit: usize,
+    ) -> Result<Vec<ArticleRow>> {
+        let Some(question) = question(wanted) else {
+            return Ok(Vec::new());
+        };
+        let before = before.map_or(i64::MAX, |id| id.0);
+        let mut query = self.0.prepare_cached(SEARCH_SQL)?;
+        let ids = query.query_map(params![question, before, limit as i64], |row| {
+            row.get(0).map(ArticleId)
+        })?;
+        let mut found = Vec::new();
+        for id in ids {
+            found.extend(self.article(id?)?);
+        }
+        Ok(found)
+    }
+
+    /// Articles that wait for being indexed.
+    pub fn unindexed(&self) -> Result<u64> {
+        let mut query = self.0.prepare_cached("SELECT count(*) FROM search_due")?;
+        Ok(query.query_row([], |row| row.get::<_, i64>(0))? as u64)
+    }
+}
+
+impl Writer<'_> {
+    /// Indexes one batch of what waits, the newest first; returns how many articles that were.
+    pub fn index_batch(&self) -> Result<usize> {
+        let mut query =
+            self.prepare_cached("SELECT article FROM search_due ORDER BY article DESC LIMIT ?1")?;
+        let due: Vec<i64> = query
+            .query_map([INDEX_BATCH as i64], |row| row.get(0))?
+            .collect::<rusqlite::Result<_>>()?;
+        let mut delete = self.prepare_cached("DELETE FROM search WHERE rowid = ?1")?;
+        let mut insert =
+            self.prepare_cached("INSERT INTO search (rowid, title, text) VALUES (?1, ?2, ?3)")?;
+        let mut done = self.prepare_cached("DELETE FROM search_due WHERE article = ?1")?;
+        for id in &due {
+            delete.execute([id])?;
+            let article = self.queries().article(ArticleId(*id))?;
+            if let Some(article) = article.filter(|article| !article.how.is_empty()) {
+                insert.execute(params![id, fold(&article.title), fold(&article.text)])?;
+            }
+            done.execute([id])?;
+        }
+        Ok(due.len())
+    }
+}
+
+/// What is wrong with the index, if anything: articles that are neither in it nor on the list, and
+/// the reverse.
+pub(super) fn fault(connection: &Connection) -> Result<Option<String>> {
+    let number = |sql: &str| -> Result<i64> {
+        Ok(connection
+            .query_row(sql, [], |row| row.get(0))
+            .optional()?
+            .unwrap_or_default())
+    };
+    let missing = number(
+        "SELECT count(*) FROM article WHERE how <> ''
+            AND id NOT IN (SELECT id FROM search_docsize) AND id NOT IN (SELECT article FROM search_due)",
+    )?;
+    let extra = number(
+        "SELECT count(*) FROM search_docsize WHERE id NOT IN (SELECT id FROM article WHERE how <> '')
+            AND id NOT IN (SELECT article FROM search_due)",
+    )?;
+    Ok((missing + extra > 0)
+        .then(|| format!("{missing} articles are missing in it, {extra} in it are gone")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    use super::super::migrate;
+
+    #[test]
+    fn what_a_person_types_becomes_quoted_words() {
+        for (typed, expected) in [
+            ("chine", Some("\"chine\"")),
+            ("chine pérou", Some("\"chine\" AND \"perou\"")),
+            ("\"route de la soie\"", Some("\"route de la soie\"")),
+            ("l'accord", Some("\"l accord\"")),
+            ("kazakh*", Some("\"kazakh\" *")),
+            ("chine -sport", Some("(\"chine\") NOT \"sport\"")),
+            (
+                "chine -\"coupe du monde\"",
+                Some("(\"chine\") NOT \"coupe du monde\""),
+            ),
+            ("-sport", None),
+            ("", None),
+            ("*", None),
+            ("\"", None),
+            (
+                "title:x AND NEAR(",
+                Some("\"title x\" AND \"and\" AND \"near\""),
+            ),
+            ("a\"b", Some("\"a\" AND \"b\"")),
+            ("中国", Some("\"中国\"")),
+        ] {
+            assert_eq!(question(&parse(typed)).as_deref(), expected, "{typed}");
+        }
+    }
+
+    #[test]
+    fn nothing_a_person_can_type_breaks_the_index() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let mut connection = Connection::open_in_memory().expect("a database");
+        migrate::migrate(&mut connection, folder.path()).expect("migrated");
+        let long = "mot ".repeat(1_000);
+        for typed in [
+            "\"",
+            "\"\"",
+            "*",
+            "a*b*",
+            "^a",
+            "a^2",
+            "{title} : x",
+            "a AND",
+            "NOT a",
+            "OR",
+            "NEAR(a b)",
+            "a + b",
+            "(((",
+            ")",
+            "'; DROP TABLE article; --",
+            "\0",
+            "a\u{301}",
+            "🦀",
+            long.as_str(),
+        ] {
+            let found = Queries(&connection).search(&parse(typed), None, 5);
+            assert!(found.is_ok_and(|rows| rows.is_empty()), "{typed}");
+        }
+    }
+}

@@ -1,0 +1,261 @@
+//! Who may ask: names of ours in `Host`, HTTP Basic, and tokens of feeds.
+//!
+//! A name that is not ours is turned away, because a page of a stranger could otherwise make a
+//! browser in our network read what only this network may (DNS rebinding). Addresses in figures
+//! cannot be rebound and are always ours.
+
+use std::net::IpAddr;
+
+use axum::extract::{Request, State};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use url::form_urlencoded;
+
+use super::Site;
+use crate::config::{Access, Daemon};
+
+/// Turns away requests for names that are not ours (RFC 9110 §15.5.20).
+pub(super) async fn check_host(State(site): State<Site>, request: Request, next: Next) -> Response {
+    let named = request
+        .uri()
+        .host()
+        .or_else(|| request.headers().get(header::HOST)?.to_str().ok());
+    let ours = {
+        let config = site.config.borrow();
+        named.is_none_or(|name| is_ours(name, &config.daemon))
+    };
+    if ours {
+        return next.run(request).await;
+    }
+    (
+        StatusCode::MISDIRECTED_REQUEST,
+        "This server is not known by that name. If it should be, write the name into `hosts` or `base_url` in [daemon].\n",
+    )
+        .into_response()
+}
+
+/// Whether a host, with or without port, is one of ours.
+fn is_ours(name: &str, daemon: &Daemon) -> bool {
+    let bare = match name.strip_prefix('[') {
+        Some(rest) => rest.split(']').next().unwrap_or(rest),
+        None => name.split(':').next().unwrap_or(name),
+    };
+    let bare = bare.trim_end_matches('.').to_ascii_lowercase();
+    bare.parse::<IpAddr>().is_ok()
+        || bare == "localhost"
+        || bare.ends_with(".localhost")
+        || daemon.base_url.host_str() == Some(bare.as_str())
+        || daemon
+            .hosts
+            .iter()
+            .any(|host| host == "*" || host.eq_ignore_ascii_case(&bare))
+}
+
+/// Asks for a name and password, or for the token of a feed, where the configuration wants them.
+pub(super) async fn check_access(
+    State(site): State<Site>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let (decision, has_basic) = {
+        let config = site.config.borrow();
+        let access = &config.access;
+        (
+            decide(access, request.uri(), request.headers()),
+            access.basic.is_some(),
+        )
+    };
+    match decision {
+        Decision::Open => next.run(request).await,
+        Decision::Known => {
+            let mut response = next.run(request).await;
+            keep_private(&mut response);
+            response
+        }
+        Decision::Refused if has_basic => (
+            StatusCode::UNAUTHORIZED,
+            [(
+                header::WWW_AUTHENTICATE,
+                "Basic realm=\"depeche\", charset=\"UTF-8\"",
+            )],
+            "A name and a password are asked for here.\n",
+        )
+            .into_response(),
+        Decision::Refused => (
+            StatusCode::FORBIDDEN,
+            "This feed wants its token: add ?token=… to the address.\n",
+        )
+            .into_response(),
+    }
+}
+
+/// Whether anybody may have what stands at an address.
+pub(super) fn is_open(access: &Access, address: &Uri) -> bool {
+    decide(access, address, &HeaderMap::new()) != Decision::Refused
+}
+
+#[derive(Debug, PartialEq, Eq)]
+enum Decision {
+    /// Anybody may have it.
+    Open,
+    /// Who asks has shown that they may have it.
+    Known,
+    Refused,
+}
+
+fn decide(access: &Access, uri: &Uri, headers: &HeaderMap) -> Decision {
+    // The secret of a push is its address.
+    let open = uri.path() == "/healthz" || uri.path().starts_with("/push/");
+    if open || access.basic.is_none() && access.tokens.is_empty() {
+        return Decision::Open;
+    }
+    let basic = access.basic.as_ref();
+    if basic.is_some_and(|secret| credentials(headers).is_some_and(|text| secret.is(&text))) {
+        return Decision::Known;
+    }
+    let feed = feed_of(uri.path());
+    let wanted: Vec<_> = feed
+        .iter()
+        .flat_map(|feed| [access.tokens.get(*feed), access.tokens.get("*")])
+        .flatten()
+        .collect();
+    if wanted.is_empty() && basic.is_none() {
+        return Decision::Open;
+    }
+    let query = uri.query().unwrap_or_default().as_bytes();
+    let mut tokens = form_urlencoded::parse(query).filter(|(key, _)| key == "token");
+    match tokens.any(|(_, token)| wanted.iter().any(|secret| secret.is(&token))) {
+        true => Decision::Known,
+        false => Decision::Refused,
+    }
+}
+
+/// The `user:password` of HTTP Basic (RFC 7617 §2).
+fn credentials(headers: &HeaderMap) -> Option<String> {
+    let field = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
+    let (scheme, coded) = field.trim().split_once(' ')?;
+    let bytes = STANDARD.decode(coded.trim()).ok()?;
+    scheme
+        .eq_ignore_ascii_case("basic")
+        .then(|| String::from_utf8(bytes).ok())?
+}
+
+/// The feed that a path belongs to: its own, its page or one of its archives.
+fn feed_of(path: &str) -> Option<&str> {
+    if let Some(topic) = path.strip_prefix("/topics/") {
+        return Some(topic);
+    }
+    let file = path.strip_prefix("/feeds/")?;
+    let (file, _) = file.rsplit_once('.')?;
+    match file.strip_prefix("archive/") {
+        Some(archive) => Some(archive.rsplit_once('/')?.0),
+        None => Some(file),
+    }
+}
+
+/// Keeps an answer out of caches that serve others.
+fn keep_private(response: &mut Response) {
+    let fields = response.headers_mut();
+    let said = fields
+        .get(header::CACHE_CONTROL)
+        .and_then(|v| v.to_str().ok());
+    let said = said.map_or_else(|| "private".to_owned(), |said| format!("private, {said}"));
+    if let Ok(value) = HeaderValue::from_str(&said) {
+        fields.insert(header::CACHE_CONTROL, value);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::PathBuf;
+
+    use super::*;
+    use crate::config::{Listen, Secret};
+
+    #[test]
+    fn only_names_of_ours_are_answered() {
+        let daemon = Daemon {
+            state_dir: PathBuf::new(),
+            listen: Listen::Tcp(([0, 0, 0, 0], 80).into()),
+            base_url: "https://feeds.example.org/".parse().unwrap(),
+            hosts: vec!["nas.local".to_owned()],
+            contact: None,
+        };
+        for (name, expected) in [
+            ("feeds.example.org", true),
+            ("FEEDS.example.org:443", true),
+            ("feeds.example.org.", true),
+            ("nas.local:8427", true),
+            ("localhost:1", true),
+            ("a.localhost", true),
+            ("127.0.0.1:8427", true),
+            ("192.168.1.7", true),
+            ("[::1]:8427", true),
+            ("evil.example", false),
+            ("feeds.example.org.evil.example", false),
+            ("", false),
+        ] {
+            assert_eq!(is_ours(name, &daemon), expected, "{name}");
+        }
+    }
+
+    #[test]
+    fn access_is_asked_for_where_it_is_wanted() {
+        use Decision::{Known, Open, Refused};
+        let tokens = |pairs: &[(&str, &str)]| {
+            let pairs = pairs.iter();
+            pairs
+                .map(|(feed, token)| ((*feed).to_owned(), Secret::new(token)))
+                .collect()
+        };
+        let none = Access::default();
+        let token = Access {
+            basic: None,
+            tokens: tokens(&[("t", "s"), ("sources/a", "é")]),
+        };
+        let every = Access {
+            basic: None,
+            tokens: tokens(&[("*", "s")]),
+        };
+        let both = Access {
+            basic: Some(Secret::new("me:pw")),
+            tokens: tokens(&[("t", "s")]),
+        };
+        let right = STANDARD.encode("me:pw");
+        let wrong = STANDARD.encode("me:px");
+        for (access, uri, basic, expected) in [
+            (&none, "/feeds/t.atom", "", Open),
+            (&token, "/feeds/t.atom", "", Refused),
+            (&token, "/feeds/t.atom?token=s", "", Known),
+            (&token, "/feeds/t.atom?token=x", "", Refused),
+            (&token, "/feeds/t.rss?a=1&token=s", "", Known),
+            (&token, "/topics/t", "", Refused),
+            (&token, "/feeds/archive/t/3.atom", "", Refused),
+            (&token, "/feeds/archive/t/3.atom?token=s", "", Known),
+            (&token, "/feeds/sources/a.json?token=%C3%A9", "", Known),
+            (&token, "/feeds/sources/a.json?token=s", "", Refused),
+            (&token, "/feeds/u.atom", "", Open),
+            (&token, "/", "", Open),
+            (&every, "/feeds/u.atom", "", Refused),
+            (&every, "/feeds/u.atom?token=s", "", Known),
+            (&both, "/", "", Refused),
+            (&both, "/", right.as_str(), Known),
+            (&both, "/", wrong.as_str(), Refused),
+            (&both, "/", "?", Refused),
+            (&both, "/feeds/t.atom?token=s", "", Known),
+            (&both, "/feeds/u.atom?token=s", "", Refused),
+            (&both, "/healthz", "", Open),
+        ] {
+            let mut headers = HeaderMap::new();
+            if !basic.is_empty() {
+                let value = format!("basic {basic}").parse().unwrap();
+                headers.insert(header::AUTHORIZATION, value);
+            }
+            let decision = decide(access, &uri.parse().unwrap(), &headers);
+            assert_eq!(decision, expected, "{uri} {basic}");
+        }
+    }
+}

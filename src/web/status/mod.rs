@@ -1,0 +1,83 @@
+//! The status pages: how sources and topics are, the way of an article, the archive by words, and the
+//! same for programs.
+//!
+//! Server-rendered, escaped by construction (maud), complete without JavaScript; where it is there,
+//! one short script keeps the first page up to date. Knows no SQL and writes nothing.
+
+mod article;
+mod health;
+mod live;
+mod page;
+mod search;
+mod words;
+
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use maud::{DOCTYPE, Markup, PreEscaped, html};
+
+use crate::store::StoreError;
+pub(super) use article::article;
+pub(super) use health::{alive, metrics, ready};
+pub(super) use live::events;
+pub(super) use page::{json, page};
+pub(super) use search::search;
+use words::Words;
+
+const STYLE: &str = include_str!("style.css");
+
+fn unavailable(error: &StoreError) -> Response {
+    tracing::error!("{}", crate::report(error));
+    (
+        StatusCode::SERVICE_UNAVAILABLE,
+        "The store does not answer; the log says why.\n",
+    )
+        .into_response()
+}
+
+/// What stands around every page. `base` leads from the page's address to the first page.
+struct Frame<'a> {
+    words: &'a Words,
+    title: &'a str,
+    base: &'a str,
+    /// What is looked for, on the search page.
+    query: &'a str,
+    script: Option<&'static str>,
+}
+
+impl Frame<'_> {
+    fn around(&self, body: &Markup) -> Markup {
+        let w = self.words;
+        html! {
+            (DOCTYPE)
+            html lang=(w.lang) {
+                head {
+                    meta charset="utf-8";
+                    meta name="viewport" content="width=device-width, initial-scale=1";
+                    meta name="color-scheme" content="light dark";
+                    title { (self.title) }
+                    link rel="icon" href="data:,";
+                    style { (PreEscaped(STYLE)) }
+                }
+                body {
+                    a.skip href="#main" { (w.skip) }
+                    header {
+                        a.name href={ (self.base) "./" } { "depeche" }
+                        form role="search" action={ (self.base) "search" } method="get" {
+                            label for="q" { (w.search_label) }
+                            input #q type="search" name="q" maxlength="300" value=(self.query);
+                            button type="submit" { (w.search) }
+                        }
+                    }
+                    main #main { (body) }
+                    footer {
+                        p { "depeche " (env!("CARGO_PKG_VERSION")) " · "
+                            a href={ (self.base) "status.json" } { (w.as_json) } " · "
+                            a href={ (self.base) "feeds.opml" } { (w.opml) } " · "
+                            a href={ (self.base) "metrics" } { (w.metrics) } }
+                    }
+                    @if let Some(script) = self.script { script { (PreEscaped(script)) } }
+                }
+            }
+        }
+    }
+}

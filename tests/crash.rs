@@ -1,0 +1,292 @@
+//! Crash safety: the real binary dies again and again, at seeded moments and at every named step of
+//! the pipeline. After each death store and published files are whole, and in the end nothing is
+//! missing, doubled, or asked for once more than necessary.
+//!
+//! `DEPECHE_KILLS=300 cargo test --test crash` for more deaths than in every run of the tests.
+
+mod common;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::Path;
+use std::process::{Child, Stdio};
+
+use std::time::Duration;
+
+use chrono::TimeDelta;
+use common::World;
+use depeche::discover::feed::{Context, parse};
+use depeche::failpoint::STEPS;
+use depeche::store::{DATABASE, SourceRow, SourceState, open_reader};
+use rusqlite::{Connection, OpenFlags};
+
+/// Deaths in an ordinary run of the tests.
+const KILLS: usize = 60;
+/// The times of the two sweeps of a life, in seconds after the start.
+const SWEEPS: [i64; 2] = [0, 7_200];
+/// After so many deaths a sweep is left to end in peace.
+const DEATHS_PER_SWEEP: usize = 12;
+/// How often it is looked whether it is time to kill.
+const GLANCE: Duration = Duration::from_millis(1);
+
+/// Numbers that look random and are the same in every run (SplitMix64).
+struct Dice(u64);
+
+impl Dice {
+    fn roll(&mut self, sides: usize) -> usize {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut z = self.0;
+        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        usize::try_from((z ^ (z >> 31)) % sides as u64).unwrap() + 1
+    }
+}
+
+/// How a process is to die.
+#[derive(Debug, Clone, Copy)]
+enum Death {
+    /// When it reaches a step for the n-th time.
+    At(&'static str, usize),
+    /// By `kill -9` when the outlets have got so many requests.
+    AfterRequests(usize),
+}
+
+/// What readers have been given so far: title by id.
+type Given = BTreeMap<String, String>;
+
+struct Lives {
+    world: World,
+    dice: Dice,
+    deaths: usize,
+    /// Attempts to die at each step, and deaths.
+    steps: BTreeMap<&'static str, (usize, usize)>,
+}
+
+impl Lives {
+    fn state(&self) -> std::path::PathBuf {
+        self.world.path().join("state")
+    }
+
+    /// A way to die: every step in turn at first, then by chance.
+    fn death(&mut self) -> Death {
+        let open = STEPS
+            .iter()
+            .map(|step| (self.steps.get(step).copied().unwrap_or_default(), *step))
+            .filter(|((_, deaths), _)| *deaths == 0);
+        match (open.min(), self.dice.roll(3)) {
+            (Some((_, step)), 1 | 2) => Death::At(step, 1),
+            (_, 1) => Death::AfterRequests(self.dice.roll(25)),
+            _ => Death::At(STEPS[self.dice.roll(STEPS.len()) - 1], self.dice.roll(8)),
+        }
+    }
+
+    /// Lets a process live until it dies or ends; true when it died.
+    fn live(&mut self, death: Death) -> bool {
+        let mut command = self.world.depeche(&["once"]);
+        if matches!(death, Death::AfterRequests(n) if n % 4 == 0) {
+            command = self.world.depeche(&["run"]);
+        }
+        if let Death::At(step, count) = death {
+            command.env("DEPECHE_FAIL", format!("{step}:{count}"));
+        }
+        let before = self.world.requests.count();
+        let mut child = command
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        let asked = |child: &mut Child| match death {
+            Death::AfterRequests(n) if self.world.requests.count() >= before + n => {
+                child.kill().unwrap();
+            }
+            _ => {}
+        };
+        let status = loop {
+            if let Some(status) = child.try_wait().unwrap() {
+                break status;
+            }
+            asked(&mut child);
+            std::thread::sleep(GLANCE);
+        };
+        if let Death::At(step, _) = death {
+            let (attempts, deaths) = self.steps.entry(step).or_default();
+            *attempts += 1;
+            *deaths += usize::from(status.code().is_none());
+        }
+        assert!(
+            status.success() || status.code().is_none(),
+            "{death:?}: {status}"
+        );
+        status.code().is_none()
+    }
+
+    /// One life from an empty folder through all sweeps, with deaths on the way.
+    fn one(&mut self, most: usize) -> Given {
+        for folder in ["state", "feeds"] {
+            let _ = fs::remove_dir_all(self.world.path().join(folder));
+        }
+        let mut given = Given::new();
+        for sweep in SWEEPS {
+            self.world
+                .clock
+                .set(self.world.start + TimeDelta::seconds(sweep));
+            let mut deaths = 0;
+            while deaths < DEATHS_PER_SWEEP && self.deaths < most {
+                let known = self.sources();
+                self.world.requests.take_all();
+                let death = self.death();
+                if !self.live(death) {
+                    break;
+                }
+                deaths += 1;
+                self.deaths += 1;
+                self.check(&mut given, &known);
+            }
+            let known = self.sources();
+            self.world.requests.take_all();
+            self.world.once_after(sweep);
+            self.check(&mut given, &known);
+        }
+        given
+    }
+
+    fn sources(&self) -> Vec<SourceRow> {
+        match self.state().join(DATABASE).exists() {
+            true => {
+                let reader = open_reader(&self.state()).unwrap();
+                // A death before the first migration leaves an empty database.
+                reader.queries().sources(true).unwrap_or_default()
+            }
+            false => Vec::new(),
+        }
+    }
+
+    /// What must hold at every moment. `known` are the sources as they were before the last process.
+    fn check(&self, given: &mut Given, known: &[SourceRow]) {
+        self.check_database();
+        self.check_requests(known);
+        let feed = self.world.path().join("feeds/chine-amlat.atom");
+        check_files(&self.world.path().join("feeds"));
+        if !feed.exists() {
+            assert!(given.is_empty(), "a published feed is gone");
+            return;
+        }
+        let now = published(&feed);
+        for id in given.keys() {
+            assert!(now.contains_key(id), "{id} was published and is gone");
+        }
+        *given = now;
+    }
+
+    fn check_database(&self) {
+        let path = self.state().join(DATABASE);
+        if !path.exists() {
+            return;
+        }
+        let flags = OpenFlags::SQLITE_OPEN_READ_ONLY;
+        let connection = Connection::open_with_flags(path, flags).unwrap();
+        let whole: String = connection
+            .query_row("PRAGMA integrity_check", [], |row| row.get(0))
+            .unwrap();
+        assert_eq!(whole, "ok");
+        let orphans = connection
+            .prepare("PRAGMA foreign_key_check")
+            .unwrap()
+            .exists([])
+            .unwrap();
+        assert!(!orphans, "rows without their article");
+    }
+
+    /// A feed whose body was committed is not asked for again without its validators, and at the
+    /// same time not at all.
+    fn check_requests(&self, known: &[SourceRow]) {
+        let now = self.world.clock_now();
+        let asked = self.world.requests.take_all();
+        for source in known.iter().filter(|s| s.etag.is_some()) {
+            let address = source.url.split_once("://").unwrap().1;
+            for (url, conditional) in &asked {
+                if url == address {
+                    assert!(conditional, "{url} was fetched unconditionally");
+                    assert!(source.last_fetch_at != Some(now), "{url} was not due");
+                }
+            }
+        }
+    }
+}
+
+/// No published file is half-written; nothing else lies about but what the next run replaces.
+fn check_files(folder: &Path) {
+    let Ok(entries) = fs::read_dir(folder) else {
+        return;
+    };
+    for entry in entries {
+        let path = entry.unwrap().path();
+        let name = path.file_name().unwrap().to_string_lossy().into_owned();
+        if name.starts_with('.') {
+            assert!(name.ends_with(".new"), "{name}");
+            continue;
+        }
+        let text = fs::read_to_string(&path).unwrap();
+        let end = match name.rsplit_once('.').unwrap().1 {
+            "atom" => "</feed>",
+            "rss" => "</rss>",
+            "json" => "}",
+            "opml" => "</opml>",
+            _ => "</html>",
+        };
+        assert!(text.trim_end().ends_with(end), "{name} ends in the middle");
+    }
+}
+
+fn published(feed: &Path) -> Given {
+    let context = Context {
+        url: None,
+        content_type: None,
+        timezone: None,
+        fetched_at: "2026-11-23T00:00:00Z".parse().unwrap(),
+    };
+    let read = parse(&fs::read(feed).unwrap(), &context).expect("our own feed");
+    assert!(read.warnings.is_empty(), "{:?}", read.warnings);
+    let count = read.candidates.len();
+    let entries: Given = read
+        .candidates
+        .into_iter()
+        .map(|entry| (entry.id, entry.title.unwrap_or_default()))
+        .collect();
+    assert_eq!(entries.len(), count, "an id twice");
+    let titles: BTreeSet<&String> = entries.values().collect();
+    assert_eq!(titles.len(), count, "an article twice");
+    entries
+}
+
+#[test]
+fn no_death_loses_or_doubles_anything() {
+    let most = std::env::var("DEPECHE_KILLS").ok();
+    let most = most.and_then(|n| n.parse().ok()).unwrap_or(KILLS);
+    let mut lives = Lives {
+        world: World::new(),
+        dice: Dice(1),
+        deaths: 0,
+        steps: BTreeMap::new(),
+    };
+    let undisturbed = lives.one(0);
+    assert!(undisturbed.len() > 10, "{undisturbed:#?}");
+    let titles = |given: &Given| given.values().cloned().collect::<BTreeSet<_>>();
+    let mut count = 0;
+    while lives.deaths < most {
+        let given = lives.one(most);
+        assert_eq!(titles(&given), titles(&undisturbed), "life {count}");
+        for source in lives.sources() {
+            let read = matches!(source.state, SourceState::Ok | SourceState::Stale);
+            assert!(!read || source.unconditional <= 1, "{}", source.id);
+        }
+        count += 1;
+    }
+    println!(
+        "{} deaths in {count} lives: {:?}",
+        lives.deaths, lives.steps
+    );
+    let died = |step| lives.steps.get(step).is_some_and(|(_, deaths)| *deaths > 0);
+    let missed: Vec<_> = STEPS.iter().filter(|step| !died(*step)).collect();
+    assert!(missed.is_empty(), "nobody died at {missed:?}");
+}
