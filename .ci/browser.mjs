@@ -27,7 +27,9 @@ await until("articles that can be searched", async () => {
   return article !== "" && (await text("metrics")).includes("depeche_articles_waiting 0\n");
 });
 const topic = (await text("")).match(/href="(topics\/[^"]+)"/)[1];
-const pages = { status: "", topic, search: "search?q=Chine+accord", nothing: "search?q=zzzz", article };
+const feeds = ["topic", "source", "all"];
+const [source] = (await text("feeds.opml")).match(/feeds\/sources\/[^"]+\.html/);
+const pages = { status: "", topic, source, all: "feeds/all.html", search: "search?q=Chine+accord", nothing: "search?q=zzzz", article };
 
 async function open(width, scheme, language) {
   const context = await chromium.launchPersistentContext(path.join(profiles, `${width}-${scheme}-${language}`), {
@@ -47,7 +49,10 @@ async function open(width, scheme, language) {
     page.on("pageerror", (error) => complain(where, error.message));
     await page.goto(new URL(address, base).href);
     const lang = await page.getAttribute("html", "lang");
-    if (name !== "topic" && lang !== language.slice(0, 2)) complain(where, `the page speaks ${lang}`);
+    if (!feeds.includes(name) && lang !== language.slice(0, 2)) complain(where, `the page speaks ${lang}`);
+    const named = await page.locator("link[rel=alternate][type^=\"application/\"]").count();
+    const least = feeds.includes(name) ? 3 : Number(name === "status");
+    if (named < least) complain(where, `it names ${named} feeds for autodiscovery, not ${least}`);
     const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
     if (overflow > 0) complain(where, `the page is ${overflow} px wider than the screen`);
     await page.evaluate(axe);

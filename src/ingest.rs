@@ -16,10 +16,11 @@ mod rejudge;
 mod single;
 mod visit;
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::num::NonZero;
+use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 
 use chrono::{DateTime, Utc};
-use tokio::sync::Notify;
+use tokio::sync::{Notify, Semaphore};
 use xxhash_rust::xxh3::xxh3_64;
 
 use crate::clock::Clock;
@@ -36,14 +37,27 @@ pub use article::Completed;
 pub use candidates::domain;
 pub use classifier::Asked;
 pub use document::{View, read_document};
-pub use rejudge::{Change, changes, judge_stored, judge_text, rejudge};
+pub use rejudge::{Change, changes, changes_since, held, judge_stored, judge_text, rejudge};
 pub use single::{Single, read_page};
 pub use visit::backoff;
 
 /// Version of the readers: when it grows, bodies that have not changed are read once more.
 pub const PARSER_VERSION: u32 = 1;
+/// Documents and articles that are read or judged at once, for each processor: more would only
+/// wait, each with a thread and its memory.
+const ASIDE_PER_CORE: usize = 2;
 /// Pauses of domains, with their ends.
 type Pauses = Vec<(String, DateTime<Utc>)>;
+
+/// Computes on a blocking thread, in turn; `None` when that panics.
+async fn aside<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Option<T> {
+    static TURNS: LazyLock<Semaphore> = LazyLock::new(|| {
+        let cores = std::thread::available_parallelism().map_or(1, NonZero::get);
+        Semaphore::new(cores * ASIDE_PER_CORE)
+    });
+    let _turn = TURNS.acquire().await.ok()?;
+    tokio::task::spawn_blocking(work).await.ok()
+}
 
 /// What the way of a source needs.
 #[derive(Clone)]
@@ -247,7 +261,7 @@ impl Pipeline {
     pub fn terms(&self, config: &Config) -> Terms {
         Terms {
             stories: config.stories.clone(),
-            apart: config.apart(),
+            apart: config.apart.clone(),
             minting: self.minting.clone(),
         }
     }
@@ -309,7 +323,7 @@ impl Pipeline {
         let (terms, now) = (self.terms(config), self.clock.now());
         let committed = self
             .store
-            .write(move |w| w.commit_article(&commit, &terms, now))
+            .write_shared(move |w| w.commit_article(&commit, &terms, now))
             .await?;
         failpoint::reach("article.committed");
         self.changed.notify_one();

@@ -26,7 +26,6 @@ pub type Labels = Vec<(&'static str, String)>;
 struct Meters {
     fetches: Family<Labels, Counter>,
     fetch_time: Family<Labels, Histogram>,
-    store_wait: Histogram,
     store_time: Histogram,
     store_queue: Gauge,
     registry: Registry,
@@ -37,7 +36,7 @@ static METERS: LazyLock<Meters> = LazyLock::new(|| {
     let fetches = Family::default();
     let fetch_time =
         Family::new_with_constructor((|| Histogram::new(FETCH_BOUNDS)) as fn() -> Histogram);
-    let (store_wait, store_time) = (Histogram::new(STORE_BOUNDS), Histogram::new(STORE_BOUNDS));
+    let store_time = Histogram::new(STORE_BOUNDS);
     let store_queue = Gauge::default();
     registry.register(
         "depeche_fetches",
@@ -51,26 +50,19 @@ static METERS: LazyLock<Meters> = LazyLock::new(|| {
         fetch_time.clone(),
     );
     registry.register_with_unit(
-        "depeche_store_wait",
-        "Time that a transaction waited for the writer",
-        Unit::Seconds,
-        store_wait.clone(),
-    );
-    registry.register_with_unit(
         "depeche_store_transaction",
-        "Time of a transaction",
+        "Time of a transaction, waiting for the writer included",
         Unit::Seconds,
         store_time.clone(),
     );
     registry.register(
         "depeche_store_queue",
-        "Transactions that wait for the writer",
+        "Transactions that are waited for",
         store_queue.clone(),
     );
     Meters {
         fetches,
         fetch_time,
-        store_wait,
         store_time,
         store_queue,
         registry,
@@ -103,22 +95,20 @@ pub fn fetched(kind: &'static str, outcome: &'static str, watch: &Watch) {
         .observe(watch.seconds());
 }
 
-/// Counts a transaction that is queued; the watch it returns says how long it waited.
-pub fn queued() -> Watch {
+/// A transaction that is waited for; counted when this is dropped.
+pub struct Queued(Watch);
+
+/// Counts a transaction from now on.
+pub fn queued() -> Queued {
     METERS.store_queue.inc();
-    Watch::start()
+    Queued(Watch::start())
 }
 
-/// Counts a transaction whose turn has come.
-pub fn begun(queued: &Watch) -> Watch {
-    METERS.store_queue.dec();
-    METERS.store_wait.observe(queued.seconds());
-    Watch::start()
-}
-
-/// Counts a transaction that has ended.
-pub fn committed(begun: &Watch) {
-    METERS.store_time.observe(begun.seconds());
+impl Drop for Queued {
+    fn drop(&mut self) {
+        METERS.store_queue.dec();
+        METERS.store_time.observe(self.0.seconds());
+    }
 }
 
 /// A page of metrics: figures of the moment, then what the process counts.

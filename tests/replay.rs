@@ -15,18 +15,20 @@ use depeche::store::open_reader;
 
 /// Every published file with its bytes, also those in folders.
 fn files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
-    let mut files = BTreeMap::new();
-    for entry in fs::read_dir(folder).unwrap().map(|entry| entry.unwrap()) {
-        let (path, name) = (entry.path(), entry.file_name());
-        let name = name.to_string_lossy().into_owned();
-        if path.is_dir() {
-            let inner = self::files(&path).into_iter();
-            files.extend(inner.map(|(inner, bytes)| (format!("{name}/{inner}"), bytes)));
-        } else {
-            files.insert(name, fs::read(path).unwrap());
+    let mut found = BTreeMap::new();
+    let mut folders = vec![folder.to_owned()];
+    while let Some(inner) = folders.pop() {
+        for entry in fs::read_dir(inner).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+                continue;
+            }
+            let name = path.strip_prefix(folder).unwrap().to_string_lossy();
+            found.insert(name.into_owned(), fs::read(&path).unwrap());
         }
     }
-    files
+    found
 }
 
 /// All that a store says of sources, articles and verdicts.

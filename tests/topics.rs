@@ -440,6 +440,15 @@ fn a_program_of_one_s_own_decides_what_matched_or_came_near() {
         after.difference(&before).next().is_some(),
         "what came near was let in"
     );
+    fs::remove_file(&log).unwrap();
+    world.edit("topics.toml", |text| {
+        text.replace("title:horoscope", "title:horoscopes")
+    });
+    world.json(&["topics", "rejudge", "--json", "--since", "3650d"]);
+    let again = fs::read_to_string(&log).unwrap();
+    let questions: BTreeSet<&str> = again.lines().collect();
+    assert!(!questions.is_empty(), "the rules have changed");
+    assert_eq!(questions.len(), again.lines().count(), "each asked once");
     let failed = world.address(
         "https://www.dw.com/fr/le-turkmenistan-et-la-chine-s-allient-pour-l-eolien/a-73204418",
     );

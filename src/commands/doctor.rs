@@ -3,16 +3,16 @@
 
 use std::fs;
 use std::path::Path;
-use std::process::{Command, ExitCode};
+use std::process::ExitCode;
 
 use serde_json::json;
 
+use super::explain::expect_store;
 use super::{IN_PART, Outcome, clock};
 use crate::config::Config;
-use crate::store::{examine, open_reader, repair};
+use crate::daemon::{LEAST_SPACE, free_space};
+use crate::store::{Finding, StoreError, examine, open_reader, repair};
 
-/// Least space on the disk of the store, in KiB.
-const LEAST_SPACE: u64 = 200 << 10;
 /// How far ahead of the clock the store may be, in seconds.
 const CLOCK_SLACK: i64 = 300;
 /// No copy of this program ran before this second: a clock that shows less is not set.
@@ -58,9 +58,20 @@ pub(super) fn doctor(config: &Config, arguments: &Arguments) -> Outcome {
     );
     all.push(space(state));
     all.push(time(state));
+    // A sentence where there is no store yet.
+    expect_store(state)?;
     let findings = match arguments.repair {
-        true => repair(state)?,
-        false => examine(state)?,
+        true => repair(state),
+        false => examine(state),
+    };
+    let findings = match findings {
+        // So damaged that it cannot even be examined.
+        Err(error @ StoreError::Sqlite(_)) => vec![Finding {
+            check: "pages and indexes",
+            wrong: Some(crate::report(&error)),
+            mendable: false,
+        }],
+        findings => findings?,
     };
     let remedy = |mendable| match (mendable, arguments.repair) {
         (true, false) => "stop the daemon and run `depeche doctor --repair`",
@@ -127,21 +138,14 @@ fn folder(check: &str, path: &Path) -> Checked {
     }
 }
 
-/// Space on the disk, as `df` tells it (POSIX).
+/// Space on the disk.
 fn space(path: &Path) -> Checked {
-    let output = Command::new("df").arg("-Pk").arg(path).output();
-    let text = output
-        .map(|o| String::from_utf8_lossy(&o.stdout).into_owned())
-        .unwrap_or_default();
-    let free = text
-        .lines()
-        .nth(1)
-        .and_then(|line| line.split_whitespace().nth(3)?.parse().ok());
+    let free = free_space(path);
     let check = match free {
         Some(kib) => format!("disk ({} MiB free)", kib / 1_024),
         None => "disk (its free space is not known here)".to_owned(),
     };
-    let short = free.is_some_and(|kib: u64| kib < LEAST_SPACE);
+    let short = free.is_some_and(|kib| kib < LEAST_SPACE);
     Checked {
         check,
         wrong: short.then(|| {

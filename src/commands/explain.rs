@@ -1,5 +1,6 @@
 //! `depeche explain`: why an article is, or is not, in a feed; works beside a running daemon.
 
+use std::path::Path;
 use std::process::ExitCode;
 
 use anyhow::{Context, bail};
@@ -8,8 +9,8 @@ use serde_json::Value;
 
 use super::Outcome;
 use crate::config::Config;
-use crate::overview::{find, way};
-use crate::store::{Reader, open_reader};
+use crate::overview::{find, is_telling, way};
+use crate::store::{DATABASE, Reader, open_reader};
 
 /// Arguments of `explain`.
 #[derive(clap::Args)]
@@ -50,12 +51,24 @@ pub(super) fn explain(config: &Config, arguments: &Arguments) -> Outcome {
 /// The store of the configuration, for reading.
 pub(super) fn reader(config: &Config) -> anyhow::Result<Reader> {
     let folder = &config.daemon.state_dir;
+    expect_store(folder)?;
     open_reader(folder).with_context(|| {
         format!(
-            "there is no store in {} yet: run the daemon, or `depeche once`, first",
+            "the store in {} cannot be read; `depeche doctor` looks why",
             folder.display()
         )
     })
+}
+
+/// Says in a sentence that nothing is stored yet.
+pub(super) fn expect_store(folder: &Path) -> anyhow::Result<()> {
+    if !folder.join(DATABASE).exists() {
+        bail!(
+            "there is no store in {} yet: run the daemon, or `depeche once`, first",
+            folder.display()
+        );
+    }
+    Ok(())
 }
 
 fn text(value: &Value) -> String {
@@ -153,16 +166,6 @@ fn words(a: &Value) -> String {
         ));
     }
     out.join("\n") + "\n"
-}
-
-/// Whether a comparison says more than that two texts have nothing in common.
-fn is_telling(comparison: &Value) -> bool {
-    const LITTLE: f64 = 0.05;
-    let measures = ["jaccard", "containment", "contained"];
-    !comparison["guard"].is_null()
-        || measures
-            .iter()
-            .any(|m| comparison[*m].as_f64().unwrap_or_default() >= LITTLE)
 }
 
 fn story(s: &Value) -> Vec<String> {

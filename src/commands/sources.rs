@@ -54,7 +54,7 @@ fn lines(overview: &Overview, row: &SourceRow, health: &Health) -> String {
         .map_or_else(String::new, |n| format!(", {n} % whole"));
     let mut text = format!(
         "{:<24}{:<10}{read}, next in {}, {} articles{whole}\n{:<24}{}\n",
-        row.id,
+        row.id.as_str(),
         health.state.as_str(),
         span(next),
         row.articles,

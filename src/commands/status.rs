@@ -88,7 +88,7 @@ fn words(config: &Config, overview: &Overview) -> Result<String, std::fmt::Error
         writeln!(
             out,
             "  {:<24}{} since {since}: {}",
-            row.id,
+            row.id.as_str(),
             health.state.as_str(),
             health.words
         )?;
@@ -99,7 +99,7 @@ fn words(config: &Config, overview: &Overview) -> Result<String, std::fmt::Error
         let newest = newest.map_or_else(String::new, |t| {
             format!(", newest {}", ago(t, overview.now))
         });
-        writeln!(out, "  {:<24}{entries} entries{newest}", topic.id)?;
+        writeln!(out, "  {:<24}{entries} entries{newest}", topic.id.as_str())?;
     }
     let states: Vec<(&str, u64)> = (overview.states.iter())
         .map(|(s, n)| (s.as_str(), *n))

@@ -63,6 +63,8 @@ pub struct Config {
     pub matcher: Arc<Matcher>,
     /// Families and their rules.
     pub sites: Arc<Sites>,
+    /// Sources whose articles are not compared with others.
+    pub apart: Arc<HashSet<SourceId>>,
     by_id: HashMap<SourceId, usize>,
 }
 
@@ -87,15 +89,6 @@ impl Config {
     /// The address of our own hub, whether it is on or not.
     pub fn own_hub(&self) -> String {
         format!("{}hub", self.daemon.base_url)
-    }
-
-    /// Sources whose articles are not compared with others.
-    pub fn apart(&self) -> HashSet<SourceId> {
-        self.sources
-            .iter()
-            .filter(|s| !s.dedup)
-            .map(|s| s.id.clone())
-            .collect()
     }
 }
 
@@ -141,11 +134,7 @@ pub fn source_of(table: &str, sites: &Sites, fetch: &Fetch) -> Result<Source, Ve
         path: "the source".into(),
         text: table.to_owned(),
     });
-    let context = SourceContext {
-        sites,
-        fetch,
-        folder: None,
-    };
+    let context = SourceContext::new(sites, fetch, None);
     let source = read_sources(&[file], &context, &problems).pop();
     let found = problems.into_sorted();
     match source {
@@ -203,11 +192,7 @@ struct Settings {
 fn read(files: &Files, problems: &Problems) -> Option<Config> {
     let settings = settings(files, problems)?;
     let sites = sites::read(&files.sites, problems);
-    let context = SourceContext {
-        sites: &sites,
-        fetch: &settings.fetch,
-        folder: files.folder.as_deref(),
-    };
+    let context = SourceContext::new(&sites, &settings.fetch, files.folder.as_deref());
     let sources = read_sources(&files.lists, &context, problems);
     let topics = read_topics(files, Some(&sources), problems);
     let by_id = sources
@@ -215,6 +200,8 @@ fn read(files: &Files, problems: &Problems) -> Option<Config> {
         .enumerate()
         .map(|(i, s)| (s.id.clone(), i))
         .collect();
+    let apart = sources.iter().filter(|s| !s.dedup);
+    let apart = Arc::new(apart.map(|s| s.id.clone()).collect());
     let origin = files.folder.as_ref().map_or_else(
         || "the built-in configuration".to_owned(),
         |f| f.display().to_string(),
@@ -232,6 +219,7 @@ fn read(files: &Files, problems: &Problems) -> Option<Config> {
         sources: sources.into_iter().map(Arc::new).collect(),
         topics,
         sites: Arc::new(sites),
+        apart,
         by_id,
     })
 }

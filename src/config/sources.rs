@@ -136,6 +136,23 @@ pub struct SourceContext<'a> {
     pub fetch: &'a Fetch,
     /// Folder that relative secret files are looked for in.
     pub folder: Option<&'a Path>,
+    /// Private hosts that every source may be fetched from.
+    private: Vec<HostPattern>,
+}
+
+impl<'a> SourceContext<'a> {
+    /// What sources are read with.
+    pub fn new(sites: &'a Sites, fetch: &'a Fetch, folder: Option<&'a Path>) -> Self {
+        let private = (fetch.allow_private.iter())
+            .filter_map(|p| p.parse().ok())
+            .collect();
+        Self {
+            sites,
+            fetch,
+            folder,
+            private,
+        }
+    }
 }
 
 /// Reads one `[[source]]`; None when it cannot be polled at all (every reason is reported).
@@ -425,9 +442,7 @@ fn terms(
     );
     let is_feed = !s.has("kind") || s.text("kind").is_some_and(|k| k.value == "feed");
     let mut private = s.hosts("allow_private");
-    for pattern in &context.fetch.allow_private {
-        private.extend(pattern.parse::<HostPattern>().ok());
-    }
+    private.extend_from_slice(&context.private);
     let terms = Terms {
         user_agent: s.text("user_agent").map(|t| t.value),
         headers: headers(s),

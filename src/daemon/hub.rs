@@ -220,7 +220,7 @@ impl Hub {
         let config = self.config.borrow().clone();
         let (store, now) = (&self.messenger.store, self.messenger.clock.now());
         let mut documents = self.messenger.shelf.etags();
-        documents.retain(|(path, _)| path.starts_with("feeds/"));
+        documents.retain(|(path, _)| is_feed(path));
         let known = store.read(|r| r.queries().hub_documents()).await?;
         if known == documents {
             return Ok(());
@@ -294,7 +294,7 @@ impl Hub {
         let path = topic
             .as_str()
             .strip_prefix(config.daemon.base_url.as_str())?;
-        let feed = path.starts_with("feeds/") && self.messenger.shelf.get(path).is_some();
+        let feed = is_feed(path) && self.messenger.shelf.get(path).is_some();
         feed.then(|| path.to_owned())
     }
 
@@ -549,4 +549,9 @@ fn to_subscriber(config: &Config, url: Url) -> Message {
 
 pub(super) fn patterns(texts: &[String]) -> Vec<HostPattern> {
     texts.iter().filter_map(|text| text.parse().ok()).collect()
+}
+
+/// Whether a document is a feed; the pages of some stand beside them.
+fn is_feed(path: &str) -> bool {
+    path.starts_with("feeds/") && !path.ends_with(".html")
 }

@@ -1,6 +1,7 @@
 //! The daemon: what runs for as long as the process does. Scheduler, publisher, web server, reload,
 //! systemd, and an orderly end.
 
+mod disk;
 mod hub;
 mod outage;
 mod publisher;
@@ -21,6 +22,7 @@ use std::time::Duration;
 use chrono::TimeDelta;
 use tokio::sync::{Notify, watch};
 
+pub use disk::{LEAST_SPACE, free_space};
 pub use hub::{Answer, Door, Knock};
 pub use publisher::{PublishError, Publisher};
 pub use recording::{Replayed, replay};
@@ -222,6 +224,7 @@ impl Daemon {
             () = self.keep_reloading(&signals) => Ok(()),
             () = self.keep_purging() => Ok(()),
             () = self.keep_indexing() => Ok(()),
+            () = self.keep_watching_the_disk() => Ok(()),
             () = systemd::keep_alive(beat, self.pipeline.store.clone()) => Ok(()),
             () = signals.stop.cancelled() => Ok(()),
         };

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::{Daemon, DaemonError, Signals, systemd};
 use crate::config::{self, Config, Problem};
 use crate::model::{SourceId, TopicId};
-use crate::store::StoreError;
+use crate::store::{Event, StoreError};
 
 /// Key under which the store keeps the last [`Reloaded`].
 pub const RELOAD: &str = "reload";
@@ -188,6 +188,8 @@ impl Daemon {
             if let Err(error) = self.record_reload(difference, &problems).await {
                 tracing::error!("{}", crate::report(&error));
             }
+            // The health feed tells of a refusal.
+            self.pipeline.changed.notify_one();
             systemd::reloaded(&self.current(), problems.len());
         }
     }
@@ -204,7 +206,17 @@ impl Daemon {
             difference,
             problems: problems.iter().map(Refused::of).collect(),
         };
+        let refused: Vec<String> = reloaded.problems.iter().map(ToString::to_string).collect();
+        let event = (!refused.is_empty()).then(|| Event {
+            id: 0,
+            at: reloaded.at,
+            kind: "configuration".to_owned(),
+            subject: String::new(),
+            since: reloaded.at,
+            words: refused.join("\n"),
+        });
         let write = self.pipeline.store.write(move |w| {
+            w.record_events(event.as_slice())?;
             let last = w.queries().meta(RELOAD)?;
             let last: Option<Reloaded> = last.and_then(|json| serde_json::from_str(&json).ok());
             reloaded.number = last.map_or(0, |last| last.number) + 1;

@@ -1,15 +1,16 @@
 //! The scheduler: asks the store what is due and gives every domain one worker at a time, so that
 //! no outlet ever sees two requests at once and a slow one keeps nobody waiting.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{HashMap, HashSet, VecDeque};
+use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use tokio::sync::{mpsc, watch};
-use tokio::task::{Id, JoinSet};
-use tokio::time::Instant;
+use tokio::task::{Id, JoinError, JoinSet};
+use tokio::time::{Instant, Sleep};
 
 use super::outage::Outage;
 use super::recording::{Diary, Doing};
@@ -53,8 +54,16 @@ pub trait Progress: Send + Sync {
 pub struct Scheduler {
     pipeline: Pipeline,
     config: watch::Receiver<Arc<Config>>,
-    busy: HashMap<Id, String>,
-    tasks: JoinSet<()>,
+    tasks: JoinSet<bool>,
+    /// The domain of each task.
+    domains: HashMap<Id, String>,
+    /// Those domains again: none of them gets a second worker.
+    busy: HashSet<String>,
+    /// Domains with something due, the longest overdue first.
+    waiting: VecDeque<String>,
+    /// When the store is asked again what is due.
+    next_look: Pin<Box<Sleep>>,
+    look_due: bool,
     reports: (mpsc::Sender<Event>, mpsc::Receiver<Event>),
     beat: Arc<AtomicU64>,
     outage: Outage,
@@ -73,8 +82,12 @@ impl Scheduler {
         Self {
             pipeline,
             config,
-            busy: HashMap::new(),
             tasks: JoinSet::new(),
+            domains: HashMap::new(),
+            busy: HashSet::new(),
+            waiting: VecDeque::new(),
+            next_look: Box::pin(tokio::time::sleep(Duration::ZERO)),
+            look_due: true,
             reports: mpsc::channel(REPORTS),
             beat: Arc::default(),
             outage: Outage::default(),
@@ -104,8 +117,7 @@ impl Scheduler {
         loop {
             self.beat.fetch_add(1, Ordering::Relaxed);
             self.start_due().await?;
-            let pause = self.pause().await?;
-            self.wait(pause, progress).await;
+            self.wait(progress).await;
         }
     }
 
@@ -116,14 +128,14 @@ impl Scheduler {
     pub async fn sweep(&mut self, progress: &dyn Progress) -> Result<(), StoreError> {
         loop {
             self.start_due().await?;
-            if self.busy.is_empty() {
+            if self.tasks.is_empty() {
                 while let Ok(event) = self.reports.1.try_recv() {
                     self.note(&event, progress).await;
                 }
                 let trouble = self.pipeline.store.trouble();
                 return trouble.map_or(Ok(()), |why| Err(StoreError::Unwritable(why)));
             }
-            self.wait(LONGEST_SLEEP, progress).await;
+            self.wait(progress).await;
         }
     }
 
@@ -183,36 +195,26 @@ impl Scheduler {
         store.probe().await.is_ok()
     }
 
+    /// Gives waiting domains their workers. The store is asked what waits now and then, and when
+    /// nothing is left to do; not at the end of every worker, which may be thousands in a second.
     async fn start_due(&mut self) -> Result<(), StoreError> {
         if !self.can_keep().await || !self.clock_is_right().await? {
+            self.look_after(LONGEST_SLEEP);
             return Ok(());
+        }
+        if self.look_due || self.waiting.is_empty() && self.tasks.is_empty() {
+            self.look().await?;
         }
         let config = self.config.borrow().clone();
         let most = match self.diary {
             Some(_) => 1,
             None => config.fetch.concurrency * WORKERS_PER_REQUEST,
         };
-        let now = self.pipeline.clock.now();
-        let domains: Vec<String> = self
-            .pipeline
-            .store
-            .read(move |r| {
-                let sources = r.queries().due_sources(now, MOST_DUE)?;
-                let articles = r.queries().due_article_domains(now, MOST_DUE)?;
-                Ok(sources
-                    .into_iter()
-                    .map(|(_, domain)| domain)
-                    .chain(articles)
-                    .collect())
-            })
-            .await?;
-        // The longest overdue first, so that no domain starves where workers are few.
-        let mut seen = HashSet::new();
-        for domain in domains {
-            if !seen.insert(domain.clone()) {
-                continue;
-            }
-            if self.tasks.len() >= most || self.busy.values().any(|busy| *busy == domain) {
+        while self.tasks.len() < most {
+            let Some(domain) = self.waiting.pop_front() else {
+                break;
+            };
+            if !self.busy.insert(domain.clone()) {
                 continue;
             }
             let worker = Worker {
@@ -223,59 +225,82 @@ impl Scheduler {
                 diary: self.diary.clone(),
             };
             let handle = self.tasks.spawn(async move {
-                if let Err(error) = worker.work().await {
-                    tracing::error!(domain = %worker.domain, "{}", crate::report(&error));
-                    // The store refuses: do not ask it in a tight loop.
-                    tokio::time::sleep(LONGEST_SLEEP).await;
+                match worker.work().await {
+                    Ok(worked) => worked,
+                    Err(error) => {
+                        tracing::error!(domain = %worker.domain, "{}", crate::report(&error));
+                        // The store refuses: do not ask it in a tight loop.
+                        tokio::time::sleep(LONGEST_SLEEP).await;
+                        false
+                    }
                 }
             });
-            self.busy.insert(handle.id(), domain);
+            self.domains.insert(handle.id(), domain);
         }
         Ok(())
     }
 
-    async fn pause(&self) -> Result<Duration, StoreError> {
-        let next = self
+    /// Asks the store what is due, the longest overdue first, so that no domain starves where
+    /// workers are few, and when to ask again.
+    async fn look(&mut self) -> Result<(), StoreError> {
+        let now = self.pipeline.clock.now();
+        let (domains, next) = self
             .pipeline
             .store
-            .read(|r| {
+            .read(move |r| {
                 let q = r.queries();
-                Ok([q.next_due()?, q.next_article_due()?]
-                    .into_iter()
-                    .flatten()
-                    .min())
+                let sources = q.due_sources(now, MOST_DUE)?;
+                let articles = q.due_article_domains(now, MOST_DUE)?;
+                let domains = sources.into_iter().map(|(_, domain)| domain);
+                let domains: Vec<String> = domains.chain(articles).collect();
+                let next = [q.next_due()?, q.next_article_due()?];
+                Ok((domains, next.into_iter().flatten().min()))
             })
             .await?;
-        let wait = next.map(|at| {
-            (at - self.pipeline.clock.now())
-                .to_std()
-                .unwrap_or_default()
-        });
-        Ok(wait
-            .unwrap_or(LONGEST_SLEEP)
-            .clamp(SHORTEST_SLEEP, LONGEST_SLEEP))
+        let mut seen = HashSet::new();
+        self.waiting = (domains.into_iter())
+            .filter(|domain| !self.busy.contains(domain) && seen.insert(domain.clone()))
+            .collect();
+        let pause = next.map_or(LONGEST_SLEEP, |at| (at - now).to_std().unwrap_or_default());
+        self.look_after(pause.clamp(SHORTEST_SLEEP, LONGEST_SLEEP));
+        Ok(())
     }
 
-    /// Waits for the end of a worker, a report, or the end of the pause.
-    async fn wait(&mut self, pause: Duration, progress: &dyn Progress) {
-        let deadline = tokio::time::sleep(pause);
-        tokio::pin!(deadline);
+    fn look_after(&mut self, pause: Duration) {
+        self.next_look.set(tokio::time::sleep(pause));
+        self.look_due = false;
+    }
+
+    /// Waits for the end of a worker or for the next look; reads reports meanwhile.
+    async fn wait(&mut self, progress: &dyn Progress) {
         loop {
             tokio::select! {
-                () = &mut deadline => return,
+                () = &mut self.next_look, if !self.look_due => {
+                    self.look_due = true;
+                    return;
+                }
                 Some(event) = self.reports.1.recv() => self.note(&event, progress).await,
                 Some(ended) = self.tasks.join_next_with_id() => {
-                    let id = match &ended {
-                        Ok((id, ())) => *id,
-                        Err(error) => error.id(),
-                    };
-                    let domain = self.busy.remove(&id).unwrap_or_default();
-                    if let Err(error) = ended {
-                        tracing::error!(%domain, %error, "the work on {domain} ended in a panic; it stays due");
-                    }
+                    self.note_end(ended);
                     return;
                 }
             }
+        }
+    }
+
+    /// The domain of a worker that found work has perhaps more; the others have their turn first.
+    fn note_end(&mut self, ended: Result<(Id, bool), JoinError>) {
+        let (id, worked) = match &ended {
+            Ok((id, worked)) => (*id, *worked),
+            Err(error) => (error.id(), false),
+        };
+        let domain = self.domains.remove(&id).unwrap_or_default();
+        self.busy.remove(&domain);
+        if let Err(error) = ended {
+            tracing::error!(%domain, %error, "the work on {domain} ended in a panic; it stays due");
+        }
+        if worked {
+            self.waiting.push_back(domain);
         }
     }
 
@@ -402,8 +427,8 @@ struct Worker {
 
 impl Worker {
     /// Polls the domain's due sources, then completes due articles: of each source at most so many
-    /// in one cycle, oldest due first.
-    async fn work(&self) -> Result<(), StoreError> {
+    /// in one cycle, oldest due first. Says whether there was anything to do.
+    async fn work(&self) -> Result<bool, StoreError> {
         let now = self.pipeline.clock.now();
         let domain = self.domain.clone();
         let most = self.config.fetch.pages_per_cycle;
@@ -418,6 +443,7 @@ impl Worker {
                 ))
             })
             .await?;
+        let worked = !(sources.is_empty() && articles.is_empty());
         for id in sources {
             let Some(source) = self.config.source(&id) else {
                 continue;
@@ -441,7 +467,7 @@ impl Worker {
             doing.into_iter().for_each(Doing::done);
             self.report(Event::Completed(id, completed)).await;
         }
-        Ok(())
+        Ok(worked)
     }
 
     async fn report(&self, event: Event) {

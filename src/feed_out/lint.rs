@@ -5,12 +5,12 @@
 
 use std::collections::{HashMap, HashSet};
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use url::Url;
 
 use super::lint_content::{flaw_of_address, lint_content};
 use super::lint_document::{Element, read};
-use super::text::legal;
+use super::text::{is_email, legal};
 
 /// Reads an Atom document and names everything in it that must not be published: missing or
 /// double elements, ids that are no URIs or not unique, dates in the future, relative addresses,
@@ -31,6 +31,7 @@ pub fn lint(atom: &[u8], now: DateTime<Utc>) -> Vec<String> {
     }
     lint.feed(&feed);
     let mut ids: HashMap<&str, usize> = HashMap::new();
+    let mut changes: HashMap<&str, usize> = HashMap::new();
     for (place, entry) in feed.all("entry").enumerate() {
         let place = place + 1;
         let id = entry.one("id").map_or("", |id| id.text.trim());
@@ -40,6 +41,11 @@ pub fn lint(atom: &[u8], now: DateTime<Utc>) -> Vec<String> {
             lint.report(format!(
                 "it has the id of entry {first}; ids must be unique"
             ));
+        }
+        // The W3C validator warns: readers take two entries of one moment for one change.
+        let updated = entry.one("updated").map_or("", |date| date.text.as_str());
+        if let Some(first) = changes.insert(updated, place) {
+            lint.report(format!("its `updated` is that of entry {first}"));
         }
     }
     lint.findings
@@ -169,7 +175,8 @@ impl Lint {
             self.report(format!("`{name}` is no date by RFC 3339: {}", date.text));
             return None;
         };
-        if moment > self.now {
+        // A fraction of the second tells apart what changed within it, and may be ahead.
+        if moment > self.now + TimeDelta::seconds(1) {
             self.report(format!("`{name}` is in the future: {}", date.text));
         }
         Some(moment)
@@ -193,10 +200,23 @@ impl Lint {
             if let Some(flaw) = flaw_of_address(href) {
                 self.report(format!("the address of its link rel={rel} {flaw}: {href}"));
             }
+            if link.attribute("type").is_some_and(|kind| !is_current(kind)) {
+                self.report(format!(
+                    "the type of its link rel={rel} is none, or out of use"
+                ));
+            }
             // At most one alternate of a type and language (RFC 4287 §4.1.2).
             let kind = (link.attribute("type"), link.attribute("hreflang"));
             if rel == "alternate" && !alternates.insert(kind) {
                 self.report("it has two links rel=alternate of one type and language");
+            }
+        }
+        for email in element
+            .all("author")
+            .filter_map(|author| author.one("email"))
+        {
+            if !is_email(&email.text) {
+                self.report("the mail of its author is no address");
             }
         }
         for category in element.all("category") {
@@ -246,6 +266,21 @@ impl Lint {
             }
         }
     }
+}
+
+/// Whether a media type has the shape of one and is not out of use for what it names.
+fn is_current(kind: &str) -> bool {
+    const OLD: [&str; 5] = [
+        "text/xml",
+        "text/rss",
+        "application/xml",
+        "application/rdf",
+        "audio/mp3",
+    ];
+    let shaped = kind
+        .split_once('/')
+        .is_some_and(|(kind, sub)| !kind.is_empty() && !sub.is_empty());
+    shaped && !OLD.contains(&kind)
 }
 
 fn is_tag(rest: &str) -> bool {

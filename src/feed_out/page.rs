@@ -151,7 +151,7 @@ fn article(entry: &OutEntry, feed: &OutFeed, labels: &Labels) -> Markup {
                     div.body dir="auto" { (PreEscaped(body)) }
                 }
             }
-            (links(entry, labels))
+            (links(entry, feed, labels))
         }
     }
 }
@@ -183,11 +183,14 @@ fn byline(entry: &OutEntry, feed: &OutFeed, labels: &Labels) -> Markup {
     }
 }
 
-fn links(entry: &OutEntry, labels: &Labels) -> Markup {
+fn links(entry: &OutEntry, feed: &OutFeed, labels: &Labels) -> Markup {
     let shown = |category: &super::Category| {
         line_of(category.label.as_deref()).or_else(|| line_of(Some(&category.term)))
     };
-    let tags: Vec<String> = entry.categories.iter().filter_map(shown).collect();
+    // What stands above the list, or in the line above, need not be said again.
+    let said = [line(&feed.title), line(&entry.source.title)];
+    let mut tags: Vec<String> = entry.categories.iter().filter_map(shown).collect();
+    tags.retain(|tag| !said.contains(tag));
     let files: Vec<(&str, String)> = entry
         .enclosures
         .iter()

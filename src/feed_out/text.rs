@@ -139,9 +139,10 @@ pub(super) fn language(tag: Option<&str>) -> Option<&str> {
     shaped.then_some(tag)
 }
 
-/// A date as Atom and JSON Feed write it (RFC 3339, upper case, `Z`).
+/// A date as Atom and JSON Feed write it (RFC 3339, upper case, `Z`), with a fraction of the second
+/// only where it has one.
 pub(super) fn rfc3339(date: DateTime<Utc>) -> String {
-    date.to_rfc3339_opts(SecondsFormat::Secs, true)
+    date.to_rfc3339_opts(SecondsFormat::AutoSi, true)
 }
 
 /// A date as RSS writes it (RFC 822 with a year of four digits).
@@ -198,7 +199,8 @@ pub(super) fn person(person: &Person) -> Option<Person> {
     })
 }
 
-fn is_email(text: &str) -> bool {
+/// Whether a text has the shape of an address of mail.
+pub(super) fn is_email(text: &str) -> bool {
     let Some((local, host)) = text.split_once('@') else {
         return false;
     };

@@ -9,14 +9,14 @@ use url::Url;
 use super::classifier::{self, Asked};
 use super::plan::{Later, Page, Plan, defective, page_of};
 use super::rejudge::stored;
-use super::{Pipeline, Reach, candidates, document};
+use super::{Pipeline, Reach, aside, candidates, document};
 use crate::config::{BodyFrom, Config, Source};
 use crate::fetch::{Outcome, Request, Response};
 use crate::isolate::{Broken, Job};
 use crate::model::{ArticleId, Candidate, Extracted};
-use crate::store::{Commit, Committed, Pending, StoreError, Storing, VerdictRow};
+use crate::store::{Commit, Committed, Pending, StoreError, Storing, VerdictRow, boilerplate_mark};
 use crate::story::{Arrival, Level, fingerprint, paragraphs};
-use crate::text::url::{accept_canonical, strip_tracking};
+use crate::text::url::{Families, accept_canonical, strip_tracking};
 use crate::text::{charset, dates, html, language};
 use crate::topic::{Document, Matcher, Text, Verdict};
 
@@ -75,7 +75,7 @@ impl Pipeline {
     /// # Errors
     /// When the store refuses.
     pub async fn complete(&self, config: &Config, id: ArticleId) -> Result<Completed, StoreError> {
-        let Some(pending) = self.store.read(move |r| r.queries().pending(id)).await? else {
+        let Some((pending, repeated)) = self.pending(config, id).await? else {
             return Ok(Completed::Nothing);
         };
         let Some(source) = config.source(&pending.source).cloned() else {
@@ -85,7 +85,6 @@ impl Pipeline {
                 .await?;
             return Ok(Completed::Nothing);
         };
-        let repeated = self.repeated(config, &source).await?;
         let page = self.page(config, &source, &pending, &repeated).await?;
         let now = self.clock.now();
         if let Some((date, reason)) = page.outdated(&source, &pending, now) {
@@ -130,12 +129,22 @@ impl Pipeline {
         }
     }
 
-    /// Hashes of the paragraphs that a source repeats: neither its articles' text nor what they are
-    /// compared by.
-    async fn repeated(&self, config: &Config, source: &Source) -> Result<HashSet<i64>, StoreError> {
-        let (id, settings, now) = (source.id.clone(), config.stories.clone(), self.clock.now());
+    /// An article that waits, and hashes of the paragraphs that its source repeats: neither its
+    /// articles' text nor what they are compared by.
+    async fn pending(
+        &self,
+        config: &Config,
+        id: ArticleId,
+    ) -> Result<Option<(Pending, HashSet<i64>)>, StoreError> {
+        let (settings, now) = (config.stories.clone(), self.clock.now());
         self.store
-            .read(move |r| r.queries().boilerplate(&id, &settings, now))
+            .read(move |r| {
+                let Some(pending) = r.queries().pending(id)? else {
+                    return Ok(None);
+                };
+                let repeated = (r.queries()).boilerplate(&pending.source, &settings, now)?;
+                Ok(Some((pending, repeated)))
+            })
             .await
     }
 
@@ -195,13 +204,13 @@ impl Pipeline {
     ) -> Result<Completed, StoreError> {
         let matcher = config.matcher.clone();
         let sites = config.sites.clone();
-        let (mut prepared, judged, url) = tokio::task::spawn_blocking(move || {
+        let (mut prepared, judged, url) = aside(move || {
             let commit = finish.prepare(extraction, &sites.families);
             let judged = judge(&commit, &finish, &matcher);
             (commit, judged, finish.pending.url)
         })
         .await
-        .map_err(|_| StoreError::Stopped)?;
+        .ok_or(StoreError::Stopped)?;
         prepared.verdicts = asked(config, &prepared, judged, &url).await;
         let how = prepared.storing.extracted.how.clone();
         let topics = prepared.verdicts.iter().filter(|v| v.matched).count();
@@ -259,59 +268,24 @@ struct Finish {
 
 impl Finish {
     /// Puts together what the page gave and what the source said; computes the fingerprint.
-    fn prepare(
-        &self,
-        extraction: Option<Box<Extracted>>,
-        families: &crate::text::url::Families,
-    ) -> Commit {
+    fn prepare(&self, extraction: Option<Box<Extracted>>, families: &Families) -> Commit {
         let candidate = &self.pending.candidate;
-        let mut extracted =
-            extraction.map_or_else(|| from_candidate(candidate, &self.source), |e| *e);
-        extracted.title = title(candidate, extracted.title.take());
-        extracted.language = self.source.language.clone().or_else(|| {
-            language::decide(
-                extracted
-                    .language
-                    .as_deref()
-                    .or(candidate.language.as_deref()),
-                &extracted.text,
-            )
-        });
-        if extracted.authors.is_empty() {
-            extracted.authors = candidate.authors.clone();
-        }
-        extracted.image = extracted.image.or_else(|| candidate.image.clone());
+        let extracted = self.complete(extraction);
         let stated = candidate
             .published
             .or(candidate.updated)
             .or(extracted.published);
         let outlet_date = stated.map(|date| dates::clamp(date, self.now));
-        let published = outlet_date
-            .unwrap_or(self.pending.first_seen)
-            .min(self.pending.first_seen);
-        let repeats = |hash: u64| self.repeated.contains(&(hash as i64));
-        let title = extracted.title.clone().unwrap_or_default();
-        let text = extracted.text.clone();
-        let arrival = Arrival {
-            source: self.source.id.clone(),
-            title: title.clone(),
-            canonical: String::new(),
-            identity: None,
-            published,
-            language: extracted.language.clone(),
-            compared: self.source.dedup,
-            fingerprint: Arc::new(fingerprint(&title, &text, &repeats)),
-        };
+        let paragraphs = paragraphs(&extracted.text);
         Commit {
             aliases: self.aliases(&extracted, families),
-            paragraphs: paragraphs(&text).into_iter().map(|h| h as i64).collect(),
+            paragraphs: paragraphs.into_iter().map(|h| h as i64).collect(),
+            boilerplate: boilerplate_mark(&self.repeated),
             verdicts: Vec::new(),
-            arrival,
+            arrival: self.arrival(&extracted, outlet_date),
             storing: Storing {
                 id: self.pending.id,
-                summary: candidate
-                    .summary
-                    .as_deref()
+                summary: (candidate.summary.as_deref())
                     .map(html::plain)
                     .unwrap_or_default(),
                 categories: candidate.categories.clone(),
@@ -320,14 +294,46 @@ impl Finish {
                 next_try: self.next_try,
                 counted: self.counted,
                 last_error: self.reason.clone(),
-                significant: false,
                 extracted,
             },
         }
     }
 
+    /// What the page gave, completed by what the source said.
+    fn complete(&self, extraction: Option<Box<Extracted>>) -> Extracted {
+        let candidate = &self.pending.candidate;
+        let mut extracted =
+            extraction.map_or_else(|| from_candidate(candidate, &self.source), |e| *e);
+        extracted.title = title(candidate, extracted.title.take());
+        let declared = (extracted.language.as_deref()).or(candidate.language.as_deref());
+        extracted.language =
+            (self.source.language.clone()).or_else(|| language::decide(declared, &extracted.text));
+        if extracted.authors.is_empty() {
+            extracted.authors = candidate.authors.clone();
+        }
+        extracted.image = extracted.image.or_else(|| candidate.image.clone());
+        extracted
+    }
+
+    /// The article as it is placed among the stories.
+    fn arrival(&self, extracted: &Extracted, outlet_date: Option<DateTime<Utc>>) -> Arrival {
+        let first_seen = self.pending.first_seen;
+        let title = extracted.title.clone().unwrap_or_default();
+        let repeats = |hash: u64| self.repeated.contains(&(hash as i64));
+        Arrival {
+            source: self.source.id.clone(),
+            fingerprint: Arc::new(fingerprint(&title, &extracted.text, &repeats)),
+            title,
+            canonical: String::new(),
+            identity: None,
+            published: outlet_date.unwrap_or(first_seen).min(first_seen),
+            language: extracted.language.clone(),
+            compared: self.source.dedup,
+        }
+    }
+
     /// Identities of the addresses under which the article was met.
-    fn aliases(&self, extracted: &Extracted, families: &crate::text::url::Families) -> Vec<String> {
+    fn aliases(&self, extracted: &Extracted, families: &Families) -> Vec<String> {
         let mut aliases = Vec::new();
         if let Some(url) = &self.url {
             aliases.push(families.identity(&strip_tracking(url)).key);

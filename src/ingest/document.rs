@@ -4,7 +4,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use url::Url;
 
-use super::Pipeline;
+use super::{Pipeline, aside};
 use crate::config::{Sites, Source, SourceKind};
 use crate::discover::{feed, json, listing, sitemap};
 use crate::extract::guard;
@@ -103,9 +103,9 @@ fn append(all: &mut Discovery, more: Discovery) {
 
 /// Reads on a blocking thread; a panic of a parser is a reason, not an end.
 async fn read_apart(reading: Reading, body: Vec<u8>) -> Result<(Discovery, Vec<Url>), String> {
-    tokio::task::spawn_blocking(move || read_document(&reading.view(), &body))
+    aside(move || read_document(&reading.view(), &body))
         .await
-        .unwrap_or_else(|_| Err("the document made its parser fail; please report it".to_owned()))
+        .unwrap_or_else(|| Err("the document made its parser fail; please report it".to_owned()))
 }
 
 /// What a document is read with.

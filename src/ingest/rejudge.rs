@@ -280,6 +280,51 @@ pub async fn changes(
     compare(&groups, config, reader, since)
 }
 
+/// The groups of copies that each topic's feed holds.
+pub type Held = BTreeMap<TopicId, BTreeSet<ArticleId>>;
+
+/// What the feeds hold now.
+///
+/// # Errors
+/// When the store cannot be read.
+pub fn held(config: &Config, reader: &Reader) -> Result<Held, StoreError> {
+    let mut held = Held::new();
+    for topic in &config.topics {
+        let heads = reader.queries().entry_heads(&topic.id)?;
+        held.insert(topic.id.clone(), heads.into_iter().collect());
+    }
+    Ok(held)
+}
+
+/// What has come and gone since: nothing is judged for it, so that no topic's own program is asked
+/// twice.
+///
+/// # Errors
+/// When the store cannot be read.
+pub fn changes_since(
+    before: &Held,
+    config: &Config,
+    reader: &Reader,
+) -> Result<Vec<Change>, StoreError> {
+    let mut changes = Vec::new();
+    for (topic, now) in held(config, reader)? {
+        let before = before.get(&topic).cloned().unwrap_or_default();
+        for head in before.symmetric_difference(&now) {
+            let Some(row) = reader.queries().article(*head)? else {
+                continue;
+            };
+            changes.push(Change {
+                topic: topic.clone(),
+                enters: now.contains(head),
+                article: row.id,
+                source: row.source,
+                title: row.title,
+            });
+        }
+    }
+    Ok(changes)
+}
+
 /// The groups whose place in the feeds is another than their members' verdicts ask for.
 fn compare(
     groups: &BTreeMap<(TopicId, ArticleId), Group>,
@@ -287,12 +332,7 @@ fn compare(
     reader: &Reader,
     since: DateTime<Utc>,
 ) -> Result<Vec<Change>, StoreError> {
-    let queries = reader.queries();
-    let mut entries: BTreeMap<TopicId, BTreeSet<ArticleId>> = BTreeMap::new();
-    for topic in &config.topics {
-        let heads = queries.entry_heads(&topic.id)?.into_iter().collect();
-        entries.insert(topic.id.clone(), heads);
-    }
+    let entries = held(config, reader)?;
     let mut changes = Vec::new();
     for ((topic, head), group) in groups {
         let held = entries.get(topic).is_some_and(|heads| heads.contains(head));

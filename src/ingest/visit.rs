@@ -186,7 +186,7 @@ impl Visit<'_> {
         let (new, moved, by_link) = self
             .pipeline
             .store
-            .write(move |w| {
+            .write_shared(move |w| {
                 let (new, churned) = record_sightings(w, &sightings, now)?;
                 let moved = w.record_poll(&record)?;
                 if let Some(Push { named, token }) = &push {
@@ -343,7 +343,7 @@ impl Visit<'_> {
         let moved = self
             .pipeline
             .store
-            .write(move |w| w.record_poll(&record))
+            .write_shared(move |w| w.record_poll(&record))
             .await?;
         polled.notes.extend(moved.map(|m| self.say_moved(&m)));
         Ok(polled)

@@ -15,7 +15,7 @@ use crate::store::{
     Figures, Health, Queries, SCHEMA_VERSION, SourceRow, StoreError, TopicCount, counted_since,
 };
 
-pub use way::{find, way};
+pub use way::{find, is_telling, way};
 
 /// The state of everything at one moment.
 pub struct Overview {

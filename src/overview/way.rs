@@ -127,3 +127,13 @@ fn verdict(config: &Config, row: &VerdictRow) -> Value {
     value["current"] = json!(current);
     value
 }
+
+/// Whether a comparison says more than that two texts have nothing in common.
+pub fn is_telling(comparison: &Value) -> bool {
+    const LITTLE: f64 = 0.05;
+    let measures = ["jaccard", "containment", "contained"];
+    !comparison["guard"].is_null()
+        || measures
+            .iter()
+            .any(|m| comparison[*m].as_f64().unwrap_or_default() >= LITTLE)
+}

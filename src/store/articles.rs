@@ -1,64 +1,12 @@
-//! Rows of articles: from the first sighting of a candidate to the stored text.
+//! Rows of articles: what waits for its page, and the stored text.
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use rusqlite::{OptionalExtension, Row, params};
 
 use super::sources::{due_stamp, stamp, time};
 use super::{Queries, Result, Writer};
 use crate::model::{ArticleId, Candidate, Enclosure, Extracted, Person, SourceId};
 use crate::story::Fingerprint;
-
-/// What a poll says about one candidate.
-#[derive(Debug, Clone)]
-pub struct Sighting {
-    /// The source that was polled.
-    pub source: SourceId,
-    /// The candidate.
-    pub candidate: Candidate,
-    /// Identity of its article: family and outlet id, else canonical address, else source and id.
-    pub identity: String,
-    /// Address of its page; empty when it has none.
-    pub url: String,
-    /// Registrable domain of that address.
-    pub domain: String,
-    /// Hash of what the source says, dates left out: outlets re-date old articles.
-    pub hash: i64,
-    /// Whether it is worked on.
-    pub gate: Gate,
-    /// How long it may wait for its page.
-    pub hold: TimeDelta,
-}
-
-/// What is done with a new candidate.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Gate {
-    /// It is fetched and judged.
-    Open,
-    /// It is older than the source's gate lets in: remembered, never published.
-    Old(String),
-    /// An explicit rule of every topic rejects it on its title or teaser.
-    Rejected {
-        /// Why.
-        reason: String,
-        /// Hash of the rules that reject it: when they change it is looked at again.
-        rules: i64,
-    },
-}
-
-/// What a sighting turned out to be.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Seen {
-    /// A new article.
-    New(ArticleId),
-    /// Known, and unchanged.
-    Known(ArticleId),
-    /// Known, but the source says something else now.
-    Changed(ArticleId),
-    /// New at this source, but another source or address has shown the same article.
-    Linked(ArticleId),
-    /// This source has shown the article before, under another id.
-    Renamed(ArticleId),
-}
 
 /// An article that waits for its page or its judgement.
 #[derive(Debug, Clone)]
@@ -173,11 +121,8 @@ pub struct Storing {
     pub counted: bool,
     /// Why the page could not be had, when it could not.
     pub last_error: Option<String>,
-    /// Whether a stored text has changed enough for readers to be told.
-    pub significant: bool,
 }
 
-const SEEN_SQL: &str = "SELECT article, hash FROM seen WHERE source = ?1 AND candidate = ?2";
 const IDENTITY_SQL: &str = "SELECT id FROM article WHERE identity = ?1
     UNION ALL SELECT article FROM alias WHERE identity = ?1 LIMIT 1";
 const DUE_DOMAINS_SQL: &str =
@@ -188,28 +133,9 @@ const DUE_SQL: &str = "SELECT id FROM (
         FROM article WHERE next_try IS NOT NULL AND next_try <= ?1 AND domain = ?2)
     WHERE turn <= ?3 ORDER BY turn, next_try, id";
 #[cfg(test)]
-pub(super) const PLANS: [&str; 4] = [SEEN_SQL, IDENTITY_SQL, DUE_DOMAINS_SQL, DUE_SQL];
+pub(super) const PLANS: [&str; 3] = [IDENTITY_SQL, DUE_DOMAINS_SQL, DUE_SQL];
 
 impl Queries<'_> {
-    /// The article that a candidate of a source is, if it was seen.
-    pub fn seen(&self, source: &SourceId, candidate: &str) -> Result<Option<(ArticleId, i64)>> {
-        let mut query = self.0.prepare_cached(SEEN_SQL)?;
-        let row = query
-            .query_row([source.as_str(), candidate], |row| {
-                Ok((ArticleId(row.get(0)?), row.get(1)?))
-            })
-            .optional()?;
-        Ok(row)
-    }
-
-    /// Whether a source has shown an article, under whatever id.
-    fn shown_by(&self, source: &SourceId, article: ArticleId) -> Result<bool> {
-        let mut query = self
-            .0
-            .prepare_cached("SELECT 1 FROM seen WHERE article = ?1 AND source = ?2 LIMIT 1")?;
-        Ok(query.exists(params![article.0, source.as_str()])?)
-    }
-
     /// The article with this identity.
     pub fn by_identity(&self, identity: &str) -> Result<Option<ArticleId>> {
         let mut query = self.0.prepare_cached(IDENTITY_SQL)?;
@@ -302,115 +228,6 @@ impl Queries<'_> {
 }
 
 impl Writer<'_> {
-    /// Records that a source showed a candidate; a new one becomes an article that is due at once.
-    pub fn record_sighting(&self, sighting: &Sighting, now: DateTime<Utc>) -> Result<Seen> {
-        let known = self
-            .queries()
-            .seen(&sighting.source, &sighting.candidate.id)?;
-        if let Some((article, hash)) = known {
-            if hash == sighting.hash {
-                return Ok(Seen::Known(article));
-            }
-            self.link_candidate(sighting, article, now)?;
-            self.refresh(article, sighting, now)?;
-            return Ok(Seen::Changed(article));
-        }
-        if let Some(article) = self.queries().by_identity(&sighting.identity)? {
-            let renamed = self.queries().shown_by(&sighting.source, article)?;
-            self.link_candidate(sighting, article, now)?;
-            return Ok(if renamed {
-                Seen::Renamed(article)
-            } else {
-                Seen::Linked(article)
-            });
-        }
-        let article = self.insert_article(sighting, now)?;
-        self.link_candidate(sighting, article, now)?;
-        Ok(Seen::New(article))
-    }
-
-    fn insert_article(&self, sighting: &Sighting, now: DateTime<Utc>) -> Result<ArticleId> {
-        let outlet_date = sighting.candidate.published.or(sighting.candidate.updated);
-        let published = outlet_date.map_or(now, |date| date.min(now));
-        let (state, next_try, reason, rules) = match &sighting.gate {
-            Gate::Open => ("seen", Some(stamp(now)), None, None),
-            Gate::Old(reason) => ("old", None, Some(reason), None),
-            Gate::Rejected { reason, rules } => ("rejected", None, Some(reason), Some(rules)),
-        };
-        self.prepare_cached(
-            "INSERT INTO article (identity, source, url, domain, state, first_seen, outlet_date, published,
-                                  updated, title, next_try, hold_until, last_error, rejected_by)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?8, ?9, ?10, ?11, ?12, ?13)",
-        )?
-        .execute(params![
-            sighting.identity,
-            sighting.source.as_str(),
-            sighting.url,
-            sighting.domain,
-            state,
-            stamp(now),
-            outlet_date.map(stamp),
-            stamp(published),
-            sighting.candidate.title.as_deref().unwrap_or(""),
-            next_try,
-            stamp(now + sighting.hold),
-            reason,
-            rules
-        ])?;
-        let id = ArticleId(self.last_insert_rowid());
-        self.prepare_cached("UPDATE article SET story = id, head = id WHERE id = ?1")?
-            .execute([id.0])?;
-        self.prepare_cached("INSERT INTO body (article, candidate) VALUES (?1, ?2)")?
-            .execute(params![id.0, serde_json::to_string(&sighting.candidate)?])?;
-        self.prepare_cached("UPDATE source SET candidates = candidates + 1 WHERE id = ?1")?
-            .execute([sighting.source.as_str()])?;
-        Ok(id)
-    }
-
-    fn link_candidate(
-        &self,
-        sighting: &Sighting,
-        article: ArticleId,
-        now: DateTime<Utc>,
-    ) -> Result<()> {
-        self.prepare_cached(
-            "INSERT INTO seen (source, candidate, article, hash, first_seen) VALUES (?1, ?2, ?3, ?4, ?5)
-             ON CONFLICT (source, candidate) DO UPDATE SET hash = excluded.hash",
-        )?
-        .execute(params![
-            sighting.source.as_str(),
-            sighting.candidate.id,
-            article.0,
-            sighting.hash,
-            stamp(now)
-        ])?;
-        Ok(())
-    }
-
-    /// A candidate changed at its source: its article is read again, unless a gate keeps it out.
-    fn refresh(&self, article: ArticleId, sighting: &Sighting, now: DateTime<Utc>) -> Result<()> {
-        self.prepare_cached("UPDATE body SET candidate = ?2 WHERE article = ?1")?
-            .execute(params![
-                article.0,
-                serde_json::to_string(&sighting.candidate)?
-            ])?;
-        let rejected = matches!(sighting.gate, Gate::Rejected { .. });
-        self.prepare_cached(
-            "UPDATE article SET next_try = ?2, attempts = 0, hold_until = ?3, rejected_by = NULL,
-                state = CASE WHEN rejected_by IS NULL THEN state ELSE 'seen' END,
-                last_error = CASE WHEN rejected_by IS NULL THEN last_error END
-             WHERE id = ?1 AND source = ?4 AND state NOT IN ('old') AND NOT (?5 AND how = '')",
-        )?
-        .execute(params![
-            article.0,
-            stamp(now),
-            stamp(now + sighting.hold),
-            sighting.source.as_str(),
-            rejected
-        ])?;
-        Ok(())
-    }
-
     /// Counts a worker that an article's page ended; returns how many there were.
     pub fn count_kill(&self, id: ArticleId) -> Result<u32> {
         let mut update = self
@@ -458,29 +275,30 @@ impl Writer<'_> {
     }
 
     /// Stores an article's text. The date of publication is frozen at the first storing; `updated`
-    /// moves only on a significant change.
+    /// moves only on a significant change: one that readers are told of.
     pub(super) fn store_article(
         &self,
         article: &Storing,
+        significant: bool,
         fingerprint: &Fingerprint,
         now: DateTime<Utc>,
     ) -> Result<()> {
         self.memory.forget(article.id);
-        let before = self.queries().article(article.id)?;
-        let first = before.as_ref().is_none_or(|b| b.how.is_empty());
-        if let Some(before) = before.filter(|_| !first && article.significant) {
+        let (how, title, words): (String, String, u32) = self
+            .prepare_cached("SELECT how, title, words FROM article WHERE id = ?1")?
+            .query_row([article.id.0], |row| {
+                Ok((row.get(0)?, row.get(1)?, row.get(2)?))
+            })?;
+        let first = how.is_empty();
+        if !first && significant {
             self.prepare_cached(
                 "INSERT INTO version (article, changed, title, words) VALUES (?1, ?2, ?3, ?4)
                  ON CONFLICT (article, changed) DO NOTHING",
             )?
-            .execute(params![
-                article.id.0,
-                stamp(now),
-                before.title,
-                before.words
-            ])?;
+            .execute(params![article.id.0, stamp(now), title, words])?;
         }
-        self.update_article(article, fingerprint, first, now)?;
+        let moved = significant.then_some(now);
+        self.update_article(article, fingerprint, first, moved)?;
         self.prepare_cached(
             "UPDATE body SET summary = ?2, html = ?3, text = ?4 WHERE article = ?1",
         )?
@@ -504,18 +322,18 @@ impl Writer<'_> {
         article: &Storing,
         fingerprint: &Fingerprint,
         first: bool,
-        now: DateTime<Utc>,
+        moved: Option<DateTime<Utc>>,
     ) -> Result<()> {
         let extracted = &article.extracted;
         self.prepare_cached(
             "UPDATE article SET
                 title = ?2, language = ?3, authors = ?4, agency = ?5, place = ?6, categories = ?7,
                 enclosures = ?8, image = ?9, how = ?10, agreement = ?11, words = ?12, text_hash = ?13,
-                next_try = ?14, last_error = ?15, attempts = attempts + ?20,
+                next_try = ?14, last_error = ?15, attempts = attempts + ?19,
                 outlet_date = coalesce(outlet_date, ?16),
                 published = CASE WHEN ?17 THEN min(coalesce(?16, first_seen), first_seen) ELSE published END,
                 updated = CASE WHEN ?17 THEN min(coalesce(?16, first_seen), first_seen)
-                               WHEN ?18 THEN max(updated, ?19) ELSE updated END
+                               ELSE max(updated, coalesce(?18, updated)) END
              WHERE id = ?1",
         )?
         .execute(params![
@@ -536,8 +354,7 @@ impl Writer<'_> {
             article.last_error,
             article.outlet_date.map(stamp),
             first,
-            article.significant,
-            stamp(now),
+            moved.map(stamp),
             article.counted
         ])?;
         Ok(())

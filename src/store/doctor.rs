@@ -48,7 +48,7 @@ pub fn repair(folder: &Path) -> Result<Vec<Finding>> {
         reason = "the lock is held: nobody else writes"
     )]
     let mut connection = Connection::open(folder.join(DATABASE))?;
-    configure(&connection)?;
+    configure(&connection, super::CACHES.1)?;
     migrate::migrate(&mut connection, folder)?;
     let transaction = connection.transaction()?;
     // Without its text an article is seen by nobody: its source will show it again.

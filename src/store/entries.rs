@@ -140,11 +140,11 @@ impl Writer<'_> {
     }
 
     /// Makes the entries of a group of copies follow from its members' verdicts, in every topic
-    /// that has judged one of them. Safe to run twice.
+    /// that wants one of them or did. Safe to run twice.
     pub fn settle(&self, head: ArticleId, minting: &Minting, now: DateTime<Utc>) -> Result<()> {
         let mut query = self.prepare_cached(
-            "SELECT topic FROM verdict v JOIN article a ON a.id = v.article WHERE a.head = ?1
-             UNION SELECT topic FROM entry WHERE head = ?1",
+            "SELECT topic FROM verdict v JOIN article a ON a.id = v.article WHERE a.head = ?1 AND v.matched = 1
+             UNION ALL SELECT topic FROM entry WHERE head = ?1",
         )?;
         let topics: BTreeSet<String> = query
             .query_map([head.0], |row| row.get(0))?

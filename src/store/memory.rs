@@ -11,7 +11,7 @@ use crate::model::ArticleId;
 use crate::story::Fingerprint;
 
 /// Fingerprints remembered; each holds some kilobytes of shingles.
-const REMEMBERED: usize = 256;
+const REMEMBERED: usize = 2_048;
 
 struct Remembered {
     fingerprint: Arc<Fingerprint>,
@@ -33,13 +33,13 @@ struct Inner {
 impl Memory {
     /// The fingerprint of a stored article, made when it is not remembered, or was made when its
     /// source repeated other paragraphs than now.
-    pub(super) fn fingerprint(
+    pub(super) fn fingerprint<E>(
         &self,
         article: ArticleId,
         boilerplate: &HashSet<i64>,
-        make: impl FnOnce() -> Fingerprint,
-    ) -> Arc<Fingerprint> {
-        let left_out = boilerplate.iter().fold(0, |all, hash| all ^ hash);
+        make: impl FnOnce() -> Result<Fingerprint, E>,
+    ) -> Result<Arc<Fingerprint>, E> {
+        let left_out = mark(boilerplate);
         let inner = &mut *self.0.borrow_mut();
         inner.uses += 1;
         let used = inner.uses;
@@ -47,21 +47,24 @@ impl Memory {
             && known.boilerplate == left_out
         {
             known.used = used;
-            return known.fingerprint.clone();
+            return Ok(known.fingerprint.clone());
         }
-        let fingerprint = Arc::new(make());
-        let remembered = Remembered {
-            fingerprint: fingerprint.clone(),
-            boilerplate: left_out,
-            used,
-        };
-        inner.fingerprints.insert(article, remembered);
-        if inner.fingerprints.len() > REMEMBERED {
-            let oldest = inner.fingerprints.iter().min_by_key(|(_, r)| r.used);
-            let oldest = oldest.map(|(id, _)| *id);
-            oldest.and_then(|id| inner.fingerprints.remove(&id));
-        }
-        fingerprint
+        let fingerprint = Arc::new(make()?);
+        inner.keep(article, fingerprint.clone(), left_out);
+        Ok(fingerprint)
+    }
+
+    /// Remembers the fingerprint that an article was stored with; `boilerplate` is the mark of what
+    /// was left out of it.
+    pub(super) fn remember(
+        &self,
+        article: ArticleId,
+        fingerprint: Arc<Fingerprint>,
+        boilerplate: i64,
+    ) {
+        let inner = &mut *self.0.borrow_mut();
+        inner.uses += 1;
+        inner.keep(article, fingerprint, boilerplate);
     }
 
     /// The text of an article is about to change.
@@ -75,6 +78,30 @@ impl Memory {
     }
 }
 
+/// One number for a set of paragraphs that a source repeats.
+pub fn mark(boilerplate: &HashSet<i64>) -> i64 {
+    boilerplate.iter().fold(0, |all, hash| all ^ hash)
+}
+
+impl Inner {
+    /// Where there are too many, the half that was used longest ago makes room.
+    fn keep(&mut self, article: ArticleId, fingerprint: Arc<Fingerprint>, boilerplate: i64) {
+        let used = self.uses;
+        let remembered = Remembered {
+            fingerprint,
+            boilerplate,
+            used,
+        };
+        self.fingerprints.insert(article, remembered);
+        if self.fingerprints.len() > REMEMBERED {
+            let mut uses: Vec<u64> = self.fingerprints.values().map(|r| r.used).collect();
+            let (_, median, _) = uses.select_nth_unstable(REMEMBERED / 2);
+            let median = *median;
+            self.fingerprints.retain(|_, r| r.used > median);
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -83,10 +110,11 @@ mod tests {
     fn made(memory: &Memory, id: i64, boilerplate: &[i64]) -> bool {
         let mut made = false;
         let boilerplate = boilerplate.iter().copied().collect();
-        memory.fingerprint(ArticleId(id), &boilerplate, || {
+        let result = memory.fingerprint(ArticleId(id), &boilerplate, || {
             made = true;
-            fingerprint("Un titre", "Un texte", &|_| false)
+            Ok::<_, ()>(fingerprint("Un titre", "Un texte", &|_| false))
         });
+        result.expect("made without fail");
         made
     }
 

@@ -15,6 +15,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../migrations/0004_publishing.sql"),
     include_str!("../../migrations/0005_hub.sql"),
     include_str!("../../migrations/0006_search.sql"),
+    include_str!("../../migrations/0007_scale.sql"),
 ];
 
 /// Version of the schema that this program writes.

@@ -16,6 +16,7 @@ mod explain;
 mod figures;
 mod health;
 mod hub;
+mod lookup;
 mod memory;
 mod migrate;
 #[cfg(test)]
@@ -25,6 +26,7 @@ mod purge;
 mod push;
 mod retire;
 mod search;
+mod sightings;
 mod sources;
 mod stories;
 mod trouble;
@@ -39,9 +41,10 @@ use std::time::Duration;
 
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags, Transaction};
+use tokio::sync::Semaphore;
 
 pub use archives::{Archive, Published};
-pub use articles::{ArticleRow, Gate, Pending, Seen, Sighting, Storing};
+pub use articles::{ArticleRow, Pending, Storing};
 pub use channels::{EntryRow, EntryWindow, Place, Rejection, Selection};
 pub use copy::{Copied, backup, restore};
 pub use doctor::{Finding, examine, repair};
@@ -51,15 +54,18 @@ pub use explain::{Member, PublishedAs, SeenAt, Version};
 pub use figures::{Figures, Totals, counted_since};
 pub use health::{Health, HealthState};
 pub use hub::{Admission, HubAsk, HubBounds, HubMode, HubPing, Subscription};
+pub use memory::mark as boilerplate_mark;
 pub use migrate::SCHEMA_VERSION;
 pub use push::PushAsk;
 pub use retire::Retention;
 pub use search::{Wanted, parse as parse_search};
+pub use sightings::{Gate, Seen, Sighting};
 pub use sources::{
     Move, Moved, PollRecord, ReadRecord, SourceEntry, SourceRow, SourceState, Wishes,
 };
 pub use stories::{Commit, Committed, Terms};
 
+use crate::meters;
 use memory::Memory;
 use trouble::Trouble;
 use writer::WriterThread;
@@ -72,6 +78,8 @@ const LOCK: &str = "lock";
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 /// Read-only connections kept open.
 const READERS: usize = 4;
+/// Pages a connection keeps in memory, in KiB: the one that writes, and each that only reads.
+const CACHES: (i64, i64) = (16_000, 2_000);
 
 /// What can go wrong with the store.
 #[derive(Debug, thiserror::Error)]
@@ -149,7 +157,7 @@ impl Store {
             reason = "this is the one place that opens it for writing"
         )]
         let mut connection = Connection::open(&path)?;
-        configure(&connection)?;
+        configure(&connection, CACHES.0)?;
         connection.pragma_update(None, "journal_mode", "WAL")?;
         connection.pragma_update(None, "synchronous", "NORMAL")?;
         connection.pragma_update(None, "journal_size_limit", 64 << 20)?;
@@ -172,7 +180,23 @@ impl Store {
         T: Send + 'static,
         F: FnOnce(&Writer<'_>) -> Result<T> + Send + 'static,
     {
+        let _queued = meters::queued();
         self.writer.run(work).await
+    }
+
+    /// Like [`Store::write`], but the transaction may be shared with other work that waits for the
+    /// writer: for what is done all the time. The closure may run twice: what it did first is then
+    /// rolled back, because another one failed.
+    ///
+    /// # Errors
+    /// The closure's error, or SQLite's when the commit fails: then nothing of it is stored.
+    pub async fn write_shared<T, F>(&self, work: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: Fn(&Writer<'_>) -> Result<T> + Send + 'static,
+    {
+        let _queued = meters::queued();
+        self.writer.run_shared(work).await
     }
 
     /// Runs a closure on a read-only connection, on a blocking thread.
@@ -185,6 +209,8 @@ impl Store {
         F: FnOnce(&Reader) -> Result<T> + Send + 'static,
     {
         let readers = self.readers.clone();
+        let turn = readers.turns.clone().acquire_owned().await;
+        let _turn = turn.map_err(|_| StoreError::Stopped)?;
         tokio::task::spawn_blocking(move || {
             let reader = readers.take()?;
             let result = work(&reader);
@@ -264,6 +290,8 @@ impl Deref for Writer<'_> {
 struct Readers {
     path: PathBuf,
     free: Mutex<Vec<Reader>>,
+    /// One for each connection: a connection made for one question costs more than the question.
+    turns: Arc<Semaphore>,
 }
 
 impl Readers {
@@ -271,6 +299,7 @@ impl Readers {
         Self {
             path,
             free: Mutex::default(),
+            turns: Arc::new(Semaphore::new(READERS)),
         }
     }
 
@@ -285,15 +314,13 @@ impl Readers {
         }
         let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let connection = Connection::open_with_flags(&self.path, flags)?;
-        configure(&connection)?;
+        configure(&connection, CACHES.1)?;
         Ok(Reader(connection))
     }
 
     fn give_back(&self, reader: Reader) {
         let mut free = self.free.lock().unwrap_or_else(PoisonError::into_inner);
-        if free.len() < READERS {
-            free.push(reader);
-        }
+        free.push(reader);
     }
 }
 
@@ -340,13 +367,13 @@ fn take_lock(folder: &Path) -> Result<File> {
     }
 }
 
-fn configure(connection: &Connection) -> Result<()> {
+fn configure(connection: &Connection, cache: i64) -> Result<()> {
     connection.busy_timeout(BUSY_TIMEOUT)?;
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DQS_DML, false)?;
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DQS_DDL, false)?;
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_TRUSTED_SCHEMA, false)?;
     connection.pragma_update(None, "foreign_keys", true)?;
-    connection.pragma_update(None, "cache_size", -16_000)?;
-    connection.set_prepared_statement_cache_capacity(64);
+    connection.pragma_update(None, "cache_size", -cache)?;
+    connection.set_prepared_statement_cache_capacity(128);
     Ok(())
 }

@@ -2,9 +2,10 @@
 
 use rusqlite::Connection;
 
-use super::stories::sharing_sql;
+use super::lookup::sharing_sql;
 use super::{
-    articles, channels, events, explain, figures, hub, migrate, purge, push, sources, stories,
+    articles, channels, events, explain, figures, hub, lookup, migrate, purge, push, sightings,
+    sources,
 };
 
 fn plan(connection: &Connection, sql: &str) -> String {
@@ -26,6 +27,7 @@ fn what_runs_all_the_time_uses_indexes() {
     migrate::migrate(&mut connection, folder.path()).expect("migrated");
     let mut queries: Vec<String> = articles::PLANS.iter().map(|s| (*s).to_owned()).collect();
     queries.extend([
+        sightings::SEEN_SQL.to_owned(),
         sources::DUE_SOURCES_SQL.to_owned(),
         channels::TOPIC_SQL.to_owned(),
         channels::ALL_SQL.to_owned(),
@@ -36,9 +38,8 @@ fn what_runs_all_the_time_uses_indexes() {
         push::DUE_PUSHES_SQL.to_owned(),
         sharing_sql("dedup_key"),
         sharing_sql("title_key"),
-        stories::BOILERPLATE_SQL.to_owned(),
-        stories::VERBATIM_SQL.to_owned(),
     ]);
+    queries.extend(lookup::PLANS.iter().map(|sql| (*sql).to_owned()));
     queries.extend(purge::PLANS.iter().map(|sql| sql()));
     queries.extend(hub::PLANS.iter().map(|sql| (*sql).to_owned()));
     queries.extend(explain::PLANS.iter().map(|sql| (*sql).to_owned()));
@@ -63,25 +64,4 @@ fn what_runs_all_the_time_uses_indexes() {
         let sorts = plan.contains("TEMP B-TREE FOR ORDER BY") && !of_group;
         assert!(!sorts, "{sql}\n{plan}");
     }
-}
-
-#[test]
-fn keys_are_looked_up_before_articles() {
-    let folder = tempfile::tempdir().expect("a folder");
-    let mut connection = Connection::open_in_memory().expect("a database");
-    migrate::migrate(&mut connection, folder.path()).expect("migrated");
-    let plan = plan(&connection, &sharing_sql("dedup_key"));
-    let mut lines = plan.lines();
-    assert!(
-        lines
-            .next()
-            .is_some_and(|l| l.contains("SEARCH k USING PRIMARY KEY (h=?)")),
-        "{plan}"
-    );
-    assert!(
-        lines
-            .next()
-            .is_some_and(|l| l.contains("USING INTEGER PRIMARY KEY")),
-        "{plan}"
-    );
 }

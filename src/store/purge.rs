@@ -12,6 +12,8 @@ use crate::story::Settings;
 pub const PURGE_BATCH: usize = 500;
 /// Articles may arrive late: keys are kept so many days longer than the windows ask.
 const GRACE_DAYS: i64 = 16;
+/// Titles only link: what arrives later than this is not linked by its title.
+const TITLE_GRACE_DAYS: i64 = 4;
 
 /// Articles whose sketches are still in an index although no look-up reaches back to them.
 fn outdated_sql(column: &str) -> String {
@@ -21,22 +23,42 @@ fn outdated_sql(column: &str) -> String {
     )
 }
 
-const PARAGRAPHS_SQL: &str = "DELETE FROM paragraph WHERE (source, hash) IN (
-    SELECT source, hash FROM paragraph WHERE last_seen < ?1 LIMIT ?2)";
+const PARAGRAPHS_SQL: &str = "DELETE FROM paragraph WHERE source = ?1 AND last_seen < ?2";
 
 impl Writer<'_> {
     /// Takes one batch of outdated sketches and paragraphs out of the indexes, by key. Returns how
     /// many rows went; 0 when nothing is left to purge.
     pub fn purge_batch(&self, settings: &Settings, now: DateTime<Utc>) -> Result<usize> {
-        let before = |days: i64| stamp(now - TimeDelta::days(days + GRACE_DAYS));
+        let before = |days: i64| stamp(now - TimeDelta::days(days));
         let headlines = i64::from(settings.title_hours.max(settings.story_hours)) / 24 + 1;
-        let mut gone = self.purge_keys("dedup_key", "keys", before(settings.window_days.into()))?;
-        gone += self.purge_keys("title_key", "title_keys", before(headlines))?;
-        let forgotten = stamp(now - TimeDelta::days(i64::from(settings.boilerplate_days)));
-        gone += self
-            .prepare_cached(PARAGRAPHS_SQL)?
-            .execute(params![forgotten, PURGE_BATCH as i64])?;
+        let mut gone = self.purge_keys(
+            "dedup_key",
+            "keys",
+            before(i64::from(settings.window_days) + GRACE_DAYS),
+        )?;
+        gone += self.purge_keys(
+            "title_key",
+            "title_keys",
+            before(headlines + TITLE_GRACE_DAYS),
+        )?;
+        if gone == 0 {
+            let forgotten = now - TimeDelta::days(i64::from(settings.boilerplate_days));
+            self.purge_paragraphs(stamp(forgotten))?;
+        }
         Ok(gone)
+    }
+
+    /// Forgets paragraphs that no article has had for long.
+    fn purge_paragraphs(&self, before: i64) -> Result<()> {
+        let sources: Vec<String> = self
+            .prepare_cached("SELECT id FROM source")?
+            .query_map([], |row| row.get(0))?
+            .collect::<rusqlite::Result<_>>()?;
+        let mut delete = self.prepare_cached(PARAGRAPHS_SQL)?;
+        for source in sources {
+            delete.execute(params![source, before])?;
+        }
+        Ok(())
     }
 
     fn purge_keys(&self, table: &str, column: &str, before: i64) -> Result<usize> {
@@ -99,6 +121,12 @@ mod tests {
         let print = fingerprint("La Chine et le Pérou inaugurent un couloir", text, &|_| {
             false
         });
+        writer
+            .execute(
+                "INSERT INTO source (id, url, domain, next_fetch_at, state_since) VALUES ('s', '', '', 0, 0)",
+                [],
+            )
+            .expect("a source");
         for (id, age) in [(1, 0), (2, 29), (3, 31), (4, 400)] {
             let published = stamp(now) - age * DAY;
             writer

@@ -11,7 +11,7 @@ use crate::model::ArticleId;
 use crate::text::fold::{fold, words};
 
 /// Articles indexed in one transaction.
-pub const INDEX_BATCH: usize = 50;
+pub const INDEX_BATCH: usize = 25;
 /// Longest question that is looked at, in characters.
 const LONGEST: usize = 300;
 /// Most words of a question that count.

@@ -4,22 +4,19 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use chrono::{DateTime, TimeDelta, Utc};
-use rusqlite::{OptionalExtension, params};
+use chrono::{DateTime, Utc};
+use rusqlite::params;
 
 use super::articles::Storing;
 use super::entries::{Minting, VerdictRow};
-use super::memory::Memory;
-use super::sources::{stamp, time};
-use super::{Queries, Result, StoreError, Writer};
+use super::lookup::StoryLookup;
+use super::sources::stamp;
+use super::{Queries, Result, Writer};
 use crate::model::{ArticleId, SourceId, StoryId};
 use crate::story::{
-    Arrival, Assignment, Fingerprint, HOT_KEY, Known, Level, Lookup, MIN_SHARED, MOST_CANDIDATES,
-    Publication, Settings, Span, changed, compare, fingerprint, place,
+    Arrival, Assignment, Fingerprint, Level, Lookup, Publication, Settings, changed, compare, place,
 };
 
-/// Articles proposed for one text hash.
-const MOST_VERBATIM: usize = 8;
 /// Bytes of a row of the index of keys, the share of its page's free space included.
 const ROW_BYTES: i64 = 18;
 /// Likeness below which two articles that claim one address are not one article: a canonical link
@@ -37,6 +34,10 @@ pub struct Commit {
     pub paragraphs: Vec<i64>,
     /// What the topics decided.
     pub verdicts: Vec<VerdictRow>,
+    /// Mark of the paragraphs that were left out of its fingerprint ([`boilerplate_mark`]).
+    ///
+    /// [`boilerplate_mark`]: super::boilerplate_mark
+    pub boilerplate: i64,
     /// Further identities: the end of redirects, the canonical link.
     pub aliases: Vec<String>,
 }
@@ -47,7 +48,7 @@ pub struct Terms {
     /// Settings of story identity.
     pub stories: Settings,
     /// Sources whose articles are not compared.
-    pub apart: HashSet<SourceId>,
+    pub apart: Arc<HashSet<SourceId>>,
     /// What ids are minted from.
     pub minting: Minting,
 }
@@ -85,20 +86,18 @@ impl Writer<'_> {
             )?
             .execute(params![alias, id.0])?;
         }
-        let lookup = StoryLookup {
-            queries: self.queries(),
-            this: id,
-            terms,
-            memory: self.memory,
-        };
+        let lookup = StoryLookup::new(self, id, &commit.arrival, terms);
         let assignment = place(&commit.arrival, &lookup, &terms.stories)?;
-        let mut storing = commit.storing.clone();
-        if assignment.level == Level::Same
-            && let Some(old) = lookup.known(id)?
-        {
-            storing.significant = changed(&commit.arrival, &old.arrival, assignment.jaccard);
-        }
-        self.store_article(&storing, &commit.arrival.fingerprint, now)?;
+        let significant = match assignment.level {
+            Level::Same => lookup
+                .known(id)?
+                .is_some_and(|old| changed(&commit.arrival, &old.arrival, assignment.jaccard)),
+            _ => false,
+        };
+        let fingerprint = &commit.arrival.fingerprint;
+        self.store_article(&commit.storing, significant, fingerprint, now)?;
+        self.memory
+            .remember(id, fingerprint.clone(), commit.boilerplate);
         if assignment.level != Level::Same {
             self.record_assignment(id, &assignment, &terms.stories)?;
             if assignment.level < Level::Extends {
@@ -112,18 +111,13 @@ impl Writer<'_> {
         Ok(Committed {
             level: assignment.level,
             of: assignment.of,
-            significant: storing.significant,
+            significant,
         })
     }
 
     /// Where an arriving article would belong; stores nothing.
     pub fn look_up(&self, arrival: &Arrival, terms: &Terms) -> Result<Assignment> {
-        let lookup = StoryLookup {
-            queries: self.queries(),
-            this: ArticleId(0),
-            terms,
-            memory: self.memory,
-        };
+        let lookup = StoryLookup::new(self, ArticleId(0), arrival, terms);
         place(arrival, &lookup, &terms.stories)
     }
 
@@ -147,12 +141,7 @@ impl Writer<'_> {
 
     /// Another stored article that claims one of the addresses and is alike enough to be this one.
     fn other_at(&self, commit: &Commit, terms: &Terms) -> Result<Option<ArticleId>> {
-        let lookup = StoryLookup {
-            queries: self.queries(),
-            this: commit.storing.id,
-            terms,
-            memory: self.memory,
-        };
+        let lookup = StoryLookup::new(self, commit.storing.id, &commit.arrival, terms);
         for alias in &commit.aliases {
             let Some(other) = self
                 .queries()
@@ -255,29 +244,41 @@ impl Writer<'_> {
         Ok(())
     }
 
-    /// Replaces the rows of an article's sketches.
+    /// Makes the rows of an article's sketches those of its fingerprint.
     pub(super) fn replace_keys(&self, id: ArticleId, fingerprint: &Fingerprint) -> Result<()> {
-        for (table, column, keys) in [
-            ("dedup_key", "keys", &fingerprint.keys),
-            ("title_key", "title_keys", &fingerprint.title_keys),
-        ] {
-            let old: Option<Vec<u8>> = self
-                .prepare_cached(&format!("SELECT {column} FROM article WHERE id = ?1"))?
-                .query_row([id.0], |row| row.get(0))?;
+        let (keys, titles): (Option<Vec<u8>>, Option<Vec<u8>>) = self
+            .prepare_cached("SELECT keys, title_keys FROM article WHERE id = ?1")?
+            .query_row([id.0], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        let (new_keys, new_titles) = (pack(&fingerprint.keys), pack(&fingerprint.title_keys));
+        if keys.as_ref() == Some(&new_keys) && titles.as_ref() == Some(&new_titles) {
+            return Ok(());
+        }
+        self.exchange("dedup_key", id, (keys, &fingerprint.keys))?;
+        self.exchange("title_key", id, (titles, &fingerprint.title_keys))?;
+        self.prepare_cached("UPDATE article SET keys = ?2, title_keys = ?3 WHERE id = ?1")?
+            .execute(params![id.0, new_keys, new_titles])?;
+        Ok(())
+    }
+
+    fn exchange(
+        &self,
+        table: &str,
+        id: ArticleId,
+        (old, new): (Option<Vec<u8>>, &[i32]),
+    ) -> Result<()> {
+        if let Some(old) = old {
             let mut delete = self.prepare_cached(&format!(
                 "DELETE FROM {table} WHERE h = ?1 AND article = ?2"
             ))?;
-            for key in unpack(&old.unwrap_or_default()) {
+            for key in unpack(&old) {
                 delete.execute(params![key, id.0])?;
             }
-            let mut insert = self.prepare_cached(&format!(
-                "INSERT INTO {table} (h, article) VALUES (?1, ?2) ON CONFLICT DO NOTHING"
-            ))?;
-            for key in keys {
-                insert.execute(params![key, id.0])?;
-            }
-            self.prepare_cached(&format!("UPDATE article SET {column} = ?2 WHERE id = ?1"))?
-                .execute(params![id.0, pack(keys)])?;
+        }
+        let mut insert = self.prepare_cached(&format!(
+            "INSERT INTO {table} (h, article) VALUES (?1, ?2) ON CONFLICT DO NOTHING"
+        ))?;
+        for key in new {
+            insert.execute(params![key, id.0])?;
         }
         Ok(())
     }
@@ -300,159 +301,5 @@ impl Queries<'_> {
             .0
             .prepare_cached("SELECT head FROM article WHERE id = ?1")?;
         Ok(query.query_row([id.0], |row| row.get(0).map(ArticleId))?)
-    }
-
-    /// Hashes of the paragraphs that a source repeats in story after story.
-    pub fn boilerplate(
-        &self,
-        source: &SourceId,
-        settings: &Settings,
-        now: DateTime<Utc>,
-    ) -> Result<HashSet<i64>> {
-        let since = now - TimeDelta::days(i64::from(settings.boilerplate_days));
-        let mut query = self.0.prepare_cached(BOILERPLATE_SQL)?;
-        let rows = query.query_map(
-            params![source.as_str(), settings.boilerplate_stories, stamp(since)],
-            |row| row.get(0),
-        )?;
-        Ok(rows.collect::<rusqlite::Result<_>>()?)
-    }
-}
-
-/// Articles of one key within a span of times. The order of the join is fixed: by key first.
-pub(super) fn sharing_sql(table: &str) -> String {
-    format!(
-        "SELECT k.article FROM {table} k CROSS JOIN article a ON a.id = k.article
-         WHERE k.h = ?1 AND a.published BETWEEN ?2 AND ?3 AND a.id <> ?4 LIMIT ?5"
-    )
-}
-
-pub(super) const VERBATIM_SQL: &str = "SELECT id FROM article
-    WHERE text_hash = ?1 AND published BETWEEN ?2 AND ?3 AND id <> ?4 ORDER BY published, id LIMIT ?5";
-pub(super) const BOILERPLATE_SQL: &str =
-    "SELECT hash FROM paragraph WHERE source = ?1 AND stories >= ?2 AND last_seen >= ?3";
-
-/// The store as an index of earlier articles, without the one that arrives.
-struct StoryLookup<'a> {
-    queries: Queries<'a>,
-    this: ArticleId,
-    terms: &'a Terms,
-    memory: &'a Memory,
-}
-
-impl StoryLookup<'_> {
-    fn sharing_in(&self, table: &str, keys: &[i32], span: &Span) -> Result<Vec<ArticleId>> {
-        let mut query = self.queries.0.prepare_cached(&sharing_sql(table))?;
-        let mut counts: Vec<(ArticleId, u32)> = Vec::new();
-        for key in keys {
-            let found: Vec<ArticleId> = query
-                .query_map(
-                    params![
-                        key,
-                        stamp(span.from),
-                        stamp(span.to),
-                        self.this.0,
-                        HOT_KEY as i64 + 1
-                    ],
-                    |row| row.get(0).map(ArticleId),
-                )?
-                .collect::<rusqlite::Result<_>>()?;
-            if found.len() > HOT_KEY {
-                continue;
-            }
-            for id in found {
-                match counts.iter_mut().find(|(known, _)| *known == id) {
-                    Some((_, n)) => *n += 1,
-                    None => counts.push((id, 1)),
-                }
-            }
-        }
-        counts.retain(|(_, n)| *n >= MIN_SHARED);
-        counts.sort_unstable_by_key(|(id, n)| (std::cmp::Reverse(*n), *id));
-        counts.truncate(MOST_CANDIDATES);
-        Ok(counts.into_iter().map(|(id, _)| id).collect())
-    }
-}
-
-impl Lookup for StoryLookup<'_> {
-    type Error = StoreError;
-
-    fn same(&self, _new: &Arrival) -> Result<Option<ArticleId>> {
-        // Identity was settled when the candidate was seen: a stored text in this row is an earlier version.
-        let mut query = self
-            .queries
-            .0
-            .prepare_cached("SELECT id FROM article WHERE id = ?1 AND how <> ''")?;
-        Ok(query
-            .query_row([self.this.0], |row| row.get(0).map(ArticleId))
-            .optional()?)
-    }
-
-    fn verbatim(&self, text_hash: i64, span: &Span) -> Result<Vec<ArticleId>> {
-        let mut query = self.queries.0.prepare_cached(VERBATIM_SQL)?;
-        let rows = query.query_map(
-            params![
-                text_hash,
-                stamp(span.from),
-                stamp(span.to),
-                self.this.0,
-                MOST_VERBATIM as i64
-            ],
-            |row| row.get(0).map(ArticleId),
-        )?;
-        Ok(rows.collect::<rusqlite::Result<_>>()?)
-    }
-
-    fn sharing(&self, keys: &[i32], span: &Span) -> Result<Vec<ArticleId>> {
-        self.sharing_in("dedup_key", keys, span)
-    }
-
-    fn headlines(&self, title_keys: &[i32], span: &Span) -> Result<Vec<ArticleId>> {
-        self.sharing_in("title_key", title_keys, span)
-    }
-
-    fn known(&self, article: ArticleId) -> Result<Option<Arc<Known>>> {
-        let mut query = self.queries.0.prepare_cached(
-            "SELECT a.source, a.title, a.identity, a.published, a.language, a.story, a.head, b.text
-             FROM article a JOIN body b ON b.article = a.id WHERE a.id = ?1 AND a.how <> ''",
-        )?;
-        let row = query
-            .query_row([article.0], |row| {
-                let arrival = Arrival {
-                    source: SourceId(row.get(0)?),
-                    title: row.get(1)?,
-                    canonical: String::new(),
-                    identity: Some(row.get(2)?),
-                    published: time(row.get(3)?),
-                    language: row.get(4)?,
-                    compared: true,
-                    fingerprint: Arc::default(),
-                };
-                Ok((
-                    arrival,
-                    row.get::<_, i64>(5)?,
-                    ArticleId(row.get(6)?),
-                    row.get::<_, String>(7)?,
-                ))
-            })
-            .optional()?;
-        let Some((mut arrival, story, head, text)) = row else {
-            return Ok(None);
-        };
-        let boilerplate =
-            self.queries
-                .boilerplate(&arrival.source, &self.terms.stories, arrival.published)?;
-        let repeats = |hash: u64| boilerplate.contains(&(hash as i64));
-        arrival.fingerprint = self.memory.fingerprint(article, &boilerplate, || {
-            fingerprint(&arrival.title, &text, &repeats)
-        });
-        arrival.compared = !self.terms.apart.contains(&arrival.source);
-        Ok(Some(Arc::new(Known {
-            article,
-            story: StoryId(story),
-            representative: ArticleId(story),
-            behind: (head != article).then_some(head),
-            arrival,
-        })))
     }
 }

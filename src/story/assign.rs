@@ -6,7 +6,7 @@ use std::sync::Arc;
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::compare::{Arrival, Comparison, Guard, Level, compare};
+use super::compare::{Arrival, Comparison, Guard, Level, compare, thousandths};
 use super::settings::Settings;
 use crate::model::{ArticleId, StoryId};
 
@@ -66,7 +66,7 @@ pub trait Lookup {
     /// Articles whose text has this hash, earliest first, a few at most.
     fn verbatim(&self, text_hash: i64, span: &Span) -> Result<Vec<ArticleId>, Self::Error>;
     /// Articles stored under at least [`super::MIN_SHARED`] of the keys, most shared first, at most
-    /// [`super::MOST_CANDIDATES`]; a key with more than [`super::HOT_KEY`] articles in the span is passed over.
+    /// [`super::MOST_CANDIDATES`]; a key with more than about [`super::HOT_KEY`] articles in the span is passed over.
     fn sharing(&self, keys: &[i32], span: &Span) -> Result<Vec<ArticleId>, Self::Error>;
     /// The same for the keys of a title. An index that keeps none answers with nothing.
     fn headlines(&self, title_keys: &[i32], span: &Span) -> Result<Vec<ArticleId>, Self::Error>;
@@ -87,10 +87,13 @@ pub struct Assignment {
     /// The article readers see in its stead, should it be hidden.
     pub behind: Option<ArticleId>,
     /// Jaccard similarity with `of`, 0 to 1.
+    #[serde(serialize_with = "thousandths")]
     pub jaccard: f64,
     /// Share of the new article that `of` holds, 0 to 1.
+    #[serde(serialize_with = "thousandths")]
     pub containment: f64,
     /// Share of `of` that the new article holds, 0 to 1.
+    #[serde(serialize_with = "thousandths")]
     pub contained: f64,
     /// The guard that decided, if one did.
     pub guard: Option<Guard>,
@@ -103,7 +106,7 @@ const NEARLY_EQUAL: f64 = 0.8;
 /// Similarity below which a new version of an article is a significant change.
 const UNCHANGED: f64 = 0.95;
 /// Most comparisons kept for the person who asks why.
-const MOST_REPORTED: usize = 10;
+const MOST_REPORTED: usize = 5;
 
 /// Places an arriving article among those the index knows.
 pub fn place<L: Lookup>(

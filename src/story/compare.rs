@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer};
 
 use super::fingerprint::{COMPARABLE, Fingerprint};
 use super::settings::{Scope, Settings};
@@ -114,13 +114,21 @@ pub struct Comparison {
     /// What the new one is to it.
     pub level: Level,
     /// Jaccard similarity of the shingles, 0 to 1.
+    #[serde(serialize_with = "thousandths")]
     pub jaccard: f64,
     /// Share of the new one that the earlier one holds, 0 to 1.
+    #[serde(serialize_with = "thousandths")]
     pub containment: f64,
     /// Share of the earlier one that the new one holds, 0 to 1.
+    #[serde(serialize_with = "thousandths")]
     pub contained: f64,
     /// What lowered the level, if anything did.
     pub guard: Option<Guard>,
+}
+
+/// A measure as it is kept: more digits say nothing, and stand in the store for every comparison.
+pub(super) fn thousandths<S: Serializer>(measure: &f64, to: S) -> Result<S::Ok, S::Error> {
+    to.serialize_f64((measure * 1_000.0).round() / 1_000.0)
 }
 
 /// Fewest distinct numbers on both sides for the number guard.

@@ -7,7 +7,7 @@ use super::compare::Level;
 /// Keys two articles must share before they are compared.
 pub const MIN_SHARED: u32 = 2;
 /// Most articles one arrival is compared with by keys.
-pub const MOST_CANDIDATES: usize = 20;
+pub const MOST_CANDIDATES: usize = 10;
 /// Articles within the window from which a key is too common to say anything, and is passed over.
 pub const HOT_KEY: usize = 64;
 

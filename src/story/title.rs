@@ -25,13 +25,22 @@ pub(super) fn hash(title: &str) -> Option<i64> {
     (!folded.is_empty()).then(|| xxh3_64(folded.as_bytes()).cast_signed())
 }
 
-/// The smallest hashes of a title's trigrams, as keys of an index.
+/// Keys of a title for an index: pairs of its words of content that stand beside each other or have
+/// one between them, in either order. Single words and trigrams are too common to tell titles apart.
 pub(super) fn keys(title: &str) -> Vec<i32> {
-    trigrams(&folded(title))
+    let words = words(title);
+    let content: Vec<u64> = (words.iter().filter(|w| carries_content(w)))
+        .map(|w| xxh3_64(w.as_bytes()))
+        .collect();
+    let mut pairs: Vec<u64> = [1, 2]
         .iter()
-        .take(TITLE_KEYS)
-        .map(|t| ((mix(t ^ 0x2545_F491_4F6C_DD1D) >> 32) as u32).cast_signed())
-        .collect()
+        .flat_map(|apart| content.iter().zip(content.iter().skip(*apart)))
+        .map(|(a, b)| mix(a.wrapping_add(*b) ^ 0x2545_F491_4F6C_DD1D))
+        .collect();
+    pairs.sort_unstable();
+    pairs.dedup();
+    let smallest = pairs.iter().take(TITLE_KEYS);
+    smallest.map(|p| ((p >> 32) as u32).cast_signed()).collect()
 }
 
 /// How many words of a title carry content: four letters and more, or a digit.

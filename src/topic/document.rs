@@ -5,13 +5,13 @@
 use std::collections::HashMap;
 use std::hash::BuildHasherDefault;
 use std::ops::Range;
+use std::sync::Arc;
 
 use serde::Serialize;
 use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
-use xxhash_rust::xxh3::xxh3_64_with_seed;
 
 use super::hits::Identity;
-use super::stop::is_skipped;
+use super::kinds::{self, Kind};
 use crate::text::language;
 use crate::text::press::dateline;
 use crate::text::stem::{Stemmer, Token, tokens};
@@ -128,37 +128,6 @@ impl Fields {
     }
 }
 
-/// The form of a word that a key stands for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Form {
-    /// As written.
-    Exact,
-    /// Folded.
-    Folded,
-    /// Stemmed and folded.
-    Stem,
-}
-
-/// The key under which a form of a word is compared.
-pub fn key(form: Form, text: &str) -> u64 {
-    xxh3_64_with_seed(text.as_bytes(), form as u64 + 1)
-}
-
-/// A distinct word of a document.
-#[derive(Debug)]
-pub struct Kind {
-    /// Folded text, for prefixes.
-    pub folded: String,
-    /// Key of the exact form.
-    pub exact: u64,
-    /// Key of the folded form.
-    pub fold: u64,
-    /// Keys of the stems.
-    pub stems: [u64; 2],
-    /// Whether a phrase may pass over it.
-    pub skipped: bool,
-}
-
 /// A word at its place.
 #[derive(Debug, Clone, Copy)]
 pub struct Place {
@@ -194,7 +163,7 @@ pub struct Document {
     /// The words in order.
     pub(super) places: Vec<Place>,
     /// The distinct words.
-    pub(super) kinds: Vec<Kind>,
+    pub(super) kinds: Vec<Arc<Kind>>,
     /// `order[first[k]..first[k + 1]]` are the places of kind `k`.
     first: Vec<u32>,
     order: Vec<u32>,
@@ -273,7 +242,7 @@ struct Reader {
     text: String,
     sections: Vec<(Field, Range<usize>)>,
     places: Vec<Place>,
-    kinds: Vec<Kind>,
+    kinds: Vec<Arc<Kind>>,
     known: HashMap<u64, u32, BuildHasherDefault<Identity>>,
     sentence: u32,
 }
@@ -342,22 +311,12 @@ impl Reader {
     }
 
     fn kind(&mut self, token: &Token<'_>) -> u32 {
-        let surface = key(Form::Exact, token.text) ^ u64::from(token.shouted);
+        let surface = kinds::surface(token);
         if let Some(known) = self.known.get(&surface) {
             return *known;
         }
-        let forms = self.stemmer.forms(token.text, token.shouted);
         let kind = u32::try_from(self.kinds.len()).unwrap_or(u32::MAX);
-        self.kinds.push(Kind {
-            exact: key(Form::Exact, &forms.exact),
-            fold: key(Form::Folded, &forms.folded),
-            stems: [
-                key(Form::Stem, &forms.stem),
-                key(Form::Stem, &forms.plain_stem),
-            ],
-            skipped: is_skipped(&forms.folded),
-            folded: forms.folded,
-        });
+        self.kinds.push(kinds::kind(&self.stemmer, token, surface));
         self.known.insert(surface, kind);
         kind
     }

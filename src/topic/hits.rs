@@ -8,7 +8,8 @@ use std::hash::{BuildHasherDefault, Hasher};
 
 use regex::Regex;
 
-use super::document::{Document, Field, Form, Kind, key};
+use super::document::{Document, Field};
+use super::kinds::{Form, Kind, key};
 use super::term::{How, MIN_PREFIX, Pattern, Word, build_regex};
 use crate::text::stem::Stemmer;
 

@@ -10,6 +10,7 @@ mod concept;
 mod document;
 mod exec;
 mod hits;
+mod kinds;
 mod matcher;
 mod spec;
 mod stop;

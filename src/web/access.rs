@@ -108,7 +108,7 @@ enum Decision {
 
 fn decide(access: &Access, uri: &Uri, headers: &HeaderMap) -> Decision {
     // The secret of a push is its address.
-    let open = uri.path() == "/healthz" || uri.path().starts_with("/push/");
+    let open = ["/healthz", "/readyz"].contains(&uri.path()) || uri.path().starts_with("/push/");
     if open || access.basic.is_none() && access.tokens.is_empty() {
         return Decision::Open;
     }

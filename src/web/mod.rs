@@ -67,6 +67,11 @@ pub fn router(site: Site) -> Router {
         .route("/metrics", get(status::metrics))
         .route("/events", get(status::events))
         .route("/search", get(status::search))
+        // Browsers ask for it on pages that name no icon.
+        .route(
+            "/favicon.ico",
+            get(|| async { axum::http::StatusCode::NO_CONTENT }),
+        )
         .route("/topics/{file}", get(feeds::page))
         .route("/feeds.opml", get(feeds::outlines))
         .route("/articles/{id}", get(status::article))

@@ -49,8 +49,9 @@ pub(super) fn rejudge(config: &Config, arguments: &Arguments) -> Outcome {
         runtime.block_on(async {
             let minting = ingest::minting(&store, config, now).await?;
             let reader = reader(config)?;
-            let changes = ingest::changes(config, &reader, since).await?;
+            let before = ingest::held(config, &reader)?;
             ingest::rejudge(&store, config, &minting, since, now).await?;
+            let changes = ingest::changes_since(&before, config, &reader)?;
             let publisher = Publisher::new(store.clone(), clock(), minting);
             publisher.publish(config).await?;
             store.close().await;

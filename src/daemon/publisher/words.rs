@@ -151,7 +151,7 @@ const FRENCH: Words = Words {
             told(
                 "Le disque est presque plein",
                 "Sans place, les articles ne peuvent plus être enregistrés.",
-                "libérer de la place dans le dossier d’état, ou réduire [retention].",
+                "libérer de la place dans le dossier d’état, ou réduire keep dans [store].",
             ),
         ),
     ],
@@ -257,7 +257,7 @@ const ENGLISH: Words = Words {
             told(
                 "The disk is nearly full",
                 "Without room articles can no longer be stored.",
-                "make room in the state folder, or shorten [retention].",
+                "make room in the state folder, or shorten keep in [store].",
             ),
         ),
     ],

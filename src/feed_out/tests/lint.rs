@@ -38,7 +38,13 @@ fn faults_of_the_caller_are_named() {
     );
     check_feed(|feed| feed.html_url = None, "rel=alternate");
     check_feed(|feed| feed.icon = Some("icon.png".to_owned()), "`icon`");
-    check_feed(|feed| feed.entries.push(entry()), "has the id of entry 1");
+    check_feed(
+        |feed| {
+            let updated = at("2026-03-06T08:49:36Z");
+            feed.entries.push(OutEntry { updated, ..entry() });
+        },
+        "has the id of entry 1",
+    );
     check_feed(
         |feed| feed.entries[0].id = "42".to_owned(),
         "its id is no URI",
@@ -231,4 +237,72 @@ fn a_chain_is_whole() {
             "{words}: {found:?}"
         );
     }
+}
+
+#[track_caller]
+fn check_rss(from: &str, to: &str, words: &str) {
+    let document = text(rss(&feed_with_entry()));
+    assert_eq!(lint_rss(document.as_bytes(), at(NOW)), Vec::<String>::new());
+    assert!(document.contains(from), "{from}");
+    let found = lint_rss(document.replacen(from, to, 1).as_bytes(), at(NOW));
+    assert!(
+        found.iter().any(|finding| finding.contains(words)),
+        "{words}: {found:?}"
+    );
+}
+
+#[test]
+fn flaws_of_rss_are_named() {
+    check_rss("Fri, 06 Mar", "Thu, 06 Mar", "no date by RFC 822");
+    check_rss("05 Mar 2026", "05 Mar 26", "RFC 822");
+    check_rss("Thu, 05 Mar 2026", "Wed, 05 Mar 2036", "in the future");
+    check_rss(
+        "<link>https://www.rhc.example",
+        "<link>/www.rhc.example",
+        "not absolute",
+    );
+    check_rss(" isPermaLink=\"false\"", "", "does not say so");
+    check_rss(
+        "<docs>",
+        "<managingEditor>depeche</managingEditor><docs>",
+        "no address of mail",
+    );
+    check_rss("<docs>", "<ttl>soon</ttl><docs>", "`ttl`");
+    check_rss(
+        "<docs>",
+        "<docs>https://a.example/</docs><docs>",
+        "stands there twice",
+    );
+    check_rss("rel=\"self\"", "rel=\"selves\"", "rel=self");
+    check_rss("length=\"1234\"", "length=\"\"", "`enclosure`");
+    check_rss("&lt;p&gt;Corps", "&lt;iframe&gt;Corps", "active element");
+    check_rss(
+        "&lt;p&gt;Corps",
+        "&lt;p style=\"x\"&gt;Corps",
+        "active attribute",
+    );
+    check_rss("<title>P", "<title>\u{81}P", "must not be published");
+    check_rss("</image>", "<width>145</width></image>", "larger");
+    check_rss(
+        "<rss version=\"2.0\"",
+        "<rss version=\"0.91\"",
+        "version 2.0",
+    );
+}
+
+#[test]
+fn two_entries_of_one_moment_are_named() {
+    let mut feed = feed_with_entry();
+    let other = OutEntry {
+        id: tag_uri("depeche.example", "2026", "article/43"),
+        ..entry()
+    };
+    feed.entries.push(other);
+    let found = super::super::lint(&atom(&feed), at(NOW));
+    assert!(
+        found
+            .iter()
+            .any(|finding| finding.contains("that of entry 1")),
+        "{found:?}"
+    );
 }

@@ -9,7 +9,7 @@ use serde_json::Value;
 use super::words::Words;
 use super::{Frame, unavailable};
 use crate::model::ArticleId;
-use crate::overview::way;
+use crate::overview::{is_telling, way};
 use crate::store::ArticleRow;
 use crate::web::Site;
 
@@ -51,6 +51,7 @@ pub(in crate::web) async fn article(
         base: "../",
         query: "",
         script: None,
+        feeds: None,
     };
     let html = frame.around(&body).into_string();
     (status, [(header::VARY, "Accept-Language")], Html(html)).into_response()
@@ -135,7 +136,9 @@ fn verdict(w: &Words, verdict: &Value) -> Markup {
 fn story(w: &Words, story: &Value) -> Markup {
     let members = list(story, "members");
     let assignment = &story["assignment"];
-    let compared = list(assignment, "compared");
+    let compared: Vec<&Value> = (list(assignment, "compared").iter())
+        .filter(|c| is_telling(c))
+        .collect();
     let percent = |c: &Value, key: &str| {
         let share = c[key].as_f64().unwrap_or_default();
         format!("{:.0} %", share * 100.0)
@@ -154,7 +157,7 @@ fn story(w: &Words, story: &Value) -> Markup {
                 }
                 @if !compared.is_empty() {
                     h3 { (w.compared) }
-                    ul { @for c in compared {
+                    ul { @for c in &compared {
                         li { a href={ (c["article"]) } { (c["article"]) } ": " (text(c, "level")) ", " (percent(c, "jaccard")) }
                     } }
                 }

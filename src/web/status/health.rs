@@ -64,7 +64,17 @@ fn written(
     unindexed: u64,
 ) -> Result<String, std::fmt::Error> {
     let mut page = Page::default();
-    let one = |name: &'static str, value: &str| -> Labels { vec![(name, value.to_owned())] };
+    of_articles(&mut page, totals, unindexed);
+    of_sources(&mut page, overview);
+    of_topics(&mut page, overview);
+    page.finish()
+}
+
+fn one(name: &'static str, value: &str) -> Labels {
+    vec![(name, value.to_owned())]
+}
+
+fn of_articles(page: &mut Page, totals: &Totals, unindexed: u64) {
     let counted = |name: &'static str, counts: &[(String, u64)]| -> Vec<(Labels, i64)> {
         (counts.iter())
             .map(|(value, n)| (one(name, value), *n as i64))
@@ -108,6 +118,9 @@ fn written(
         "Size of the database in bytes",
         totals.bytes as i64,
     );
+}
+
+fn of_sources(page: &mut Page, overview: &Overview) {
     let (sources, now) = (&overview.sources, overview.now);
     let of = |value: &dyn Fn(&crate::store::SourceRow) -> Option<i64>| -> Vec<(Labels, i64)> {
         let each = sources.iter();
@@ -155,7 +168,10 @@ fn written(
         "Sources that wait for their poll",
         due as i64,
     );
-    let topics = &overview.topics;
+}
+
+fn of_topics(page: &mut Page, overview: &Overview) {
+    let (topics, now) = (&overview.topics, overview.now);
     let entries = topics
         .iter()
         .map(|t| (one("topic", t.topic.as_str()), t.entries as i64));
@@ -175,5 +191,4 @@ fn written(
         "Problems for which the last reload was refused",
         refused as i64,
     );
-    page.finish()
 }

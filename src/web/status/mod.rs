@@ -15,6 +15,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
+use crate::config::Config;
 use crate::store::StoreError;
 pub(super) use article::article;
 pub(super) use health::{alive, metrics, ready};
@@ -42,6 +43,8 @@ struct Frame<'a> {
     /// What is looked for, on the search page.
     query: &'a str,
     script: Option<&'static str>,
+    /// The configuration whose feeds the page names for autodiscovery.
+    feeds: Option<&'a Config>,
 }
 
 impl Frame<'_> {
@@ -56,6 +59,14 @@ impl Frame<'_> {
                     meta name="color-scheme" content="light dark";
                     title { (self.title) }
                     link rel="icon" href="data:,";
+                    @for topic in self.feeds.iter().flat_map(|config| &config.topics) {
+                        link rel="alternate" type="application/atom+xml" title=(topic.title)
+                            href={ (self.base) "feeds/" (topic.id) ".atom" };
+                    }
+                    @if self.feeds.is_some_and(|config| config.publish.health) {
+                        link rel="alternate" type="application/atom+xml" title=(w.sources)
+                            href={ (self.base) "feeds/_health.atom" };
+                    }
                     style { (PreEscaped(STYLE)) }
                 }
                 body {

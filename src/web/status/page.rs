@@ -36,6 +36,7 @@ pub(in crate::web) async fn page(State(site): State<Site>, headers: HeaderMap) -
                 base: "",
                 query: "",
                 script: Some(live::SCRIPT),
+                feeds: Some(&config),
             };
             let html = frame.around(&body(words, &config, &overview)).into_string();
             let fields = [
@@ -77,11 +78,12 @@ fn body(w: &Words, config: &Config, overview: &Overview) -> Markup {
             @else {
                 (summary(w, overview))
                 (sources(w, overview))
+                @if config.publish.health { p { a href="feeds/_health.atom" { (w.health_feed) } } }
             }
         }
         section aria-labelledby="articles" {
             h2 #articles { (w.articles) }
-            ul.counts { @for (state, count) in &overview.states { li { strong { (count) } " " (w.article_state(state)) } } }
+            ul.counts { @for (state, count) in &overview.states { li { strong { (count) } " " (w.several(w.article_state(state), *count)) } } }
         }
     }
 }
@@ -141,7 +143,7 @@ fn summary(w: &Words, overview: &Overview) -> Markup {
         }
     }
     html! {
-        ul.counts { @for (state, count) in counts { li { strong { (count) } " " (w.state_of(state)) } } }
+        ul.counts { @for (state, count) in counts { li { strong { (count) } " " (w.several(w.state_of(state), count as u64)) } } }
     }
 }
 
@@ -216,7 +218,7 @@ fn chart(w: &Words, what: &str, days: &[u32], within: &[u32]) -> Markup {
         n => (n * TALL / most.max(1)).max(1),
     };
     html! {
-        svg.chart role="img" aria-label=(label) viewBox={ "0 0 " (days.len() * 4) " " (TALL) } width="120" height="20" {
+        svg.chart.alone[within.is_empty()] role="img" aria-label=(label) viewBox={ "0 0 " (days.len() * 4) " " (TALL) } width="120" height="20" {
             @for (class, counts) in [("all", days), ("within", within)] {
                 @for (day, count) in counts.iter().enumerate().filter(|(_, n)| **n > 0) {
                     @let tall = height((*count).min(most));

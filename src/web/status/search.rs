@@ -59,6 +59,7 @@ pub(in crate::web) async fn search(
         base: "",
         query: &asked.q,
         script: None,
+        feeds: None,
     };
     let html = frame.around(&body(words, &asked.q, &wanted, &rows));
     let fields = [(header::VARY, "Accept-Language")];

@@ -26,6 +26,7 @@ pub(super) struct Words {
     pub(super) newest: &'static str,
     pub(super) feeds: &'static str,
     pub(super) sources: &'static str,
+    pub(super) health_feed: &'static str,
     pub(super) source: &'static str,
     pub(super) state: &'static str,
     pub(super) since: &'static str,
@@ -89,6 +90,7 @@ const ENGLISH: Words = Words {
     newest: "Newest",
     feeds: "Feeds",
     sources: "Sources",
+    health_feed: "Feed of their health",
     source: "Source",
     state: "State",
     since: "since",
@@ -152,6 +154,7 @@ const FRENCH: Words = Words {
     newest: "Dernière",
     feeds: "Flux",
     sources: "Sources",
+    health_feed: "Flux de leur santé",
     source: "Source",
     state: "État",
     since: "depuis le",
@@ -238,6 +241,14 @@ impl Words {
         }
     }
 
+    /// A state of one or several things.
+    pub(super) fn several(&self, state: &str, count: u64) -> String {
+        match self.french && count > 1 && !state.starts_with("en ") {
+            true => state.split(' ').map(plural).collect::<Vec<_>>().join(" "),
+            false => state.to_owned(),
+        }
+    }
+
     /// How long ago something was.
     pub(super) fn ago(&self, time: DateTime<Utc>, now: DateTime<Utc>) -> String {
         let span = self.span((now - time).num_seconds());
@@ -261,11 +272,20 @@ impl Words {
     }
 
     fn span(&self, seconds: i64) -> String {
-        let span = span(seconds);
-        match span.strip_suffix(" d").filter(|_| self.french) {
-            Some(days) => format!("{days} j"),
+        // A number and its unit stay on one line.
+        let span = span(seconds).replace(' ', "\u{A0}");
+        match span.strip_suffix('d').filter(|_| self.french) {
+            Some(days) => format!("{days}j"),
             None => span,
         }
+    }
+}
+
+/// A French adjective in the plural; adverbs stay.
+fn plural(word: &str) -> String {
+    match word {
+        "bien" | "trop" => word.to_owned(),
+        word => format!("{word}s"),
     }
 }
 
@@ -292,6 +312,34 @@ fn prefers_french(accepted: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn several_things_are_in_the_plural() {
+        for (state, one, several) in [
+            ("ok", "bien lue", "bien lues"),
+            ("failing", "en échec", "en échec"),
+            ("stale", "muette", "muettes"),
+        ] {
+            let all = [HealthState::Ok, HealthState::Failing, HealthState::Stale];
+            let state = all
+                .into_iter()
+                .find(|s| s.as_str() == state)
+                .expect("a state");
+            let word = FRENCH.state_of(state);
+            assert_eq!(
+                (
+                    FRENCH.several(word, 1).as_str(),
+                    FRENCH.several(word, 2).as_str()
+                ),
+                (one, several)
+            );
+        }
+        assert_eq!(
+            FRENCH.several(FRENCH.article_state("old"), 5),
+            "trop anciens"
+        );
+        assert_eq!(ENGLISH.several("ok", 5), "ok");
+    }
 
     #[test]
     fn the_reader_says_which_language() {

@@ -1,0 +1,215 @@
+//! The store as the index of earlier articles that an arriving one is placed by.
+
+use std::cell::RefCell;
+use std::collections::{HashMap, HashSet};
+use std::rc::Rc;
+use std::sync::Arc;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use rusqlite::{OptionalExtension, params};
+
+use super::memory::Memory;
+use super::sources::{stamp, time};
+use super::{Queries, Result, StoreError, Terms, Writer};
+use crate::model::{ArticleId, SourceId, StoryId};
+use crate::story::{
+    Arrival, HOT_KEY, Known, Lookup, MIN_SHARED, MOST_CANDIDATES, Settings, Span, fingerprint,
+};
+
+/// Articles proposed for one text hash.
+const MOST_VERBATIM: usize = 8;
+/// Rows of a key that is not passed over: about twice [`HOT_KEY`], since the index also holds articles
+/// outside the span that is asked about. To tell them apart would cost a look at every one of them.
+const MOST_ROWS: usize = 2 * HOT_KEY;
+
+/// Articles of one key.
+pub(super) fn sharing_sql(table: &str) -> String {
+    format!("SELECT article FROM {table} WHERE h = ?1 LIMIT ?2")
+}
+
+pub(super) const VERBATIM_SQL: &str = "SELECT id FROM article
+    WHERE text_hash = ?1 AND published BETWEEN ?2 AND ?3 AND id <> ?4 ORDER BY published, id LIMIT ?5";
+pub(super) const BOILERPLATE_SQL: &str = "SELECT hash FROM paragraph WHERE source = ?1 AND stories >= ?2 AND stories >= 2 AND last_seen >= ?3";
+const PUBLISHED_SQL: &str = "SELECT published FROM article WHERE id = ?1";
+const KNOWN_SQL: &str = "SELECT source, title, identity, published, language, story, head
+    FROM article WHERE id = ?1 AND how <> ''";
+const TEXT_SQL: &str = "SELECT text FROM body WHERE article = ?1";
+#[cfg(test)]
+pub(super) const PLANS: [&str; 5] = [
+    VERBATIM_SQL,
+    BOILERPLATE_SQL,
+    PUBLISHED_SQL,
+    KNOWN_SQL,
+    TEXT_SQL,
+];
+
+impl Queries<'_> {
+    /// Hashes of the paragraphs that a source repeats in story after story.
+    pub fn boilerplate(
+        &self,
+        source: &SourceId,
+        settings: &Settings,
+        now: DateTime<Utc>,
+    ) -> Result<HashSet<i64>> {
+        let since = now - TimeDelta::days(i64::from(settings.boilerplate_days));
+        let mut query = self.0.prepare_cached(BOILERPLATE_SQL)?;
+        let rows = query.query_map(
+            params![source.as_str(), settings.boilerplate_stories, stamp(since)],
+            |row| row.get(0),
+        )?;
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
+    }
+}
+
+/// The store as an index of earlier articles, without the one that arrives.
+pub(super) struct StoryLookup<'a> {
+    queries: Queries<'a>,
+    this: ArticleId,
+    /// When the one that arrives was published.
+    at: DateTime<Utc>,
+    terms: &'a Terms,
+    memory: &'a Memory,
+    /// What the sources met so far repeat.
+    boilerplate: RefCell<HashMap<SourceId, Rc<HashSet<i64>>>>,
+}
+
+impl<'a> StoryLookup<'a> {
+    pub(super) fn new(
+        writer: &'a Writer<'a>,
+        this: ArticleId,
+        arrival: &Arrival,
+        terms: &'a Terms,
+    ) -> Self {
+        Self {
+            queries: writer.queries(),
+            this,
+            at: arrival.published,
+            terms,
+            memory: writer.memory,
+            boilerplate: RefCell::default(),
+        }
+    }
+
+    fn boilerplate(&self, source: &SourceId) -> Result<Rc<HashSet<i64>>> {
+        if let Some(known) = self.boilerplate.borrow().get(source) {
+            return Ok(known.clone());
+        }
+        let settings = &self.terms.stories;
+        let repeated = Rc::new(self.queries.boilerplate(source, settings, self.at)?);
+        let mut known = self.boilerplate.borrow_mut();
+        known.insert(source.clone(), repeated.clone());
+        Ok(repeated)
+    }
+
+    fn sharing_in(&self, table: &str, keys: &[i32], span: &Span) -> Result<Vec<ArticleId>> {
+        let mut query = self.queries.0.prepare_cached(&sharing_sql(table))?;
+        let mut counts: HashMap<i64, u32> = HashMap::new();
+        let mut found: Vec<i64> = Vec::with_capacity(MOST_ROWS + 1);
+        for key in keys {
+            found.clear();
+            let mut rows = query.query(params![key, MOST_ROWS as i64 + 1])?;
+            while let Some(row) = rows.next()? {
+                found.push(row.get(0)?);
+            }
+            if found.len() > MOST_ROWS {
+                continue;
+            }
+            for article in &found {
+                *counts.entry(*article).or_default() += 1;
+            }
+        }
+        counts.remove(&self.this.0);
+        let mut best: Vec<(i64, u32)> = counts.into_iter().filter(|c| c.1 >= MIN_SHARED).collect();
+        best.sort_unstable_by_key(|(article, n)| (std::cmp::Reverse(*n), *article));
+        let mut published = self.queries.0.prepare_cached(PUBLISHED_SQL)?;
+        let mut candidates = Vec::new();
+        for (article, _) in best {
+            if candidates.len() == MOST_CANDIDATES {
+                break;
+            }
+            let at: Option<i64> = published
+                .query_row([article], |row| row.get(0))
+                .optional()?;
+            if at.is_some_and(|at| span.holds(time(at))) {
+                candidates.push(ArticleId(article));
+            }
+        }
+        Ok(candidates)
+    }
+}
+
+impl Lookup for StoryLookup<'_> {
+    type Error = StoreError;
+
+    fn same(&self, _new: &Arrival) -> Result<Option<ArticleId>> {
+        // Identity was settled when the candidate was seen: a stored text in this row is an earlier version.
+        let mut query = self
+            .queries
+            .0
+            .prepare_cached("SELECT id FROM article WHERE id = ?1 AND how <> ''")?;
+        Ok(query
+            .query_row([self.this.0], |row| row.get(0).map(ArticleId))
+            .optional()?)
+    }
+
+    fn verbatim(&self, text_hash: i64, span: &Span) -> Result<Vec<ArticleId>> {
+        let mut query = self.queries.0.prepare_cached(VERBATIM_SQL)?;
+        let rows = query.query_map(
+            params![
+                text_hash,
+                stamp(span.from),
+                stamp(span.to),
+                self.this.0,
+                MOST_VERBATIM as i64
+            ],
+            |row| row.get(0).map(ArticleId),
+        )?;
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
+    }
+
+    fn sharing(&self, keys: &[i32], span: &Span) -> Result<Vec<ArticleId>> {
+        self.sharing_in("dedup_key", keys, span)
+    }
+
+    fn headlines(&self, title_keys: &[i32], span: &Span) -> Result<Vec<ArticleId>> {
+        self.sharing_in("title_key", title_keys, span)
+    }
+
+    fn known(&self, article: ArticleId) -> Result<Option<Arc<Known>>> {
+        let mut query = self.queries.0.prepare_cached(KNOWN_SQL)?;
+        let row = query
+            .query_row([article.0], |row| {
+                let arrival = Arrival {
+                    source: SourceId(row.get(0)?),
+                    title: row.get(1)?,
+                    canonical: String::new(),
+                    identity: Some(row.get(2)?),
+                    published: time(row.get(3)?),
+                    language: row.get(4)?,
+                    compared: true,
+                    fingerprint: Arc::default(),
+                };
+                Ok((arrival, row.get::<_, i64>(5)?, ArticleId(row.get(6)?)))
+            })
+            .optional()?;
+        let Some((mut arrival, story, head)) = row else {
+            return Ok(None);
+        };
+        let boilerplate = self.boilerplate(&arrival.source)?;
+        let repeats = |hash: u64| boilerplate.contains(&(hash as i64));
+        arrival.fingerprint = self.memory.fingerprint(article, &boilerplate, || {
+            let text: String = (self.queries.0)
+                .prepare_cached(TEXT_SQL)?
+                .query_row([article.0], |row| row.get(0))?;
+            Ok::<_, StoreError>(fingerprint(&arrival.title, &text, &repeats))
+        })?;
+        arrival.compared = !self.terms.apart.contains(&arrival.source);
+        Ok(Some(Arc::new(Known {
+            article,
+            story: StoryId(story),
+            representative: ArticleId(story),
+            behind: (head != article).then_some(head),
+            arrival,
+        })))
+    }
+}
