@@ -54,14 +54,14 @@ fn rss(entries: &[Entry]) -> String {
         body,
     } in entries
     {
-        let _ = write!(
+        let _ = writeln!(
             xml,
             "<item><title>{title}</title><link>https://journal.example/a/{n}</link><guid isPermaLink=\"false\">a-{n}</guid><pubDate>Fri, 20 Nov 2026 {:02}:{:02}:00 +0100</pubDate><dc:creator>Jeanne Martin</dc:creator><category>Monde</category><description><![CDATA[{teaser}]]></description>",
             n / 60 % 24,
             n % 60
         );
         if !body.is_empty() {
-            let _ = write!(xml, "<content:encoded><![CDATA[{body}]]></content:encoded>");
+            let _ = writeln!(xml, "<content:encoded><![CDATA[{body}]]></content:encoded>");
         }
         xml.push_str("</item>\n");
     }
@@ -80,9 +80,9 @@ fn atom(entries: &[Entry]) -> String {
     } in entries
     {
         let body = body.replace('<', "&lt;").replace('>', "&gt;");
-        let _ = write!(
+        let _ = writeln!(
             xml,
-            "<entry><title>{title}</title><link href=\"https://journal.example/a/{n}\"/><id>tag:journal.example,2026:{n}</id><published>2026-11-20T{:02}:{:02}:00Z</published><updated>2026-11-20T10:00:00Z</updated><author><name>Jeanne Martin</name></author><summary>{teaser}</summary><content type=\"html\">{body}</content></entry>\n",
+            "<entry><title>{title}</title><link href=\"https://journal.example/a/{n}\"/><id>tag:journal.example,2026:{n}</id><published>2026-11-20T{:02}:{:02}:00Z</published><updated>2026-11-20T10:00:00Z</updated><author><name>Jeanne Martin</name></author><summary>{teaser}</summary><content type=\"html\">{body}</content></entry>",
             n / 60 % 24,
             n % 60
         );
@@ -98,9 +98,9 @@ fn rdf(entries: &[Entry]) -> String {
         n, title, teaser, ..
     } in entries
     {
-        let _ = write!(
+        let _ = writeln!(
             xml,
-            "<item rdf:about=\"https://journal.example/a/{n}\"><title>{title}</title><link>https://journal.example/a/{n}</link><description>{teaser}</description><dc:date>2026-11-20T{:02}:{:02}:00Z</dc:date></item>\n",
+            "<item rdf:about=\"https://journal.example/a/{n}\"><title>{title}</title><link>https://journal.example/a/{n}</link><description>{teaser}</description><dc:date>2026-11-20T{:02}:{:02}:00Z</dc:date></item>",
             n / 60 % 24,
             n % 60
         );
