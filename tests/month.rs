@@ -90,7 +90,11 @@ fn article(asked: &Asked) -> Reply {
         (1, 0) => Reply::status(500),
         (2, 0..4) => Reply::status(404),
         (3, 0) => Reply::status(503).with("retry-after", "5400"),
-        _ => Reply::ok("text/html; charset=utf-8", page(&asked.path, number)),
+        // No two outlets send the same bytes: that is what portals do.
+        _ => {
+            let title = format!("{}{}", asked.host, asked.path);
+            Reply::ok("text/html; charset=utf-8", page(&title, number))
+        }
     }
 }
 
