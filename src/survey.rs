@@ -127,6 +127,12 @@ impl Surveyor<'_> {
         Ok(survey)
     }
 
+    /// The private hosts that are not allowed to every source anyway: a block has to name them.
+    fn own_hosts(&self) -> Vec<HostPattern> {
+        let known = |host: &&HostPattern| !self.fetch.allow_private.contains(&host.to_string());
+        self.allow_private.iter().filter(known).cloned().collect()
+    }
+
     fn empty(&self, page: &Url) -> Survey {
         let id = self.id.clone();
         Survey {
@@ -397,7 +403,7 @@ impl Surveyor<'_> {
     }
 
     fn source(&self, survey: &Survey, form: Form, url: &Url) -> Result<config::Source, String> {
-        let table = block::table(&survey.id, form, url, None);
+        let table = block::table(&survey.id, form, url, None, &self.own_hosts());
         config::source_of(&table, &self.sites, &self.fetch).map_err(|problems| {
             let problem = problems.first();
             problem.map_or_else(String::new, |p| p.message.clone())
@@ -422,7 +428,7 @@ impl Surveyor<'_> {
         // The family knows its language already.
         let language = language.filter(|_| source.language.is_none());
         Finding {
-            table: block::table(&survey.id, form, url, language),
+            table: block::table(&survey.id, form, url, language, &self.own_hosts()),
             url: url.clone(),
             form,
             found,
@@ -439,7 +445,7 @@ impl Surveyor<'_> {
         reason: String,
     ) -> Finding {
         Finding {
-            table: block::table(&survey.id, form, url, None),
+            table: block::table(&survey.id, form, url, None, &self.own_hosts()),
             url: url.clone(),
             form,
             found,

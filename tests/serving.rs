@@ -140,6 +140,7 @@ fn every_answer_is_what_http_asks_for() {
     daemon.signal("HUP");
     let gone = || status(&daemon.get("/feeds/all.atom", "").0) == "410";
     assert!(wait_for(gone), "a feed that is no longer published is gone");
+    assert!(!world.path().join("feeds/all.atom").exists());
     assert!(field(&daemon.get(feed, "").0, "etag").is_some());
 }
 

@@ -49,6 +49,7 @@ pub(super) fn demo(arguments: &Arguments) -> Outcome {
         println!("Sample outlets on http://127.0.0.1:{port}/; new articles appear within the first minute.");
         announce(&config, Some(&main));
         println!("Subscribe to the feed in a reader, or open the status page in a browser; end with Ctrl-C.");
+        println!("Look at it with: depeche --config {} status", main.display());
         let signals = Signals::listen()?;
         let daemon = Daemon::open(config, Some(main), clock.clone()).await?;
         let ended = tokio::select! {

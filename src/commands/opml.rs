@@ -156,7 +156,7 @@ fn take(config: &Config, list: &[Subscription]) -> Taken {
         }
         taken
             .blocks
-            .push_str(&block::table(&id, Form::Feed, &url, None));
+            .push_str(&block::table(&id, Form::Feed, &url, None, &[]));
         if !feed.title.is_empty() {
             taken
                 .blocks

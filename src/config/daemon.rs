@@ -190,21 +190,31 @@ fn default_state_dir(folder: Option<&Path>) -> PathBuf {
     {
         return dir;
     }
-    let checkout =
-        folder.is_none_or(|f| f == Path::new("config")) && Path::new("Cargo.toml").is_file();
-    if checkout {
-        return PathBuf::from(CHECKOUT_STATE);
+    if let Some(top) = checkout(folder) {
+        return top.join(CHECKOUT_STATE);
     }
     let home = env::var_os("HOME").map(|home| PathBuf::from(home).join(".local/state"));
     let state = env::var_os("XDG_STATE_HOME").map(PathBuf::from).or(home);
     state.map_or_else(|| PathBuf::from(CHECKOUT_STATE), |s| s.join("depeche"))
 }
 
+/// The top of the checkout whose `config` folder this is, however it was named: `config`,
+/// `./config` or as a whole path. The built-in configuration has no folder and belongs to the
+/// checkout it is started in.
+fn checkout(folder: Option<&Path>) -> Option<PathBuf> {
+    let top = match folder {
+        None => Path::new(""),
+        Some(folder) if folder.ends_with("config") => folder.parent()?,
+        Some(_) => return None,
+    };
+    top.join("Cargo.toml").is_file().then(|| top.to_owned())
+}
+
+/// A path of the configuration: relative ones start at its folder, in a checkout at the top.
 fn resolve(text: &str, folder: Option<&Path>) -> PathBuf {
-    let path = PathBuf::from(text);
-    match folder {
-        Some(folder) if path.is_relative() && folder != Path::new("config") => folder.join(path),
-        _ => path,
+    match checkout(folder).or_else(|| folder.map(Path::to_owned)) {
+        Some(base) => base.join(text),
+        None => PathBuf::from(text),
     }
 }
 

@@ -64,7 +64,7 @@ pub enum PublishError {
     #[error(transparent)]
     Store(#[from] StoreError),
     /// A file of the output folder could not be replaced.
-    #[error("the feed could not be written to {path}")]
+    #[error("the published file {path} could not be replaced or removed")]
     File {
         /// The file.
         path: String,
@@ -134,7 +134,7 @@ impl Publisher {
                 .write(move |w| w.remember_published(&changed))
                 .await?;
         }
-        self.retire(&memory, &channels);
+        self.retire(&memory, config, &channels)?;
         Ok(count)
     }
 
@@ -335,13 +335,27 @@ impl Publisher {
         Ok(is_new.then_some(published))
     }
 
-    /// Takes from the shelf what is no longer configured.
-    fn retire(&self, memory: &Memory, channels: &[Channel]) {
+    /// Takes from the shelf and out of the folder what is no longer configured.
+    fn retire(
+        &self,
+        memory: &Memory,
+        config: &Config,
+        channels: &[Channel],
+    ) -> Result<(), PublishError> {
         let mut kept: HashSet<String> = channels.iter().flat_map(Channel::paths).collect();
         kept.insert("feeds.opml".to_owned());
         let known = memory.published.iter().flatten().map(|(path, _)| path);
-        let gone = known.filter(|path| !kept.contains(*path)).cloned();
-        self.shelf.retain(&kept, gone.collect());
+        let gone: HashSet<String> = known
+            .filter(|path| !kept.contains(*path))
+            .cloned()
+            .collect();
+        if let Some(folder) = &config.publish.output_dir {
+            for path in &gone {
+                folder::remove(&folder::file_of(folder, path))?;
+            }
+        }
+        self.shelf.retain(&kept, gone);
+        Ok(())
     }
 }
 

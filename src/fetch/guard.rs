@@ -44,7 +44,7 @@ pub fn judge(url: &Url, allowed: &[HostPattern], proxies: &[String]) -> Result<A
     match reason {
         Some(reason) => Err(format!(
             "{name} is not an address of the public internet but {reason}; \
-             if it is meant, add \"{name}\" to allow_private"
+             if it is meant, write allow_private = [\"{name}\"] in its [[source]] (for discover and add: --allow-private {name})"
         )),
         None => Ok(Access::Public),
     }

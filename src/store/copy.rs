@@ -1,6 +1,7 @@
 //! Copies of the whole store: taken while the daemon runs, and put back while it does not.
 
 use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 
 use rusqlite::backup::{Backup, StepResult};
@@ -26,6 +27,10 @@ pub struct Copied {
 /// When there is no store, the file cannot be written, or the copy is not sound.
 pub fn backup(folder: &Path, file: &Path) -> Result<Copied> {
     let reader = open_reader(folder)?;
+    if file.exists() && inspect(file).is_err() {
+        let taken = "it is no copy of a store: name another file, or move this one away";
+        return Err(unusable(file, io::Error::other(taken)));
+    }
     let part = beside(file, "part");
     let copied = copy_into(&reader.0, &part).and_then(|()| inspect(&part));
     let copied = copied.and_then(|copied| {

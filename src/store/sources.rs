@@ -309,7 +309,8 @@ impl Queries<'_> {
 
 impl Writer<'_> {
     /// Makes the rows follow the configuration: new sources are due at once, those whose address
-    /// changed lose what belonged to the old one, those that left it are no longer polled.
+    /// changed lose what belonged to the old one, those that left it are no longer polled. What the
+    /// address guard refused is due, too: it may be allowed now, and trying costs no request.
     pub fn sync_sources(&self, entries: &[SourceEntry], now: DateTime<Utc>) -> Result<()> {
         self.execute("UPDATE source SET active = 0", [])?;
         let mut upsert = self.prepare_cached(
@@ -330,7 +331,8 @@ impl Writer<'_> {
                 etag = CASE WHEN url = excluded.url THEN etag END,
                 last_modified = CASE WHEN url = excluded.url THEN last_modified END,
                 body_hash = CASE WHEN url = excluded.url THEN body_hash END,
-                next_fetch_at = CASE WHEN url = excluded.url THEN next_fetch_at ELSE excluded.next_fetch_at END,
+                next_fetch_at = CASE WHEN url = excluded.url AND NOT (state = 'refused' AND instr(message, 'allow_private') > 0)
+                    THEN next_fetch_at ELSE excluded.next_fetch_at END,
                 failures = CASE WHEN url = excluded.url THEN failures ELSE 0 END,
                 state = CASE WHEN url = excluded.url THEN state ELSE 'new' END,
                 moved_to = CASE WHEN url = excluded.url THEN moved_to END,

@@ -5,14 +5,21 @@ use url::Url;
 use super::judge::{Form, Judgement};
 use super::{Finding, Survey};
 use crate::config::Sites;
+use crate::fetch::HostPattern;
 use crate::text::fold::fold;
 use crate::text::url::registrable_domain;
 
 /// Longest id made here; the configuration allows 64 characters.
 const LONGEST_ID: usize = 40;
 
-/// A `[[source]]` table without comments.
-pub fn table(id: &str, form: Form, url: &Url, language: Option<&str>) -> String {
+/// A `[[source]]` table without comments; `private` are the hosts that the person allowed.
+pub fn table(
+    id: &str,
+    form: Form,
+    url: &Url,
+    language: Option<&str>,
+    private: &[HostPattern],
+) -> String {
     let mut lines = vec!["[[source]]".to_owned(), setting("id", id)];
     if form != Form::Feed {
         lines.push(setting("kind", form.word()));
@@ -24,6 +31,10 @@ pub fn table(id: &str, form: Form, url: &Url, language: Option<&str>) -> String 
             .filter(|_| form != Form::Feed)
             .map(|l| setting("language", l)),
     );
+    if !private.is_empty() {
+        let hosts: Vec<String> = private.iter().map(ToString::to_string).collect();
+        lines.push(format!("allow_private = {}", toml::Value::from(hosts)));
+    }
     lines.join("\n") + "\n"
 }
 
@@ -187,11 +198,18 @@ mod tests {
     #[test]
     fn tables_are_toml() {
         let url: Url = "https://o.example/a?b=\"c\"".parse().expect("an address");
-        let text = table("o", Form::Listing, &url, Some("fr"));
+        let text = table(
+            "o",
+            Form::Listing,
+            &url,
+            Some("fr"),
+            &["10.0.0.1".parse().unwrap()],
+        );
         let table: toml::Table = text.parse().expect("TOML");
         let source = &table["source"][0];
         assert_eq!(source["kind"].as_str(), Some("listing"));
         assert_eq!(source["url"].as_str(), Some(url.as_str()));
         assert_eq!(source["language"].as_str(), Some("fr"));
+        assert_eq!(source["allow_private"][0].as_str(), Some("10.0.0.1"));
     }
 }

@@ -27,6 +27,20 @@ pub(super) fn replace(file: &Path, bytes: &[u8]) -> Result<(), PublishError> {
     })
 }
 
+/// Removes a file, if it is there.
+///
+/// # Errors
+/// When it cannot be removed.
+pub(super) fn remove(file: &Path) -> Result<(), PublishError> {
+    match fs::remove_file(file) {
+        Err(source) if source.kind() != io::ErrorKind::NotFound => Err(PublishError::File {
+            path: file.display().to_string(),
+            source,
+        }),
+        _ => Ok(()),
+    }
+}
+
 fn replace_file(path: &Path, bytes: &[u8]) -> io::Result<()> {
     if fs::read(path).is_ok_and(|old| old == bytes) {
         return Ok(());
