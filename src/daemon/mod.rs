@@ -211,7 +211,7 @@ impl Daemon {
             config: self.config.subscribe(),
             clock: self.pipeline.clock.clone(),
         };
-        let server = web::serve(socket.into(), web::router(site), web::Limits::default());
+        let server = web::serve(socket.into(), web::Front::new(site), web::Limits::default());
         let mut scheduler = self.scheduler();
         let beat = scheduler.beat();
         self.ready_to_reload().await;

@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 use std::io::{Read, Write};
 use std::sync::atomic::{AtomicI64, Ordering};
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
 use axum::body::Bytes;
 use chrono::{DateTime, Utc};
@@ -25,12 +25,29 @@ const WORTHWHILE: usize = 512;
 /// The bytes of a document in a content coding.
 #[derive(Debug)]
 pub struct Coded {
-    /// Name of the coding (RFC 9110 §8.4.1).
-    pub coding: &'static str,
     /// The bytes.
     pub bytes: Bytes,
     /// Their strong ETag (RFC 9110 §8.8.3.3: one per representation).
     pub etag: String,
+}
+
+impl Coded {
+    fn new(bytes: Vec<u8>) -> Self {
+        Self {
+            etag: feed_out::etag(&bytes),
+            bytes: Bytes::from(bytes),
+        }
+    }
+}
+
+/// A coding that a document can be had in. Made when it is first asked for: most of a thousand
+/// feeds never are, and `once` serves nobody.
+#[derive(Debug)]
+struct Offer {
+    /// Name of the coding (RFC 9110 §8.4.1).
+    coding: &'static str,
+    /// Nothing when it saves nothing.
+    made: OnceLock<Option<Coded>>,
 }
 
 /// A published document.
@@ -40,8 +57,8 @@ pub struct Document {
     pub bytes: Bytes,
     /// Strong ETag of the bytes.
     pub etag: String,
-    /// The bytes compressed, where that pays, the smallest first.
-    pub coded: Vec<Coded>,
+    /// The codings it can be had in, what is smallest first.
+    offers: Vec<Offer>,
     /// `Content-Type`.
     pub media_type: &'static str,
     /// When the bytes last changed.
@@ -56,41 +73,16 @@ pub struct Document {
 impl Document {
     /// Prepares a document for serving.
     pub fn new(bytes: Vec<u8>, media_type: &'static str, modified: DateTime<Utc>) -> Self {
-        let mut coded = Vec::new();
-        if bytes.len() >= WORTHWHILE {
-            coded.extend(brotli(&bytes).map(|coded| ("br", coded)));
-            coded.extend(gzip(&bytes).map(|coded| ("gzip", coded)));
-        }
-        coded.retain(|(_, coded)| coded.len() < bytes.len());
-        Self::with(bytes, coded, media_type, modified)
-    }
-
-    /// An archive document; None when it is damaged.
-    pub fn of_archive(archive: Archive) -> Option<Self> {
-        let mut bytes = Vec::new();
-        GzDecoder::new(archive.bytes.as_slice())
-            .read_to_end(&mut bytes)
-            .ok()?;
-        let coded = vec![("gzip", archive.bytes)];
-        Some(Self {
-            immutable: true,
-            ..Self::with(bytes, coded, feed_out::ATOM_TYPE, archive.modified)
-        })
-    }
-
-    fn with(
-        bytes: Vec<u8>,
-        coded: Vec<(&'static str, Vec<u8>)>,
-        media_type: &'static str,
-        modified: DateTime<Utc>,
-    ) -> Self {
-        let coded = coded.into_iter().map(|(coding, bytes)| Coded {
+        let codings: &[&'static str] = match bytes.len() {
+            WORTHWHILE.. => &["br", "gzip"],
+            _ => &[],
+        };
+        let offer = |coding: &&'static str| Offer {
             coding,
-            etag: feed_out::etag(&bytes),
-            bytes: Bytes::from(bytes),
-        });
+            made: OnceLock::new(),
+        };
         Self {
-            coded: coded.collect(),
+            offers: codings.iter().map(offer).collect(),
             etag: feed_out::etag(&bytes),
             bytes: Bytes::from(bytes),
             media_type,
@@ -99,6 +91,47 @@ impl Document {
             immutable: false,
             fresh_until: AtomicI64::new(0),
         }
+    }
+
+    /// An archive document; None when it is damaged.
+    pub fn of_archive(archive: Archive) -> Option<Self> {
+        let mut bytes = Vec::new();
+        GzDecoder::new(archive.bytes.as_slice())
+            .read_to_end(&mut bytes)
+            .ok()?;
+        let made = OnceLock::from(Some(Coded::new(archive.bytes)));
+        let coding = "gzip";
+        Some(Self {
+            immutable: true,
+            offers: vec![Offer { coding, made }],
+            ..Self::new(bytes, feed_out::ATOM_TYPE, archive.modified)
+        })
+    }
+
+    /// The codings it can be had in, what is smallest first.
+    pub fn codings(&self) -> impl Iterator<Item = &'static str> {
+        self.offers.iter().map(|offer| offer.coding)
+    }
+
+    /// The bytes in a coding, made if this is the first time: some milliseconds then. Nothing when
+    /// it is not offered or saves nothing.
+    pub fn coded(&self, coding: &str) -> Option<&Coded> {
+        let offer = self.offers.iter().find(|offer| offer.coding == coding)?;
+        let make = || {
+            let coded = match offer.coding {
+                "br" => brotli(&self.bytes),
+                _ => gzip(&self.bytes),
+            };
+            let smaller = coded.filter(|coded| coded.len() < self.bytes.len());
+            smaller.map(Coded::new)
+        };
+        offer.made.get_or_init(make).as_ref()
+    }
+
+    /// Whether the bytes in a coding were made before.
+    pub fn has_coded(&self, coding: &str) -> bool {
+        let of_name = |offer: &&Offer| offer.coding == coding;
+        (self.offers.iter().find(of_name)).is_none_or(|offer| offer.made.get().is_some())
     }
 
     /// Until when it is not expected to change.

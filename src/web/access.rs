@@ -6,8 +6,9 @@
 
 use std::net::IpAddr;
 
-use axum::extract::{Request, State};
-use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
+use axum::body::Body;
+use axum::extract::State;
+use axum::http::{HeaderMap, HeaderValue, Request, StatusCode, Uri, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use base64::Engine;
@@ -15,18 +16,15 @@ use base64::engine::general_purpose::STANDARD;
 use url::form_urlencoded;
 
 use super::Site;
-use crate::config::{Access, Daemon};
+use crate::config::{Access, Config, Daemon};
 
 /// Turns away requests for names that are not ours (RFC 9110 §15.5.20).
-pub(super) async fn check_host(State(site): State<Site>, request: Request, next: Next) -> Response {
-    let named = request
-        .uri()
-        .host()
-        .or_else(|| request.headers().get(header::HOST)?.to_str().ok());
-    let ours = {
-        let config = site.config.borrow();
-        named.is_none_or(|name| is_ours(name, &config.daemon))
-    };
+pub(super) async fn check_host(
+    State(site): State<Site>,
+    request: Request<Body>,
+    next: Next,
+) -> Response {
+    let ours = is_ours(&request, &site.config.borrow());
     if ours {
         return next.run(request).await;
     }
@@ -37,8 +35,22 @@ pub(super) async fn check_host(State(site): State<Site>, request: Request, next:
         .into_response()
 }
 
+/// Whether a request names us, or nobody.
+pub(super) fn is_ours<B>(request: &Request<B>, config: &Config) -> bool {
+    let named = request
+        .uri()
+        .host()
+        .or_else(|| request.headers().get(header::HOST)?.to_str().ok());
+    named.is_none_or(|name| is_name_of_ours(name, &config.daemon))
+}
+
+/// Whether anybody may have what a request asks for.
+pub(super) fn is_public<B>(request: &Request<B>, config: &Config) -> bool {
+    decide(&config.access, request.uri(), request.headers()) == Decision::Open
+}
+
 /// Whether a host, with or without port, is one of ours.
-fn is_ours(name: &str, daemon: &Daemon) -> bool {
+fn is_name_of_ours(name: &str, daemon: &Daemon) -> bool {
     let bare = match name.strip_prefix('[') {
         Some(rest) => rest.split(']').next().unwrap_or(rest),
         None => name.split(':').next().unwrap_or(name),
@@ -57,7 +69,7 @@ fn is_ours(name: &str, daemon: &Daemon) -> bool {
 /// Asks for a name and password, or for the token of a feed, where the configuration wants them.
 pub(super) async fn check_access(
     State(site): State<Site>,
-    request: Request,
+    request: Request<Body>,
     next: Next,
 ) -> Response {
     let (decision, has_basic) = {
@@ -198,7 +210,7 @@ mod tests {
             ("feeds.example.org.evil.example", false),
             ("", false),
         ] {
-            assert_eq!(is_ours(name, &daemon), expected, "{name}");
+            assert_eq!(is_name_of_ours(name, &daemon), expected, "{name}");
         }
     }
 

@@ -24,7 +24,7 @@ pub(super) async fn document(
     if let Some((channel, number)) = archive_of(&file) {
         return archive(&site, channel, number, &headers).await;
     }
-    serve(&site, &format!("feeds/{file}"), &headers)
+    serve(&site, &format!("feeds/{file}"), &headers).await
 }
 
 /// `GET /topics/<topic>`: the page of a topic.
@@ -33,12 +33,12 @@ pub(super) async fn page(
     Path(file): Path<String>,
     headers: HeaderMap,
 ) -> Response {
-    serve(&site, &format!("topics/{file}"), &headers)
+    serve(&site, &format!("topics/{file}"), &headers).await
 }
 
 /// `GET /feeds.opml`: all our feeds.
 pub(super) async fn outlines(State(site): State<Site>, headers: HeaderMap) -> Response {
-    serve(&site, "feeds.opml", &headers)
+    serve(&site, "feeds.opml", &headers).await
 }
 
 /// The channel and the number in `archive/<channel>/<number>.atom`.
@@ -69,9 +69,19 @@ async fn archive(site: &Site, channel: &str, number: u32, headers: &HeaderMap) -
     }
 }
 
-fn serve(site: &Site, path: &str, headers: &HeaderMap) -> Response {
+async fn serve(site: &Site, path: &str, headers: &HeaderMap) -> Response {
     match site.shelf.look_up(path) {
-        Held::Here(document) => answer(&document, headers, site.clock.now()),
+        Held::Here(document) => {
+            if let Some(coding) = coding_of(&document, headers)
+                && !document.has_coded(coding)
+            {
+                let document = document.clone();
+                let made = tokio::task::spawn_blocking(move || document.coded(coding).is_some());
+                // Should it fail it is tried again below, where the failure is contained.
+                let _ = made.await;
+            }
+            answer(&document, headers, site.clock.now())
+        }
         Held::Gone => no_answer(StatusCode::GONE),
         Held::Unknown => no_answer(StatusCode::NOT_FOUND),
     }
@@ -91,11 +101,18 @@ fn no_answer(status: StatusCode) -> Response {
     (status, words).into_response()
 }
 
-fn answer(document: &Document, headers: &HeaderMap, now: DateTime<Utc>) -> Response {
+/// The coding that a client prefers, of those that a document can be had in.
+pub(super) fn coding_of(document: &Document, headers: &HeaderMap) -> Option<&'static str> {
+    let accepted = headers.get(header::ACCEPT_ENCODING)?.to_str().ok();
+    let offers = document.codings().map(|coding| (coding, coding));
+    conditional::best_coding(accepted, offers)
+}
+
+pub(super) fn answer(document: &Document, headers: &HeaderMap, now: DateTime<Utc>) -> Response {
     let text = |name: HeaderName| headers.get(name).and_then(|v| v.to_str().ok());
-    let offers = document.coded.iter().map(|coded| (coded.coding, coded));
-    let coded = conditional::best_coding(text(header::ACCEPT_ENCODING), offers);
-    let etag = coded.map_or(&document.etag, |coded| &coded.etag);
+    let coded =
+        coding_of(document, headers).and_then(|coding| Some((coding, document.coded(coding)?)));
+    let etag = coded.map_or(&document.etag, |(_, coded)| &coded.etag);
     let tags: Vec<&[u8]> = headers
         .get_all(header::IF_NONE_MATCH)
         .iter()
@@ -107,7 +124,7 @@ fn answer(document: &Document, headers: &HeaderMap, now: DateTime<Utc>) -> Respo
     let mut response = match decision {
         Decision::NotModified => StatusCode::NOT_MODIFIED.into_response(),
         Decision::Send => {
-            let bytes = coded.map_or(&document.bytes, |coded| &coded.bytes);
+            let bytes = coded.map_or(&document.bytes, |(_, coded)| &coded.bytes);
             Response::new(Body::from(bytes.clone()))
         }
     };
@@ -123,8 +140,8 @@ fn answer(document: &Document, headers: &HeaderMap, now: DateTime<Utc>) -> Respo
     set(header::VARY, "Accept-Encoding");
     if decision == Decision::Send {
         set(header::CONTENT_TYPE, document.media_type);
-        if let Some(coded) = coded {
-            set(header::CONTENT_ENCODING, coded.coding);
+        if let Some((coding, _)) = coded {
+            set(header::CONTENT_ENCODING, coding);
         }
     }
     response

@@ -13,6 +13,7 @@ use axum::response::{IntoResponse, Response};
 use chrono::TimeDelta;
 
 use super::{Site, access};
+use crate::config::Config;
 use crate::daemon::{Answer, Knock};
 use crate::hub::{self, FORM_TYPE, MAX_BODY};
 
@@ -113,19 +114,27 @@ pub(super) async fn pushed(State(site): State<Site>, Path(token): Path<String>) 
 }
 
 /// Names the hubs and the feed itself in the headers of a feed, where a subscriber looks first
-/// (WebSub §4).
-pub(super) async fn advertise(State(site): State<Site>, request: Request, next: Next) -> Response {
-    let path = request.uri().path().trim_start_matches('/').to_owned();
-    let mut response = next.run(request).await;
-    let config = site.config.borrow().clone();
+/// (WebSub §4). `path` is that of the feed, without a slash before it.
+pub(super) fn advertise(config: &Config, path: &str, response: &mut Response) {
     let hubs = config.hubs();
     if hubs.is_empty() || response.status().is_client_error() {
-        return response;
+        return;
     }
     let topic = format!("{}{path}", config.daemon.base_url);
     let link = hub::link(hubs.iter().map(String::as_str), &topic);
     if let Ok(link) = HeaderValue::try_from(link) {
         response.headers_mut().append(header::LINK, link);
     }
+}
+
+/// The same for what the routes answer.
+pub(super) async fn advertise_routed(
+    State(site): State<Site>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let path = request.uri().path().trim_start_matches('/').to_owned();
+    let mut response = next.run(request).await;
+    advertise(&site.config.borrow(), &path, &mut response);
     response
 }

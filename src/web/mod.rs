@@ -5,6 +5,7 @@
 mod access;
 pub mod conditional;
 mod feeds;
+mod front;
 mod hub;
 mod server;
 mod status;
@@ -21,6 +22,7 @@ use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::set_header::SetResponseHeaderLayer;
 use tower_http::timeout::TimeoutLayer;
 
+pub use front::Front;
 pub use server::{Limits, serve};
 
 use crate::clock::Clock;
@@ -32,6 +34,22 @@ use crate::store::Store;
 const ANSWER_TIMEOUT: Duration = Duration::from_secs(30);
 /// What a page of ours may load: its own inline style and pictures of the outlets, nothing else.
 const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; img-src * data:; media-src *; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+
+/// Fields of every answer that does not say otherwise itself.
+static ALWAYS: [(HeaderName, HeaderValue); 3] = [
+    (
+        header::CONTENT_SECURITY_POLICY,
+        HeaderValue::from_static(CONTENT_SECURITY_POLICY),
+    ),
+    (
+        header::X_CONTENT_TYPE_OPTIONS,
+        HeaderValue::from_static("nosniff"),
+    ),
+    (
+        header::REFERRER_POLICY,
+        HeaderValue::from_static("no-referrer"),
+    ),
+];
 
 /// What the handlers share.
 #[derive(Clone)]
@@ -49,13 +67,13 @@ pub struct Site {
 }
 
 /// The routes.
-pub fn router(site: Site) -> Router {
-    let fixed = |name: HeaderName, value: &'static str| {
-        SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value))
-    };
+fn router(site: Site) -> Router {
+    let [policy, sniffing, referrer] = ALWAYS
+        .clone()
+        .map(|(name, value)| SetResponseHeaderLayer::if_not_present(name, value));
     let feeds = Router::new()
         .route("/feeds/{*file}", get(feeds::document))
-        .layer(from_fn_with_state(site.clone(), hub::advertise));
+        .layer(from_fn_with_state(site.clone(), hub::advertise_routed));
     Router::new()
         .merge(feeds)
         .route("/hub", post(hub::ask))
@@ -78,12 +96,9 @@ pub fn router(site: Site) -> Router {
         .layer(from_fn_with_state(site.clone(), access::check_access))
         .layer(from_fn_with_state(site.clone(), access::check_host))
         .with_state(site)
-        .layer(fixed(
-            header::CONTENT_SECURITY_POLICY,
-            CONTENT_SECURITY_POLICY,
-        ))
-        .layer(fixed(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
-        .layer(fixed(header::REFERRER_POLICY, "no-referrer"))
+        .layer(policy)
+        .layer(sniffing)
+        .layer(referrer)
         .layer(TimeoutLayer::with_status_code(
             axum::http::StatusCode::SERVICE_UNAVAILABLE,
             ANSWER_TIMEOUT,

@@ -1,15 +1,18 @@
 //! Accepting connections, with limits on everything a client can do to us: slow heads, large heads,
 //! many connections, answers that are never read.
 
+use std::convert::Infallible;
 use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::Router;
+use axum::body::Body;
+use axum::http::{Request, Response};
 use axum::serve::Listener;
+use hyper::body::Incoming;
 use hyper::server::conn::http1;
+use hyper::service::Service;
 use hyper_util::rt::{TokioIo, TokioTimer};
-use hyper_util::service::TowerToHyperService;
 use tokio::sync::Semaphore;
 use tokio_util::task::TaskTracker;
 
@@ -44,7 +47,13 @@ impl Default for Limits {
 ///
 /// # Errors
 /// Never by itself: a connection that cannot be accepted concerns nobody else.
-pub async fn serve<L: Listener>(mut listener: L, router: Router, limits: Limits) -> io::Result<()> {
+pub async fn serve<L, S>(mut listener: L, service: S, limits: Limits) -> io::Result<()>
+where
+    L: Listener,
+    S: Service<Request<Incoming>, Response = Response<Body>, Error = Infallible>,
+    S: Clone + Send + 'static,
+    S::Future: Send,
+{
     let free = Arc::new(Semaphore::new(limits.connections));
     let connections = TaskTracker::new();
     loop {
@@ -52,7 +61,7 @@ pub async fn serve<L: Listener>(mut listener: L, router: Router, limits: Limits)
             return Ok(());
         };
         let (stream, _) = listener.accept().await;
-        let service = TowerToHyperService::new(router.clone());
+        let service = service.clone();
         connections.spawn(async move {
             let mut server = http1::Builder::new();
             server
@@ -76,7 +85,9 @@ pub async fn serve<L: Listener>(mut listener: L, router: Router, limits: Limits)
 mod tests {
     use std::net::{Ipv4Addr, SocketAddr};
 
+    use axum::Router;
     use axum::routing::get;
+    use hyper_util::service::TowerToHyperService;
     use tokio::io::{AsyncReadExt, AsyncWriteExt};
     use tokio::net::{TcpListener, TcpStream};
 
@@ -90,7 +101,7 @@ mod tests {
         let router = Router::new()
             .route("/", get(|| async { "hello" }))
             .route("/large", get(|| async { "x".repeat(64 << 20) }));
-        tokio::spawn(serve(listener, router, limits));
+        tokio::spawn(serve(listener, TowerToHyperService::new(router), limits));
         address
     }
 
