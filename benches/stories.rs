@@ -190,6 +190,7 @@ async fn store(store: &Store, batch: Vec<Made>) -> Vec<(bool, Level)> {
                     next_try: None,
                     last_error: None,
                     counted: false,
+                    refused_origin: None,
                 },
                 arrival: made.arrival,
                 verdicts: Vec::new(),

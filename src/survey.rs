@@ -160,7 +160,7 @@ impl Surveyor<'_> {
                     Ok(response)
                 }
             }
-            other => Err(other.to_string()),
+            other => Err(told(&other)),
         }
     }
 
@@ -183,7 +183,7 @@ impl Surveyor<'_> {
     async fn fetch(&self, url: &Url, form: Form, offered: bool) -> Result<Response, String> {
         match self.request(url, form, offered).await {
             Outcome::Body(response) => Ok(*response),
-            other => Err(other.to_string()),
+            other => Err(told(&other)),
         }
     }
 
@@ -459,6 +459,16 @@ fn article_addresses(discovery: &Discovery) -> impl Iterator<Item = Url> + '_ {
         .candidates
         .iter()
         .filter_map(|c| Url::parse(c.link.as_deref()?).ok())
+}
+
+/// Why something was not read, and what to add to the command if it should be.
+fn told(outcome: &Outcome) -> String {
+    match outcome {
+        Outcome::Refused(refusal) => {
+            refusal.with_remedy(|host| format!("add --allow-private {host} to the command"))
+        }
+        other => other.to_string(),
+    }
 }
 
 /// The pages of the outlet behind a feed or sitemap that is not good enough itself.

@@ -214,8 +214,10 @@ fn reload_tells_the_difference() {
         format!("{t}\n[[topic]]\nid = \"deux\"\nall = [\"@chine\"]\n")
     });
     let reloaded = world.json(&["reload", "--json"]);
+    let there = daemon.get("/feeds/deux.atom", "").0;
+    assert!(there.starts_with("HTTP/1.1 200"), "{there}");
     assert_eq!(
-        reloaded["difference"]["judged"],
+        reloaded["difference"]["topics_added"],
         serde_json::json!(["deux"]),
         "{reloaded}"
     );
@@ -250,7 +252,11 @@ fn a_refused_configuration_is_seen_everywhere() {
     world.edit("topics.toml", |t| {
         format!("{t}\n[[topic]]\nid = \"deux\"\nall = [\"@nullepart\"]\n")
     });
-    assert_eq!(code(&world.run(&["reload"])), 2);
+    let refused = world.run(&["reload"]);
+    assert_eq!(code(&refused), 2);
+    let pid = daemon.pid();
+    let kept = format!("the running daemon (process {pid}) keeps the one it has");
+    assert!(said(&refused).contains(&kept), "{}", said(&refused));
     daemon.signal("HUP");
     let seen = wait_for(|| !daemon.json("/status.json")["configuration"]["refused"].is_null());
     assert!(seen, "the refusal is not in status.json");
@@ -280,6 +286,57 @@ fn a_refused_configuration_is_seen_everywhere() {
     world.edit("topics.toml", |_| good);
     assert_eq!(code(&world.run(&["reload"])), 0);
     assert!(daemon.json("/status.json")["configuration"]["refused"].is_null());
+}
+
+#[test]
+fn a_wrong_configuration_hides_nothing_of_the_store() {
+    let world = World::new();
+    world.once_after(0);
+    let sound = world.json(&["status", "--json"]);
+    world.edit("sources.toml", |t| {
+        format!("{t}[[source]]\nid = \"neuf\"\n")
+    });
+    let status = world.run(&["status"]);
+    let text = said(&status);
+    assert_eq!(code(&status), 2, "{text}");
+    for words in [
+        "is wrong in 1 place",
+        "url: this key is missing",
+        "Articles: ",
+    ] {
+        assert!(text.contains(words), "{words} is missing in:\n{text}");
+    }
+    let status = world.run(&["status", "--json"]);
+    let json: Value = serde_json::from_slice(&status.stdout).unwrap();
+    assert_eq!((code(&status), &json["articles"]), (2, &sound["articles"]));
+    let problem = &json["configuration"]["problems"][0];
+    assert_eq!(problem["key"], "source \"neuf\": url", "{problem}");
+    for (command, so) in [
+        ("check", "a running daemon keeps the one it has"),
+        ("reload", "nothing was reloaded"),
+        ("once", "nothing was started"),
+        ("export", "nothing was done"),
+    ] {
+        let output = world.run(&[command]);
+        assert_eq!(code(&output), 2, "{command}");
+        assert!(said(&output).contains(so), "{command}: {}", said(&output));
+    }
+}
+
+#[test]
+fn once_says_when_nothing_is_due() {
+    let world = World::new();
+    assert_eq!(code(&world.run(&["once"])), 0);
+    let again = world.run(&["once"]);
+    assert_eq!(code(&again), 4);
+    assert!(
+        said(&again).contains("nothing to do: the next is due at 2026-11-22"),
+        "{}",
+        said(&again)
+    );
+    let json = world.run(&["once", "--json"]);
+    let counts: Value = serde_json::from_slice(&json.stdout).unwrap();
+    assert_eq!((code(&json), &counts["polled"]), (4, &Value::from(0)));
 }
 
 #[test]

@@ -52,6 +52,40 @@ fn a_refused_source_is_polled_as_soon_as_it_is_allowed() {
     assert!(!world.feed().candidates.is_empty());
 }
 
+/// The source was; its articles, whose pages stand on another host, were not.
+#[test]
+fn refused_pages_are_fetched_as_soon_as_their_host_is_allowed() {
+    let world = World::new();
+    let allow = |hosts: &str| {
+        world.edit("depeche.toml", |text| {
+            let old = text.lines().find(|l| l.starts_with("allow_private"));
+            text.replace(old.unwrap(), &format!("allow_private = [{hosts}]"))
+        });
+    };
+    let routes = || -> Vec<String> {
+        let export = world.run(&["export", "--source", "dw"]);
+        let lines = String::from_utf8(export.stdout).unwrap();
+        let article = |line| serde_json::from_str::<serde_json::Value>(line).unwrap();
+        let how = |line| article(line)["how"].as_str().unwrap().to_owned();
+        lines.lines().map(how).collect()
+    };
+    allow("\"rss.dw.com.localhost\"");
+    world.once_after(0);
+    let refused = routes();
+    assert!(!refused.is_empty() && refused.iter().all(|how| how == "teaser"));
+    world.requests.take();
+    assert_eq!(
+        world.run(&["once"]).status.code(),
+        Some(4),
+        "nothing is due"
+    );
+    allow("\"rss.dw.com.localhost\", \"www.dw.com.localhost\"");
+    world.once_after(5);
+    let whole = routes();
+    assert_eq!(whole.len(), refused.len());
+    assert!(whole.iter().all(|how| how != "teaser"), "{whole:?}");
+}
+
 /// `backup FILE` replaced whatever had that name.
 #[test]
 fn a_backup_replaces_nothing_but_a_backup() {

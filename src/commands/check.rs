@@ -6,8 +6,9 @@ use std::process::ExitCode;
 
 use serde_json::json;
 
-use super::{WRONG_CONFIGURATION, print_problems, shown};
-use crate::config::{self, Config, Problem};
+use super::{WRONG_CONFIGURATION, counted, print_problems, shown};
+use crate::config::{self, Config};
+use crate::daemon::Refused;
 use crate::model::SourceId;
 use crate::store::open_reader;
 
@@ -21,8 +22,7 @@ pub(super) struct Arguments {
 
 /// Checks the configuration: exit code 0 when it is fine, 2 when it is not.
 pub(super) fn check(path: Option<&Path>, arguments: &Arguments) -> ExitCode {
-    let path = path.map(Path::to_owned).or_else(config::default_path);
-    match config::load(path.as_deref()) {
+    match config::load(path) {
         Ok(config) if arguments.json => {
             let moved: Vec<_> = moved(&config)
                 .into_iter()
@@ -35,11 +35,9 @@ pub(super) fn check(path: Option<&Path>, arguments: &Arguments) -> ExitCode {
             ExitCode::SUCCESS
         }
         Ok(config) => {
-            let (sources, topics) = (config.sources.len(), config.topics.len());
-            println!(
-                "{}: fine: {sources} sources, {topics} topics",
-                shown(path.as_deref())
-            );
+            let sources = counted(config.sources.len(), "source");
+            let topics = counted(config.topics.len(), "topic");
+            println!("{}: fine: {sources}, {topics}", shown(path));
             for (id, url) in moved(&config) {
                 println!("source {id} has moved to {url}: write this address into sources.toml");
             }
@@ -47,10 +45,10 @@ pub(super) fn check(path: Option<&Path>, arguments: &Arguments) -> ExitCode {
         }
         Err(problems) => {
             if arguments.json {
-                let list: Vec<_> = problems.iter().map(as_json).collect();
+                let list: Vec<_> = problems.iter().map(Refused::of).collect();
                 println!("{}", json!({"ok": false, "problems": list}));
             } else {
-                print_problems(&problems);
+                print_problems(&problems, "a running daemon keeps the one it has");
             }
             ExitCode::from(WRONG_CONFIGURATION)
         }
@@ -69,16 +67,4 @@ fn moved(config: &Config) -> Vec<(SourceId, String)> {
         })
         .filter_map(|row| Some((row.id, row.adopted_url?)))
         .collect()
-}
-
-fn as_json(problem: &Problem) -> serde_json::Value {
-    let (line, column) = problem.line_and_column();
-    json!({
-        "file": problem.path.display().to_string(),
-        "line": line,
-        "column": column,
-        "key": problem.key,
-        "message": problem.message,
-        "help": problem.help,
-    })
 }

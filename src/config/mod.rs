@@ -97,14 +97,19 @@ impl Config {
 /// # Errors
 /// Every problem of every file, in order.
 pub fn load(path: Option<&Path>) -> Result<Config, Vec<Problem>> {
+    match load_in_part(path) {
+        (Some(config), problems) if problems.is_empty() => Ok(config),
+        (_, problems) => Err(problems),
+    }
+}
+
+/// Loads as much of a configuration as is right, for looking at the store beside one that is wrong:
+/// nothing may run on it. None when the main file cannot be read.
+pub fn load_in_part(path: Option<&Path>) -> (Option<Config>, Vec<Problem>) {
     let problems = Problems::default();
     let files = files::read(path, &problems);
     let config = read(&files, &problems);
-    let found = problems.into_sorted();
-    match config {
-        Some(config) if found.is_empty() => Ok(config),
-        _ => Err(found),
-    }
+    (config, problems.into_sorted())
 }
 
 /// Loads the configuration at `path` as it would be if one of its files held `text`: what is about

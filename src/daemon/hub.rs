@@ -256,7 +256,9 @@ impl Hub {
         };
         let allowed = &config.publish.hub_allow_private;
         if let Err(reason) = guard::judge(&ask.callback, allowed, &[]) {
-            return Answer::Forbidden(reason.replace("allow_private", "hub_allow_private"));
+            return Answer::Forbidden(format!(
+                "{reason}; who runs this hub can allow it by hub_allow_private in [publish]"
+            ));
         }
         let question = HubAsk {
             id: 0,

@@ -113,6 +113,7 @@ impl Pipeline {
                 next_try,
                 counted,
                 reason,
+                refused_origin,
             } => {
                 let finish = Finish {
                     pending,
@@ -122,6 +123,7 @@ impl Pipeline {
                     next_try,
                     counted,
                     reason,
+                    refused_origin,
                     now,
                 };
                 self.finish(config, finish, extraction).await
@@ -263,6 +265,7 @@ struct Finish {
     next_try: Option<DateTime<Utc>>,
     counted: bool,
     reason: Option<String>,
+    refused_origin: Option<String>,
     now: DateTime<Utc>,
 }
 
@@ -294,6 +297,7 @@ impl Finish {
                 next_try: self.next_try,
                 counted: self.counted,
                 last_error: self.reason.clone(),
+                refused_origin: self.refused_origin.clone(),
                 extracted,
             },
         }

@@ -121,6 +121,8 @@ pub struct Storing {
     pub counted: bool,
     /// Why the page could not be had, when it could not.
     pub last_error: Option<String>,
+    /// Scheme, name and port of what the address guard refused, if it did.
+    pub refused_origin: Option<String>,
 }
 
 const IDENTITY_SQL: &str = "SELECT id FROM article WHERE identity = ?1
@@ -329,7 +331,7 @@ impl Writer<'_> {
             "UPDATE article SET
                 title = ?2, language = ?3, authors = ?4, agency = ?5, place = ?6, categories = ?7,
                 enclosures = ?8, image = ?9, how = ?10, agreement = ?11, words = ?12, text_hash = ?13,
-                next_try = ?14, last_error = ?15, attempts = attempts + ?19,
+                next_try = ?14, last_error = ?15, attempts = attempts + ?19, refused_origin = ?20,
                 outlet_date = coalesce(outlet_date, ?16),
                 published = CASE WHEN ?17 THEN min(coalesce(?16, first_seen), first_seen) ELSE published END,
                 updated = CASE WHEN ?17 THEN min(coalesce(?16, first_seen), first_seen)
@@ -355,7 +357,8 @@ impl Writer<'_> {
             article.outlet_date.map(stamp),
             first,
             moved.map(stamp),
-            article.counted
+            article.counted,
+            article.refused_origin
         ])?;
         Ok(())
     }

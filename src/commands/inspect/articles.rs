@@ -137,7 +137,7 @@ pub(super) fn topics(arguments: &TopicArguments) -> Outcome {
     let matcher = match config::load_topics(&arguments.topics) {
         Ok(matcher) => matcher,
         Err(problems) => {
-            print_problems(&problems);
+            print_problems(&problems, "nothing was done");
             return Ok(ExitCode::from(2));
         }
     };
