@@ -324,6 +324,46 @@ fn a_wrong_configuration_hides_nothing_of_the_store() {
 }
 
 #[test]
+fn what_is_right_but_hardly_meant_is_told() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(
+        folder.path().join("depeche.toml"),
+        "[daemon]\nstate_dir = \"/proc/nope\"\n",
+    )
+    .unwrap();
+    let check = depeche(&["check", "--config"])
+        .arg(folder.path())
+        .output()
+        .unwrap();
+    let text = said(&check);
+    assert_eq!(code(&check), 0, "{text}");
+    for words in [
+        "fine: 0 sources, 0 topics",
+        "`depeche add URL` writes one into",
+        "nothing is published: describe one in",
+        "the state folder /proc/nope is not there",
+    ] {
+        assert!(text.contains(words), "{words} is missing in:\n{text}");
+    }
+    let missing = depeche(&["check", "--config", "/nowhere/depeche.toml"])
+        .output()
+        .unwrap();
+    assert_eq!(code(&missing), 2);
+    assert!(
+        said(&missing).contains("check the path given with --config"),
+        "{}",
+        said(&missing)
+    );
+    let age = depeche(&["export", "--since", "30"]).output().unwrap();
+    assert_eq!(code(&age), 2);
+    assert!(
+        said(&age).contains("has no unit; write a number and a unit"),
+        "{}",
+        said(&age)
+    );
+}
+
+#[test]
 fn once_says_when_nothing_is_due() {
     let world = World::new();
     assert_eq!(code(&world.run(&["once"])), 0);

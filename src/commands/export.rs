@@ -27,7 +27,7 @@ pub(super) struct Arguments {
     #[arg(long, value_name = "SOURCE")]
     source: Option<String>,
     /// Only articles published since then, for instance 30d
-    #[arg(long, value_name = "AGE", value_parser = config::parse_duration)]
+    #[arg(long, value_name = "AGE", value_parser = config::parse_age)]
     since: Option<Duration>,
     /// Print JSON (the only form there is)
     #[arg(long)]

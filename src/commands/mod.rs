@@ -51,7 +51,7 @@ const EXIT_CODES: &str = "Exit codes: 0 fine, 1 failure, 2 wrong configuration o
 #[derive(Parser)]
 #[command(name = "depeche", version, about, propagate_version = true, after_help = EXIT_CODES)]
 struct Cli {
-    /// Main configuration file (default: $CONFIGURATION_DIRECTORY, ./config, ~/.config/depeche,
+    /// Main configuration file, or its folder (default: $CONFIGURATION_DIRECTORY, ./config, ~/.config/depeche,
     /// /etc/depeche; else the one inside the program)
     #[arg(long, short, global = true, value_name = "FILE")]
     config: Option<PathBuf>,
@@ -138,7 +138,11 @@ pub fn main() -> ExitCode {
     if let Some(now) = cli.now {
         let _ = CLOCK.set(ShiftedClock::starting(now));
     }
-    let path = cli.config.or_else(config::default_path);
+    let given = cli.config.map(|path| match path.is_dir() {
+        true => path.join(config::MAIN),
+        false => path,
+    });
+    let path = given.or_else(config::default_path);
     let result = match cli.command {
         Some(Command::Alone(command)) => alone(&command, path.as_deref()),
         Some(Command::Configured(command)) => on_config(command, path, cli.now),

@@ -24,7 +24,7 @@ pub(super) struct Arguments {
     /// Id of the topic
     topic: String,
     /// How far back
-    #[arg(long, default_value = "30d", value_name = "AGE", value_parser = config::parse_duration)]
+    #[arg(long, default_value = "30d", value_name = "AGE", value_parser = config::parse_age)]
     since: Duration,
     /// Rejected articles shown, nearest misses first
     #[arg(long, default_value_t = 50, value_name = "N")]

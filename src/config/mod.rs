@@ -21,9 +21,9 @@ use std::sync::Arc;
 
 pub use access::{Access, Secret};
 pub use daemon::{Daemon, Extract, Fetch, Keeping, Listen, Publish};
-pub use files::{built_in_sites, default_path};
+pub use files::{MAIN, built_in_sites, default_path};
 pub use place::Problem;
-pub use section::parse_duration;
+pub use section::{parse_age, parse_duration};
 pub use sites::Sites;
 pub use sources::{BodyFrom, Source, SourceKind};
 
@@ -254,6 +254,7 @@ fn read_sources(
 ) -> Vec<Source> {
     let mut sources = Vec::new();
     let mut first: HashMap<SourceId, At> = HashMap::new();
+    let mut polled: HashMap<String, SourceId> = HashMap::new();
     for file in lists {
         section::parse(file, problems, |s| {
             skip_topics(s);
@@ -272,11 +273,29 @@ fn read_sources(
                     continue;
                 }
                 first.insert(source.id.clone(), at);
+                refuse_same_address(&section, &source, &mut polled);
                 sources.push(source);
             }
         });
     }
     sources
+}
+
+/// Reports a feed or sitemap that another source polls. A page or JSON document may be read by
+/// several sources, each with its own selectors.
+fn refuse_same_address(
+    section: &Section<'_>,
+    source: &Source,
+    polled: &mut HashMap<String, SourceId>,
+) {
+    if !matches!(source.kind, SourceKind::Feed | SourceKind::Sitemap) {
+        return;
+    }
+    if let Some(other) = polled.insert(source.url.to_string(), source.id.clone()) {
+        let message = format!("the source `{other}` polls this address already");
+        let help = "remove one of the two: every article would be read twice";
+        section.refuse(&section.place_of("url"), "url", message, help);
+    }
 }
 
 /// Files with sources may hold topics as well: those keys are read in [`read_topics`].

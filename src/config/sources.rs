@@ -157,18 +157,7 @@ impl<'a> SourceContext<'a> {
 
 /// Reads one `[[source]]`; None when it cannot be polled at all (every reason is reported).
 pub fn source(s: &Section<'_>, context: &SourceContext<'_>) -> Option<(Source, At)> {
-    let id = s.required_text(
-        "id",
-        "give the source a short name, for instance \"rfi-asie\"",
-    );
-    if let Some(id) = id.as_ref().filter(|id| !valid_id(&id.value)) {
-        s.refuse(
-            &id.at,
-            "id",
-            format!("`{}` cannot name a source", id.value),
-            ID_RULE,
-        );
-    }
+    let id = id(s);
     if !s.has("url") {
         s.required_text("url", "write the address of the feed, listing or sitemap");
     }
@@ -181,7 +170,6 @@ pub fn source(s: &Section<'_>, context: &SourceContext<'_>) -> Option<(Source, A
     let own_zone = timezone(s);
     let zone = own_zone.or(known.and_then(|f| f.timezone));
     let (terms, page_terms) = terms(s, context, url.as_ref());
-    let days = |key, default| s.duration(key).map_or(default, |d| d.value);
     // A closure, so that what is missing does not hide the keys that are not known.
     let build = || {
         Some(Source {
@@ -196,18 +184,13 @@ pub fn source(s: &Section<'_>, context: &SourceContext<'_>) -> Option<(Source, A
             timezone: zone,
             priority: s.whole("priority", -1_000..=1_000).unwrap_or(0),
             tags: s.texts("tags").into_iter().map(|t| t.value).collect(),
-            body: s
-                .choice(
-                    "body",
-                    &[("page", BodyFrom::Page), ("feed", BodyFrom::Feed)],
-                )
-                .unwrap_or(BodyFrom::Page),
-            max_age: days("max_age", DEFAULT_MAX_AGE),
+            body: body(s),
+            max_age: s.age("max_age").unwrap_or(DEFAULT_MAX_AGE),
             backfill: s
                 .whole("backfill", 0..=100_000)
                 .map_or(DEFAULT_BACKFILL, |n| n as usize),
-            stale_after: days("stale_after", DEFAULT_STALE_AFTER),
-            keep: s.duration("keep").map(|d| d.value),
+            stale_after: s.age("stale_after").unwrap_or(DEFAULT_STALE_AFTER),
+            keep: s.age("keep"),
             dedup: s
                 .choice("dedup", &[("on", true), ("off", false)])
                 .unwrap_or(true),
@@ -221,6 +204,21 @@ pub fn source(s: &Section<'_>, context: &SourceContext<'_>) -> Option<(Source, A
     let source = build();
     s.finish();
     Some((source?, id?.at))
+}
+
+fn id(s: &Section<'_>) -> Option<Located<String>> {
+    let help = "give the source a short name, for instance \"rfi-asie\"";
+    let id = s.required_text("id", help)?;
+    if !valid_id(&id.value) {
+        let message = format!("`{}` cannot name a source", id.value);
+        s.refuse(&id.at, "id", message, ID_RULE);
+    }
+    Some(id)
+}
+
+fn body(s: &Section<'_>) -> BodyFrom {
+    let words = [("page", BodyFrom::Page), ("feed", BodyFrom::Feed)];
+    s.choice("body", &words).unwrap_or(BodyFrom::Page)
 }
 
 #[derive(Clone, Copy)]
@@ -370,14 +368,12 @@ fn schedule(s: &Section<'_>, fetch: &Fetch) -> Schedule {
     let every = s.duration("every");
     let cron = s.text("cron");
     let adaptive = s.section("adaptive");
-    let given = [every.is_some(), cron.is_some(), adaptive.is_some()];
-    if given.iter().filter(|g| **g).count() > 1 {
-        s.refuse(
-            s.header(),
-            "every",
-            "`every`, `cron` and `adaptive` exclude each other",
-            "keep one of them",
-        );
+    let mut given = ["every", "cron", "adaptive"]
+        .into_iter()
+        .filter(|key| s.has(key));
+    if let (Some(first), Some(second)) = (given.next(), given.next()) {
+        let message = format!("`{first}` says already when the source is polled");
+        s.refuse(&s.place_of(second), second, message, "keep one of the two");
     }
     if let Some(every) = every {
         return fixed(s, &every).unwrap_or(fallback);
@@ -386,12 +382,8 @@ fn schedule(s: &Section<'_>, fetch: &Fetch) -> Schedule {
         return match Cron::parse(&text.value) {
             Ok(cron) => Schedule::Cron(Box::new(cron)),
             Err(message) => {
-                s.refuse(
-                    &text.at,
-                    "cron",
-                    message,
-                    "for instance \"5 6-23 * * *\": five past every hour from 6 to 23",
-                );
+                let help = "for instance \"5 6-23 * * *\": five past every hour from 6 to 23";
+                s.refuse(&text.at, "cron", message, help);
                 fallback
             }
         };
@@ -406,7 +398,7 @@ fn schedule(s: &Section<'_>, fetch: &Fetch) -> Schedule {
             a.header(),
             "min",
             "the shortest interval is longer than the longest",
-            "",
+            "exchange the two",
         );
     }
     a.finish();
@@ -467,7 +459,7 @@ fn headers(s: &Section<'_>) -> Vec<(String, String)> {
         for value in values {
             match check_header(&name.value, &value.value) {
                 Ok(()) => headers.push((name.value.clone(), value.value)),
-                Err(message) => s.refuse(&name.at, "headers", message, ""),
+                Err(message) => s.refuse(&name.at, "headers", message, "remove it"),
             }
         }
     }
@@ -497,7 +489,7 @@ fn credentials(s: &Section<'_>, folder: Option<&Path>) -> Option<Credentials> {
                 auth.header(),
                 "user",
                 "either `user` with `password_file`, or `token_file` is expected",
-                "",
+                "secrets stand in files: user = \"me\" and password_file = \"password\", or token_file = \"token\"",
             );
             None
         }

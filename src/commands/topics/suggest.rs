@@ -26,7 +26,7 @@ pub(in crate::commands) struct Arguments {
     #[arg(long, value_name = "ID")]
     topic: Option<String>,
     /// How far back stored articles are taken
-    #[arg(long, default_value = "30d", value_name = "AGE", value_parser = config::parse_duration)]
+    #[arg(long, default_value = "30d", value_name = "AGE", value_parser = config::parse_age)]
     since: Duration,
     /// Terms proposed for, and against
     #[arg(long, default_value_t = 20, value_name = "N")]
