@@ -98,6 +98,11 @@ fn a_backup_is_taken_beside_the_daemon_and_becomes_the_store_again() {
         "{status}"
     );
 
+    let missing = said(&world.run(&["restore", "nofile.sqlite"]));
+    assert!(
+        missing.contains("there is no file nofile.sqlite: name one"),
+        "{missing}"
+    );
     fs::write(&file, "rubbish").unwrap();
     let refused = world.run(&["restore", file.to_str().unwrap()]);
     assert_eq!(code(&refused), 1, "{}", said(&refused));

@@ -86,6 +86,48 @@ fn refused_pages_are_fetched_as_soon_as_their_host_is_allowed() {
     assert!(whole.iter().all(|how| how != "teaser"), "{whole:?}");
 }
 
+/// An article stayed "published" after the only topic that wanted it had gone.
+#[test]
+fn explain_says_what_holds_after_a_topic_has_gone() {
+    let world = World::new();
+    world.once_after(0);
+    let line = |line: &str| serde_json::from_str::<serde_json::Value>(line).unwrap();
+    let exported = world.run(&["export", "--topic", "chine-amlat"]);
+    let first = String::from_utf8(exported.stdout).unwrap();
+    let id = line(first.lines().next().unwrap())["id"].to_string();
+    let state = || world.json(&["explain", &id, "--json"])["state"].clone();
+    assert_eq!(state(), "published");
+    world.edit("topics.toml", |_| {
+        "[[topic]]\nid = \"autre\"\nall = [\"@vietnam\", \"loterie\"]\n".to_owned()
+    });
+    world.once_after(0);
+    assert_eq!(state(), "rejected");
+    let words = String::from_utf8(world.run(&["explain", &id]).stdout).unwrap();
+    assert!(words.contains("no topic wants it"), "{words}");
+    assert!(!words.contains("Entry"), "{words}");
+}
+
+/// With too few articles `topics suggest` printed nothing and said nothing.
+#[test]
+fn too_few_articles_to_suggest_terms_from_are_told() {
+    let world = World::new();
+    for (name, text) in [
+        ("yes.txt", "La Chine\nLe port."),
+        ("no.txt", "Le loto\nLe tirage."),
+    ] {
+        fs::write(world.path().join(name), text).unwrap();
+    }
+    let path = |name: &str| world.path().join(name).to_str().unwrap().to_owned();
+    let (yes, no) = (path("yes.txt"), path("no.txt"));
+    let suggested = world.run(&["topics", "suggest", "--yes", &yes, "--no", &no]);
+    let text = String::from_utf8_lossy(&suggested.stderr).into_owned();
+    assert_eq!(suggested.status.code(), Some(4), "{text}");
+    assert!(
+        text.contains("1 wanted article from 1 unwanted one: give more of both"),
+        "{text}"
+    );
+}
+
 /// `backup FILE` replaced whatever had that name.
 #[test]
 fn a_backup_replaces_nothing_but_a_backup() {

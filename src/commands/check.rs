@@ -7,10 +7,11 @@ use std::process::ExitCode;
 
 use serde_json::json;
 
-use super::{WRONG_CONFIGURATION, counted, print_problems, shown};
+use super::{WRONG_CONFIGURATION, print_problems, shown};
 use crate::config::{self, Config};
 use crate::daemon::Refused;
 use crate::model::SourceId;
+use crate::report::counted;
 use crate::store::open_reader;
 
 /// Arguments of `check`.

@@ -34,6 +34,7 @@ use clap::{Parser, Subcommand};
 
 use crate::clock::{Clock, ShiftedClock, SystemClock};
 use crate::config;
+use crate::report::counted;
 
 /// Exit code when the configuration or the usage is wrong.
 const WRONG_CONFIGURATION: u8 = 2;
@@ -223,12 +224,6 @@ fn print_problems(problems: &[config::Problem], so: &str) {
     }
     let count = counted(problems.len(), "problem");
     eprintln!("depeche: {count} in the configuration; {so}");
-}
-
-/// A number with its noun, in the plural where it needs one.
-fn counted(number: usize, noun: &str) -> String {
-    let s = if number == 1 { "" } else { "s" };
-    format!("{number} {noun}{s}")
 }
 
 /// The configuration file in use, for messages.

@@ -9,11 +9,12 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use chrono::{DateTime, Utc};
 use indicatif::{ProgressBar, ProgressStyle};
 
-use super::{NOTHING_TO_DO, Outcome, clock, counted, run, runtime};
+use super::{NOTHING_TO_DO, Outcome, clock, run, runtime};
 use crate::clock::{Clock, FixedClock};
 use crate::config::Config;
 use crate::daemon::{Event, Progress};
 use crate::ingest::Completed;
+use crate::report::counted;
 use crate::store::{Reader, SourceState};
 
 /// Arguments of `once`.

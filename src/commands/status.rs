@@ -11,10 +11,11 @@ use chrono::{DateTime, Utc};
 use serde_json::json;
 
 use super::explain::reader;
-use super::{Outcome, WRONG_CONFIGURATION, clock, counted as numbered, print_problems};
+use super::{Outcome, WRONG_CONFIGURATION, clock, print_problems};
 use crate::config::{self, Config, Problem};
 use crate::daemon::Refused;
 use crate::overview::{Overview, span};
+use crate::report::counted;
 use crate::store::{HealthState, Reader, daemon_of};
 
 /// Time between two looks of `--watch`.
@@ -93,7 +94,7 @@ fn words(config: &Config, problems: usize, overview: &Overview) -> Result<String
             out,
             "The configuration in {} is wrong in {}: `depeche check` tells where.",
             config.origin,
-            numbered(problems, "place")
+            counted(problems, "place")
         )?;
     }
     if let Some(reloaded) = overview
@@ -110,7 +111,7 @@ fn words(config: &Config, problems: usize, overview: &Overview) -> Result<String
             writeln!(out, "  {problem}")?;
         }
     }
-    writeln!(out, "\nSources: {}", counted(&overview.source_states()))?;
+    writeln!(out, "\nSources: {}", by_state(&overview.source_states()))?;
     for (row, health) in &overview.sources {
         if matches!(health.state, HealthState::Ok | HealthState::New) {
             continue;
@@ -130,20 +131,17 @@ fn words(config: &Config, problems: usize, overview: &Overview) -> Result<String
         let newest = newest.map_or_else(String::new, |t| {
             format!(", newest {}", ago(t, overview.now))
         });
-        let entries = match entries {
-            1 => "1 entry".to_owned(),
-            n => format!("{n} entries"),
-        };
+        let entries = counted(entries, "entry");
         writeln!(out, "  {:<24}{entries}{newest}", topic.id.as_str())?;
     }
     let states: Vec<(&str, u64)> = (overview.states.iter())
         .map(|(s, n)| (s.as_str(), *n))
         .collect();
-    writeln!(out, "\nArticles: {}", counted(&states))?;
+    writeln!(out, "\nArticles: {}", by_state(&states))?;
     Ok(out)
 }
 
-fn counted<N: std::fmt::Display>(counts: &[(&str, N)]) -> String {
+fn by_state<N: std::fmt::Display>(counts: &[(&str, N)]) -> String {
     if counts.is_empty() {
         return "none".to_owned();
     }

@@ -210,6 +210,7 @@ impl Daemon {
             store: self.pipeline.store.clone(),
             config: self.config.subscribe(),
             clock: self.pipeline.clock.clone(),
+            counted: web::status::Counted::default(),
         };
         let server = web::serve(socket.into(), web::router(site), web::Limits::default());
         let mut scheduler = self.scheduler();
