@@ -123,6 +123,7 @@ impl Surveyor<'_> {
         } else {
             self.page(&mut survey, &response).await;
         }
+        name_listing(&mut survey);
         rank(&mut survey);
         Ok(survey)
     }
@@ -479,6 +480,18 @@ fn homes_of(finding: &Finding, response: &Response) -> Vec<Url> {
     homes.extend(response.final_url.join("/"));
     homes.dedup();
     homes
+}
+
+/// Writes the page's title into the block of its listing: unlike a feed, a page tells its readers no
+/// name of its own.
+fn name_listing(survey: &mut Survey) {
+    let Some(title) = &survey.title else { return };
+    let listing = (survey.findings.iter_mut())
+        .find(|f| f.form == Form::Listing && matches!(f.found, Found::Given));
+    if let Some(listing) = listing {
+        let line = block::setting("title", &block::one_line(title));
+        listing.table.push_str(&(line + "\n"));
+    }
 }
 
 fn speaks_of_news(url: &Url) -> bool {

@@ -389,6 +389,7 @@ fn the_shipped_site_rules_hold_and_a_spoilt_one_is_told() {
     let world = World::new();
     let fine = world.run(&["sites", "test"]);
     assert_eq!(code(&fine), 0, "{}", said(&fine));
+    assert!(!said(&fine).contains("no sample page"), "{}", said(&fine));
     world.edit("sites/xinhua-fr.toml", |_| {
         "hosts = [\"french.news.cn\"]\n[extract]\nbody = [\".no-such-thing\"]\nstrip = [\"p\"]\n".to_owned()
     });

@@ -45,10 +45,9 @@ pub fn setting(key: &str, value: &str) -> String {
 
 /// The comment over a block: what it is, how it was found, what it is worth.
 pub fn comment(survey: &Survey, finding: &Finding) -> String {
-    let title = survey
-        .title
-        .as_deref()
-        .or(finding.judgement.title.as_deref());
+    // What is added names itself; the page through which it was found speaks for the outlet.
+    let own = finding.judgement.title.as_deref();
+    let title = own.or(survey.title.as_deref());
     let name = title.unwrap_or(survey.page.host_str().unwrap_or("The outlet"));
     format!("# {}: {}\n", one_line(name), sentence(finding))
 }
@@ -121,7 +120,8 @@ pub fn document(survey: &Survey) -> String {
     out
 }
 
-fn one_line(text: &str) -> String {
+/// A text on one line.
+pub fn one_line(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 

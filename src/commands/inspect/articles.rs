@@ -38,7 +38,7 @@ pub(in crate::commands) struct TopicArguments {
     /// Print JSON (the only form there is)
     #[arg(long)]
     json: bool,
-    /// File with [[topic]] tables
+    /// File with topics
     #[arg(long, value_name = "FILE")]
     topics: PathBuf,
     /// Articles, one JSON object a line; `-` for standard input
