@@ -42,7 +42,9 @@ pub(in crate::web) async fn ready(State(site): State<Site>) -> Response {
 
 /// What counting walks over whole tables for, with the time when that was done.
 #[derive(Clone, Default)]
-pub struct Counted(Arc<Mutex<Option<(DateTime<Utc>, Arc<Totals>)>>>);
+pub struct Counted(Arc<Mutex<Latest>>);
+
+type Latest = Option<(DateTime<Utc>, Arc<Totals>)>;
 
 impl Counted {
     /// The totals, not older than [`COUNT_EVERY`]; who asks meanwhile waits for the same ones.
