@@ -130,7 +130,7 @@ impl Surveyor<'_> {
 
     /// The private hosts that are not allowed to every source anyway: a block has to name them.
     fn own_hosts(&self) -> Vec<HostPattern> {
-        let known = |host: &&HostPattern| !self.fetch.allow_private.contains(&host.to_string());
+        let known = |host: &&HostPattern| !self.fetch.allow_private.contains(host);
         self.allow_private.iter().filter(known).cloned().collect()
     }
 

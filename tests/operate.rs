@@ -218,9 +218,14 @@ fn reload_tells_the_difference() {
     world.edit("topics.toml", |t| {
         format!("{t}\n[[topic]]\nid = \"deux\"\nall = [\"@chine\"]\n")
     });
+    world.edit("sources.toml", |t| {
+        format!("{t}\n[[source]]\nid = \"neuf\"\nurl = \"http://neuf.localhost/\"\n")
+    });
     let reloaded = world.json(&["reload", "--json"]);
-    let there = daemon.get("/feeds/deux.atom", "").0;
-    assert!(there.starts_with("HTTP/1.1 200"), "{there}");
+    for feed in ["deux", "sources/neuf"] {
+        let there = daemon.get(&format!("/feeds/{feed}.atom"), "").0;
+        assert!(there.starts_with("HTTP/1.1 200"), "{feed}: {there}");
+    }
     assert_eq!(
         reloaded["difference"]["topics_added"],
         serde_json::json!(["deux"]),

@@ -63,7 +63,7 @@ pub struct Fetch {
     /// Proxy, HTTP or SOCKS.
     pub proxy: Option<Url>,
     /// Private addresses that may be fetched (`host`, `host:port`, `*.suffix`).
-    pub allow_private: Vec<String>,
+    pub allow_private: Vec<HostPattern>,
     /// Whether the WebSub hubs of sources are asked to tell us of new articles.
     pub push: bool,
     /// Bounds of the adaptive interval.
@@ -317,11 +317,7 @@ pub fn fetch(section: Option<&Section<'_>>) -> Fetch {
     fetch.quiet = quiet(s, false);
     fetch.proxy = proxy(s);
     fetch.push = s.flag("push").unwrap_or(false);
-    fetch.allow_private = s
-        .texts("allow_private")
-        .into_iter()
-        .map(|t| t.value)
-        .collect();
+    fetch.allow_private = s.hosts("allow_private");
     s.finish();
     fetch
 }

@@ -139,7 +139,11 @@ pub fn source_of(table: &str, sites: &Sites, fetch: &Fetch) -> Result<Source, Ve
         path: "the source".into(),
         text: table.to_owned(),
     });
-    let context = SourceContext::new(sites, fetch, None);
+    let context = SourceContext {
+        sites,
+        fetch,
+        folder: None,
+    };
     let source = read_sources(&[file], &context, &problems).pop();
     let found = problems.into_sorted();
     match source {
@@ -197,7 +201,11 @@ struct Settings {
 fn read(files: &Files, problems: &Problems) -> Option<Config> {
     let settings = settings(files, problems)?;
     let sites = sites::read(&files.sites, problems);
-    let context = SourceContext::new(&sites, &settings.fetch, files.folder.as_deref());
+    let context = SourceContext {
+        sites: &sites,
+        fetch: &settings.fetch,
+        folder: files.folder.as_deref(),
+    };
     let sources = read_sources(&files.lists, &context, problems);
     let topics = read_topics(files, Some(&sources), problems);
     let by_id = sources

@@ -15,7 +15,7 @@ use super::sites::{Sites, refuse_all, timezone};
 use super::topics::{ID_RULE, valid_id};
 use crate::discover::json::{JsonPaths, JsonSpec};
 use crate::discover::listing::{Listing, ListingSpec};
-use crate::fetch::{Credentials, HostPattern, Kind, Terms, check_header};
+use crate::fetch::{Credentials, Kind, Terms, check_header};
 use crate::model::{FamilyId, SourceId};
 use crate::schedule::{Closed, Cron, Quiet, SHORTEST_EVERY, Schedule};
 
@@ -136,23 +136,6 @@ pub struct SourceContext<'a> {
     pub fetch: &'a Fetch,
     /// Folder that relative secret files are looked for in.
     pub folder: Option<&'a Path>,
-    /// Private hosts that every source may be fetched from.
-    private: Vec<HostPattern>,
-}
-
-impl<'a> SourceContext<'a> {
-    /// What sources are read with.
-    pub fn new(sites: &'a Sites, fetch: &'a Fetch, folder: Option<&'a Path>) -> Self {
-        let private = (fetch.allow_private.iter())
-            .filter_map(|p| p.parse().ok())
-            .collect();
-        Self {
-            sites,
-            fetch,
-            folder,
-            private,
-        }
-    }
 }
 
 /// Reads one `[[source]]`; None when it cannot be polled at all (every reason is reported).
@@ -434,7 +417,7 @@ fn terms(
     );
     let is_feed = !s.has("kind") || s.text("kind").is_some_and(|k| k.value == "feed");
     let mut private = s.hosts("allow_private");
-    private.extend_from_slice(&context.private);
+    private.extend_from_slice(&context.fetch.allow_private);
     let terms = Terms {
         user_agent: s.text("user_agent").map(|t| t.value),
         headers: headers(s),

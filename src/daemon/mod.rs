@@ -301,11 +301,7 @@ pub fn client_settings(config: &Config) -> fetch::Settings {
         max_concurrent: f.concurrency,
         min_gap: f.gap,
         proxy: f.proxy.clone(),
-        allow_private: f
-            .allow_private
-            .iter()
-            .filter_map(|p| p.parse().ok())
-            .collect(),
+        allow_private: f.allow_private.clone(),
         ..fetch::Settings::default()
     }
 }
