@@ -14,7 +14,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use common::{French, Numbers, percentile};
 use depeche::model::{Candidate, Extracted, SourceId};
 use depeche::store::{Commit, DATABASE, Gate, Minting, Seen, Sighting, Store, Storing, Terms};
-use depeche::story::{Arrival, Level, Settings, fingerprint, paragraphs};
+use depeche::story::{Arrival, Level, Settings, fingerprint_and_paragraphs};
 
 /// Articles of one transaction while the index grows.
 const BATCH: usize = 1_000;
@@ -114,6 +114,8 @@ struct Made {
     sighting: Sighting,
     arrival: Arrival,
     text: String,
+    /// Hashes of its paragraphs, as stored.
+    paragraphs: Vec<i64>,
     copy: bool,
 }
 
@@ -125,6 +127,7 @@ fn make(french: &French, n: usize, of: usize, start: DateTime<Utc>) -> Made {
         copy,
     } = text(french, n);
     let text = paragraphs.join("\n");
+    let (fingerprint, hashes) = fingerprint_and_paragraphs(&title, &text, &|_| false);
     let published = start + TimeDelta::seconds(DAYS * 86_400 * n as i64 / of as i64);
     let id = SourceId(format!("source-{source}"));
     let candidate = Candidate {
@@ -147,7 +150,7 @@ fn make(french: &French, n: usize, of: usize, start: DateTime<Utc>) -> Made {
         },
         arrival: Arrival {
             source: id,
-            fingerprint: Arc::new(fingerprint(&title, &text, &|_| false)),
+            fingerprint: Arc::new(fingerprint),
             title,
             canonical: String::new(),
             identity: None,
@@ -156,6 +159,7 @@ fn make(french: &French, n: usize, of: usize, start: DateTime<Utc>) -> Made {
             compared: true,
         },
         text,
+        paragraphs: hashes.into_iter().map(|h| h as i64).collect(),
         copy,
     }
 }
@@ -171,10 +175,7 @@ async fn store(store: &Store, batch: Vec<Made>) -> Vec<(bool, Level)> {
                 continue;
             };
             let commit = Commit {
-                paragraphs: paragraphs(&made.text)
-                    .into_iter()
-                    .map(|h| h as i64)
-                    .collect(),
+                paragraphs: made.paragraphs,
                 storing: Storing {
                     id,
                     extracted: Extracted {
