@@ -6,6 +6,7 @@
 
 pub mod access;
 mod daemon;
+mod duration;
 pub mod edit;
 mod files;
 pub mod place;
@@ -21,9 +22,10 @@ use std::sync::Arc;
 
 pub use access::{Access, Secret};
 pub use daemon::{Daemon, Extract, Fetch, Keeping, Listen, Publish};
+pub use duration::{parse_age, parse_duration};
 pub use files::{MAIN, built_in_sites, default_path};
 pub use place::Problem;
-pub use section::{parse_age, parse_duration};
+
 pub use sites::Sites;
 pub use sources::{BodyFrom, Source, SourceKind};
 
