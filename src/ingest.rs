@@ -26,11 +26,12 @@ use xxhash_rust::xxh3::xxh3_64;
 use crate::clock::Clock;
 use crate::config::{Config, Source};
 use crate::failpoint;
-use crate::fetch::{Client, FailureKind};
+use crate::fetch::{Client, FailureKind, guard};
 use crate::isolate::Extractor;
 use crate::model::{ArticleId, SourceId};
 use crate::store::{
     Commit, Committed, Minting, SourceEntry, SourceRow, SourceState, Store, StoreError, Terms,
+    Writer,
 };
 
 pub use article::Completed;
@@ -156,6 +157,22 @@ pub async fn minting(
         .await
 }
 
+/// Makes due what the address guard refused and the configuration allows by now.
+async fn readmit(store: &Store, config: &Config, now: DateTime<Utc>) -> Result<(), StoreError> {
+    let mut allowed = store.read(|r| r.queries().refused()).await?;
+    allowed.retain(|(id, origin)| {
+        let source = config.source(id);
+        source.is_some_and(|s| guard::allows(origin, &s.page_terms.allow_private))
+    });
+    if allowed.is_empty() {
+        return Ok(());
+    }
+    let readmit = move |w: &Writer<'_>| {
+        (allowed.iter()).try_for_each(|(source, origin)| w.readmit(source, origin, now))
+    };
+    store.write(readmit).await
+}
+
 impl Pipeline {
     /// A pipeline on an open store: its rows follow the configuration, and the client takes up
     /// what earlier runs knew of pauses and `robots.txt`. Pages are taken apart in this process until
@@ -172,6 +189,7 @@ impl Pipeline {
         let now = clock.now();
         let entries = entries(config);
         store.write(move |w| w.sync_sources(&entries, now)).await?;
+        readmit(&store, config, now).await?;
         let minting = minting(&store, config, now).await?;
         let (pauses, robots) = store
             .read(move |r| Ok((r.queries().pauses(now)?, r.queries().robots()?)))
@@ -197,7 +215,8 @@ impl Pipeline {
         let (entries, now) = (entries(config), self.clock.now());
         self.store
             .write(move |w| w.sync_sources(&entries, now))
-            .await
+            .await?;
+        readmit(&self.store, config, now).await
     }
 
     /// Keeps what was learnt of pauses and `robots.txt`, so that even a crash forgets none of it.

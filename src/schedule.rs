@@ -214,11 +214,11 @@ fn five_fields(text: &str) -> Result<[String; 5], String> {
     let mut fields: Vec<String> = expanded.split_whitespace().map(str::to_owned).collect();
     if fields.len() == 6 {
         if fields[0] != "0" {
-            return Err(
-                "six fields are only read when the first (seconds) is 0; write five: \
-                        minute hour day month weekday"
-                    .to_owned(),
-            );
+            return Err(format!(
+                "a sixth field in front would be seconds, which polls do not know; write minute hour day \
+                 month weekday: \"{}\"",
+                fields[1..].join(" ")
+            ));
         }
         fields.remove(0);
     }

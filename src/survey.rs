@@ -123,13 +123,14 @@ impl Surveyor<'_> {
         } else {
             self.page(&mut survey, &response).await;
         }
+        name_listing(&mut survey);
         rank(&mut survey);
         Ok(survey)
     }
 
     /// The private hosts that are not allowed to every source anyway: a block has to name them.
     fn own_hosts(&self) -> Vec<HostPattern> {
-        let known = |host: &&HostPattern| !self.fetch.allow_private.contains(&host.to_string());
+        let known = |host: &&HostPattern| !self.fetch.allow_private.contains(host);
         self.allow_private.iter().filter(known).cloned().collect()
     }
 
@@ -160,7 +161,7 @@ impl Surveyor<'_> {
                     Ok(response)
                 }
             }
-            other => Err(other.to_string()),
+            other => Err(told(&other)),
         }
     }
 
@@ -183,7 +184,7 @@ impl Surveyor<'_> {
     async fn fetch(&self, url: &Url, form: Form, offered: bool) -> Result<Response, String> {
         match self.request(url, form, offered).await {
             Outcome::Body(response) => Ok(*response),
-            other => Err(other.to_string()),
+            other => Err(told(&other)),
         }
     }
 
@@ -461,6 +462,16 @@ fn article_addresses(discovery: &Discovery) -> impl Iterator<Item = Url> + '_ {
         .filter_map(|c| Url::parse(c.link.as_deref()?).ok())
 }
 
+/// Why something was not read, and what to add to the command if it should be.
+fn told(outcome: &Outcome) -> String {
+    match outcome {
+        Outcome::Refused(refusal) => {
+            refusal.with_remedy(|host| format!("add --allow-private {host} to the command"))
+        }
+        other => other.to_string(),
+    }
+}
+
 /// The pages of the outlet behind a feed or sitemap that is not good enough itself.
 fn homes_of(finding: &Finding, response: &Response) -> Vec<Url> {
     let named = finding.judgement.site.as_deref();
@@ -469,6 +480,18 @@ fn homes_of(finding: &Finding, response: &Response) -> Vec<Url> {
     homes.extend(response.final_url.join("/"));
     homes.dedup();
     homes
+}
+
+/// Writes the page's title into the block of its listing: unlike a feed, a page tells its readers no
+/// name of its own.
+fn name_listing(survey: &mut Survey) {
+    let Some(title) = &survey.title else { return };
+    let listing = (survey.findings.iter_mut())
+        .find(|f| f.form == Form::Listing && matches!(f.found, Found::Given));
+    if let Some(listing) = listing {
+        let line = block::setting("title", &block::one_line(title));
+        listing.table.push_str(&(line + "\n"));
+    }
 }
 
 fn speaks_of_news(url: &Url) -> bool {

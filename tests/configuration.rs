@@ -68,3 +68,83 @@ fn the_shipped_configuration_loads() {
     let (code, found) = check(&shipped);
     assert_eq!(code, Some(0), "{found}");
 }
+
+/// The keys that a table knows: those that are proposed for one that it does not.
+fn keys_of(file: &str, text: &str) -> Vec<String> {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("depeche.toml"), "").unwrap();
+    fs::write(folder.path().join(file), text).unwrap();
+    let (_, found) = check(folder.path());
+    let line = found.lines().find_map(|l| l.split_once("known here: "));
+    let (_, keys) = line.unwrap_or_else(|| panic!("{text}\n{found}"));
+    keys.split(", ").map(str::to_owned).collect()
+}
+
+#[test]
+fn every_key_is_documented() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let read = |name: &str| fs::read_to_string(root.join(name)).unwrap();
+    let (main, readme) = (read("config/depeche.toml"), read("README.md"));
+    let mut missing = Vec::new();
+    for table in [
+        "daemon", "fetch", "extract", "stories", "store", "publish", "access",
+    ] {
+        for key in keys_of("depeche.toml", &format!("[{table}]\nzzzzzzzz = 1\n")) {
+            let line = |l: &&str| l.trim_start_matches("# ").starts_with(&format!("{key} ="));
+            if !main.lines().any(|l| line(&l)) {
+                missing.push(format!("config/depeche.toml [{table}]: {key}"));
+            }
+        }
+    }
+    let source = "[[source]]\nid = \"s\"\nurl = \"https://outlet.example/\"\n";
+    let topic = "[[topic]]\nid = \"t\"\nall = [\"chine\"]\n";
+    for (file, text) in [
+        ("sources.toml", format!("{source}zzzzzzzz = 1\n")),
+        (
+            "sources.toml",
+            format!("{source}kind = \"listing\"\n[source.listing]\nzzzzzzzz = 1\n"),
+        ),
+        (
+            "sources.toml",
+            format!("{source}kind = \"json\"\n[source.json]\nzzzzzzzz = 1\n"),
+        ),
+        (
+            "sources.toml",
+            format!("{source}adaptive = {{ zzzzzzzz = 1 }}\n"),
+        ),
+        (
+            "sources.toml",
+            format!("{source}auth = {{ zzzzzzzz = 1 }}\n"),
+        ),
+        ("topics.toml", format!("{topic}zzzzzzzz = 1\n")),
+        (
+            "topics.toml",
+            format!("{topic}boost = [{{ zzzzzzzz = 1 }}]\n"),
+        ),
+        (
+            "topics.toml",
+            format!("{topic}[[topic.near]]\nzzzzzzzz = 1\n"),
+        ),
+        (
+            "topics.toml",
+            format!("{topic}[topic.weights]\nzzzzzzzz = 1\n"),
+        ),
+        (
+            "topics.toml",
+            format!("{topic}[topic.exec]\nzzzzzzzz = 1\n"),
+        ),
+    ] {
+        for key in keys_of(file, &text) {
+            let named = [format!("`{key}`"), format!("`{key} ="), format!("{key} = ")];
+            if !named.iter().any(|form| readme.contains(form)) {
+                let table = text.lines().rev().nth(1).unwrap_or_default();
+                missing.push(format!("README.md, {file} {table}: {key}"));
+            }
+        }
+    }
+    assert!(
+        missing.is_empty(),
+        "not documented:\n{}",
+        missing.join("\n")
+    );
+}

@@ -98,6 +98,11 @@ fn a_backup_is_taken_beside_the_daemon_and_becomes_the_store_again() {
         "{status}"
     );
 
+    let missing = said(&world.run(&["restore", "nofile.sqlite"]));
+    assert!(
+        missing.contains("there is no file nofile.sqlite: name one"),
+        "{missing}"
+    );
     fs::write(&file, "rubbish").unwrap();
     let refused = world.run(&["restore", file.to_str().unwrap()]);
     assert_eq!(code(&refused), 1, "{}", said(&refused));
@@ -213,9 +218,16 @@ fn reload_tells_the_difference() {
     world.edit("topics.toml", |t| {
         format!("{t}\n[[topic]]\nid = \"deux\"\nall = [\"@chine\"]\n")
     });
+    world.edit("sources.toml", |t| {
+        format!("{t}\n[[source]]\nid = \"neuf\"\nurl = \"http://neuf.localhost/\"\n")
+    });
     let reloaded = world.json(&["reload", "--json"]);
+    for feed in ["deux", "sources/neuf"] {
+        let there = daemon.get(&format!("/feeds/{feed}.atom"), "").0;
+        assert!(there.starts_with("HTTP/1.1 200"), "{feed}: {there}");
+    }
     assert_eq!(
-        reloaded["difference"]["judged"],
+        reloaded["difference"]["topics_added"],
         serde_json::json!(["deux"]),
         "{reloaded}"
     );
@@ -250,7 +262,11 @@ fn a_refused_configuration_is_seen_everywhere() {
     world.edit("topics.toml", |t| {
         format!("{t}\n[[topic]]\nid = \"deux\"\nall = [\"@nullepart\"]\n")
     });
-    assert_eq!(code(&world.run(&["reload"])), 2);
+    let refused = world.run(&["reload"]);
+    assert_eq!(code(&refused), 2);
+    let pid = daemon.pid();
+    let kept = format!("the running daemon (process {pid}) keeps the one it has");
+    assert!(said(&refused).contains(&kept), "{}", said(&refused));
     daemon.signal("HUP");
     let seen = wait_for(|| !daemon.json("/status.json")["configuration"]["refused"].is_null());
     assert!(seen, "the refusal is not in status.json");
@@ -283,10 +299,102 @@ fn a_refused_configuration_is_seen_everywhere() {
 }
 
 #[test]
+fn a_wrong_configuration_hides_nothing_of_the_store() {
+    let world = World::new();
+    world.once_after(0);
+    let sound = world.json(&["status", "--json"]);
+    world.edit("sources.toml", |t| {
+        format!("{t}[[source]]\nid = \"neuf\"\n")
+    });
+    let status = world.run(&["status"]);
+    let text = said(&status);
+    assert_eq!(code(&status), 2, "{text}");
+    for words in [
+        "is wrong in 1 place",
+        "url: this key is missing",
+        "Articles: ",
+    ] {
+        assert!(text.contains(words), "{words} is missing in:\n{text}");
+    }
+    let status = world.run(&["status", "--json"]);
+    let json: Value = serde_json::from_slice(&status.stdout).unwrap();
+    assert_eq!((code(&status), &json["articles"]), (2, &sound["articles"]));
+    let problem = &json["configuration"]["problems"][0];
+    assert_eq!(problem["key"], "source \"neuf\": url", "{problem}");
+    for (command, so) in [
+        ("check", "a running daemon keeps the one it has"),
+        ("reload", "nothing was reloaded"),
+        ("once", "nothing was started"),
+        ("export", "nothing was done"),
+    ] {
+        let output = world.run(&[command]);
+        assert_eq!(code(&output), 2, "{command}");
+        assert!(said(&output).contains(so), "{command}: {}", said(&output));
+    }
+}
+
+#[test]
+fn what_is_right_but_hardly_meant_is_told() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(
+        folder.path().join("depeche.toml"),
+        "[daemon]\nstate_dir = \"/proc/nope\"\n",
+    )
+    .unwrap();
+    let check = depeche(&["check", "--config"])
+        .arg(folder.path())
+        .output()
+        .unwrap();
+    let text = said(&check);
+    assert_eq!(code(&check), 0, "{text}");
+    for words in [
+        "fine: 0 sources, 0 topics",
+        "`depeche add URL` writes one into",
+        "nothing is published: describe one in",
+        "the state folder /proc/nope is not there",
+    ] {
+        assert!(text.contains(words), "{words} is missing in:\n{text}");
+    }
+    let missing = depeche(&["check", "--config", "/nowhere/depeche.toml"])
+        .output()
+        .unwrap();
+    assert_eq!(code(&missing), 2);
+    assert!(
+        said(&missing).contains("check the path given with --config"),
+        "{}",
+        said(&missing)
+    );
+    let age = depeche(&["export", "--since", "30"]).output().unwrap();
+    assert_eq!(code(&age), 2);
+    assert!(
+        said(&age).contains("has no unit; write a number and a unit"),
+        "{}",
+        said(&age)
+    );
+}
+
+#[test]
+fn once_says_when_nothing_is_due() {
+    let world = World::new();
+    assert_eq!(code(&world.run(&["once"])), 0);
+    let again = world.run(&["once"]);
+    assert_eq!(code(&again), 4);
+    assert!(
+        said(&again).contains("nothing to do: the next is due at 2026-11-22"),
+        "{}",
+        said(&again)
+    );
+    let json = world.run(&["once", "--json"]);
+    let counts: Value = serde_json::from_slice(&json.stdout).unwrap();
+    assert_eq!((code(&json), &counts["polled"]), (4, &Value::from(0)));
+}
+
+#[test]
 fn the_shipped_site_rules_hold_and_a_spoilt_one_is_told() {
     let world = World::new();
     let fine = world.run(&["sites", "test"]);
     assert_eq!(code(&fine), 0, "{}", said(&fine));
+    assert!(!said(&fine).contains("no sample page"), "{}", said(&fine));
     world.edit("sites/xinhua-fr.toml", |_| {
         "hosts = [\"french.news.cn\"]\n[extract]\nbody = [\".no-such-thing\"]\nstrip = [\"p\"]\n".to_owned()
     });

@@ -305,6 +305,23 @@ fn what_is_not_wanted_is_not_published() {
 }
 
 #[test]
+fn what_was_rejected_before_its_page_was_fetched_is_told_too() {
+    let press = Press::new("health = false\nrejected = true\n");
+    press.house.write(
+        "topics.toml",
+        "[[topic]]\nid = \"t\"\nall = [\"Seul\"]\nnone = [\"title:titre\"]\n",
+    );
+    press.house.run_for(TimeDelta::hours(1));
+    press.publish();
+    let rejected = press.entries("t.rejected.atom");
+    assert!(rejected.len() > 100, "{}", rejected.len());
+    for entry in rejected {
+        let reasons = entry.content.unwrap();
+        assert!(reasons.contains("none:"), "{reasons}");
+    }
+}
+
+#[test]
 fn archives_hold_all_that_has_left_a_feed_and_never_change() {
     let press = Press::new("entries = 10\nkeep = \"5d\"\n");
     press.house.run_for(TimeDelta::hours(1));

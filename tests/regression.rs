@@ -55,6 +55,82 @@ fn a_refused_source_is_polled_as_soon_as_it_is_allowed() {
     assert!(!world.feed().candidates.is_empty());
 }
 
+/// The source was; its articles, whose pages stand on another host, were not.
+#[test]
+fn refused_pages_are_fetched_as_soon_as_their_host_is_allowed() {
+    let world = World::new();
+    let allow = |hosts: &str| {
+        world.edit("depeche.toml", |text| {
+            let old = text.lines().find(|l| l.starts_with("allow_private"));
+            text.replace(old.unwrap(), &format!("allow_private = [{hosts}]"))
+        });
+    };
+    let routes = || -> Vec<String> {
+        let export = world.run(&["export", "--source", "dw"]);
+        let lines = String::from_utf8(export.stdout).unwrap();
+        let article = |line| serde_json::from_str::<serde_json::Value>(line).unwrap();
+        let how = |line| article(line)["how"].as_str().unwrap().to_owned();
+        lines.lines().map(how).collect()
+    };
+    allow("\"rss.dw.com.localhost\"");
+    world.once_after(0);
+    let refused = routes();
+    assert!(!refused.is_empty() && refused.iter().all(|how| how == "teaser"));
+    world.requests.take();
+    assert_eq!(
+        world.run(&["once"]).status.code(),
+        Some(4),
+        "nothing is due"
+    );
+    allow("\"rss.dw.com.localhost\", \"www.dw.com.localhost\"");
+    world.once_after(5);
+    let whole = routes();
+    assert_eq!(whole.len(), refused.len());
+    assert!(whole.iter().all(|how| how != "teaser"), "{whole:?}");
+}
+
+/// An article stayed "published" after the only topic that wanted it had gone.
+#[test]
+fn explain_says_what_holds_after_a_topic_has_gone() {
+    let world = World::new();
+    world.once_after(0);
+    let line = |line: &str| serde_json::from_str::<serde_json::Value>(line).unwrap();
+    let exported = world.run(&["export", "--topic", "chine-amlat"]);
+    let first = String::from_utf8(exported.stdout).unwrap();
+    let id = line(first.lines().next().unwrap())["id"].to_string();
+    let state = || world.json(&["explain", &id, "--json"])["state"].clone();
+    assert_eq!(state(), "published");
+    world.edit("topics.toml", |_| {
+        "[[topic]]\nid = \"autre\"\nall = [\"@vietnam\", \"loterie\"]\n".to_owned()
+    });
+    world.once_after(0);
+    assert_eq!(state(), "rejected");
+    let words = String::from_utf8(world.run(&["explain", &id]).stdout).unwrap();
+    assert!(words.contains("no topic wants it"), "{words}");
+    assert!(!words.contains("Entry"), "{words}");
+}
+
+/// With too few articles `topics suggest` printed nothing and said nothing.
+#[test]
+fn too_few_articles_to_suggest_terms_from_are_told() {
+    let world = World::new();
+    for (name, text) in [
+        ("yes.txt", "La Chine\nLe port."),
+        ("no.txt", "Le loto\nLe tirage."),
+    ] {
+        fs::write(world.path().join(name), text).unwrap();
+    }
+    let path = |name: &str| world.path().join(name).to_str().unwrap().to_owned();
+    let (yes, no) = (path("yes.txt"), path("no.txt"));
+    let suggested = world.run(&["topics", "suggest", "--yes", &yes, "--no", &no]);
+    let text = String::from_utf8_lossy(&suggested.stderr).into_owned();
+    assert_eq!(suggested.status.code(), Some(4), "{text}");
+    assert!(
+        text.contains("1 wanted article from 1 unwanted one: give more of both"),
+        "{text}"
+    );
+}
+
 /// `backup FILE` replaced whatever had that name.
 #[test]
 fn a_backup_replaces_nothing_but_a_backup() {

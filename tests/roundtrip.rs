@@ -4,6 +4,9 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
+#[path = "common/pieces.rs"]
+mod pieces;
+
 use std::collections::HashMap;
 use std::fs;
 use std::path::PathBuf;
@@ -14,52 +17,13 @@ use depeche::feed_out::{
     Category, EntrySource, OutEntry, OutFeed, atom, json, lint, lint_rss, rss, tag_uri,
 };
 use depeche::model::{Enclosure, Person};
+use pieces::PIECES;
 use serde_json::json as value;
 
 const ENTRIES: u64 = 1_000;
 /// Every so many entries one has a body of a megabyte.
 const LARGE_EVERY: u64 = 250;
 const LARGE: usize = 1 << 20;
-
-/// Pieces that break careless writers and readers.
-const PIECES: [&str; 36] = [
-    "<b>gras</b>",
-    "&amp;",
-    "&",
-    "<",
-    ">",
-    "\"",
-    "'",
-    "]]>",
-    "<![CDATA[",
-    "<!--",
-    "-->",
-    "&#0;",
-    "&nbsp;",
-    "&eacute;",
-    "🇨🇺🧑‍🚀",
-    "\u{202E}droite\u{202C}",
-    "\u{200F}",
-    "\u{2066}x\u{2069}",
-    "北京",
-    "e\u{301}",
-    "\u{0}",
-    "\u{1B}[0m",
-    "\u{FFFE}",
-    "\u{1F}",
-    "\r\n",
-    "\t",
-    "\u{85}",
-    "</title>",
-    "<script>alert(1)</script>",
-    "<?xml version=\"1.0\"?>",
-    "<a href=\"/x\">l</a>",
-    "%s%n",
-    "\u{A0}:",
-    "{{x}}",
-    "مرحبا",
-    " mot ",
-];
 
 /// Numbers that are the same in every run.
 struct Dice(u64);

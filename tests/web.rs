@@ -12,6 +12,11 @@ use common::running::{Running, wait_for};
 /// A daemon that has published something and can be searched.
 fn settled(world: &World) -> Running {
     let daemon = Running::start(world);
+    let complete = wait_for(|| {
+        let articles = &daemon.json("/status.json")["articles"];
+        articles["published"].as_u64() > Some(0) && articles["seen"].is_null()
+    });
+    assert!(complete, "{}", daemon.json("/status.json")["articles"]);
     let indexed = wait_for(|| {
         let metrics = daemon.get("/metrics", "").1;
         metrics.contains("depeche_articles{state=\"published\"}")
@@ -180,6 +185,31 @@ fn metrics_and_health_are_for_machines() {
             "{path}: {head}"
         );
     }
+}
+
+#[test]
+fn an_address_where_nothing_is_says_so() {
+    let world = World::new();
+    let daemon = Running::start(&world);
+    let (head, page) = daemon.get("/nothing/here", "Accept-Language: fr\r\n");
+    assert!(head.starts_with("HTTP/1.1 404"), "{head}");
+    for part in ["Cette page n’existe pas", "role=\"search\"", "<h1>"] {
+        assert!(page.contains(part), "{part} is missing in\n{page}");
+    }
+    let (_, page) = daemon.get("/search", "");
+    let example = "href=\"search?q=china+%22silk+road%22+-sport+kazakh*\"";
+    assert!(page.contains(example), "{page}");
+}
+
+#[test]
+fn the_health_feed_tells_at_once_what_it_can() {
+    let world = World::new();
+    let daemon = Running::start(&world);
+    let told = wait_for(|| {
+        let (_, feed) = daemon.get("/feeds/_health.atom", "");
+        feed.contains("<entry>") && feed.contains("xinhua-rss")
+    });
+    assert!(told, "the frozen feed of Xinhua is not told of");
 }
 
 #[test]

@@ -416,25 +416,33 @@ fn a_foreign_hub_is_told_of_every_change_until_it_takes_it() {
     assert!(taken.is_disjoint(&again), "{again:?}");
 }
 
+/// A feed that names a hub.
+fn feed_with_hub(articles: &[&str], hub: u16) -> String {
+    let entry = |name: &&str| {
+        format!("<item><title>{name}</title><link>https://outlet.example/{name}</link></item>")
+    };
+    let entries: String = articles.iter().map(entry).collect();
+    format!(
+        "<rss version=\"2.0\" xmlns:a=\"http://www.w3.org/2005/Atom\"><channel><title>Une source</title>\
+         <a:link rel=\"hub\" href=\"http://hub.localhost:{hub}/\"/>{entries}</channel></rss>"
+    )
+}
+
+/// Where a hub asks whether the subscription to a topic was meant.
+fn question(callback: &str, topic: &str) -> String {
+    let mut query = form_urlencoded::Serializer::new(String::new());
+    query.append_pair("hub.mode", "subscribe");
+    query.append_pair("hub.topic", topic);
+    query.append_pair("hub.challenge", "xyz");
+    query.append_pair("hub.lease_seconds", "864000");
+    format!("{callback}?{}", query.finish())
+}
+
 #[test]
 fn a_source_is_polled_when_its_hub_calls() {
     let hub = Listener::new(Manner::Willing);
     let outlet = Listener::new(Manner::Willing);
-    let feed = |articles: &[&str]| {
-        let entries: String = articles
-            .iter()
-            .map(|name| {
-                format!(
-                    "<item><title>{name}</title><link>https://outlet.example/{name}</link></item>"
-                )
-            })
-            .collect();
-        format!(
-            "<rss version=\"2.0\" xmlns:a=\"http://www.w3.org/2005/Atom\"><channel><title>Une source</title>\
-             <a:link rel=\"hub\" href=\"http://hub.localhost:{}/\"/>{entries}</channel></rss>",
-            hub.port
-        )
-    };
+    let feed = |articles: &[&str]| feed_with_hub(articles, hub.port);
     *outlet.document.lock().unwrap() = feed(&["un"]);
     let world = quiet("");
     let address = format!("http://outlet.localhost:{}/feed", outlet.port);
@@ -456,16 +464,7 @@ fn a_source_is_polled_when_its_hub_calls() {
     );
     let base = format!("http://127.0.0.1:{}", daemon.port);
     let callback = form["hub.callback"].strip_prefix(&base).unwrap().to_owned();
-    let question = |topic: &str| {
-        let mut query = form_urlencoded::Serializer::new(String::new());
-        query
-            .append_pair("hub.mode", "subscribe")
-            .append_pair("hub.topic", topic);
-        query
-            .append_pair("hub.challenge", "xyz")
-            .append_pair("hub.lease_seconds", "864000");
-        daemon.get(&format!("{callback}?{}", query.finish()), "")
-    };
+    let question = |topic: &str| daemon.get(&question(&callback, topic), "");
     assert_eq!(question(&address).1, "xyz");
     let (head, body) = question("https://elsewhere.example/");
     assert!(

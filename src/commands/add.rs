@@ -114,7 +114,7 @@ pub(super) fn append(
     if let Some(main) = main
         && let Err(problems) = config::load_replacing(main, file, &new)
     {
-        print_problems(&problems);
+        print_problems(&problems, "nothing was added");
         return Ok(Err(ExitCode::from(WRONG_CONFIGURATION)));
     }
     edit::replace_file(file, &new)

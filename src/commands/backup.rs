@@ -9,6 +9,7 @@ use serde_json::json;
 
 use super::{Outcome, clock};
 use crate::config::Config;
+use crate::report::counted;
 use crate::store::backup as copy;
 
 /// How the copies in a folder are named: in the order of time.
@@ -55,9 +56,9 @@ pub(super) fn backup(config: &Config, arguments: &Arguments) -> Outcome {
         );
     } else {
         println!(
-            "{}: {} articles, {} KiB, checked",
+            "{}: {}, {} KiB, checked",
             file.display(),
-            copied.articles,
+            counted(copied.articles, "article"),
             copied.bytes / 1_024
         );
     }

@@ -1,14 +1,17 @@
 //! `depeche check`: every problem of the configuration, with its place; and the sources that have
-//! moved.
+//! moved, and what is hardly meant.
 
+use std::fs;
 use std::path::Path;
 use std::process::ExitCode;
 
 use serde_json::json;
 
 use super::{WRONG_CONFIGURATION, print_problems, shown};
-use crate::config::{self, Config, Problem};
+use crate::config::{self, Config};
+use crate::daemon::Refused;
 use crate::model::SourceId;
+use crate::report::counted;
 use crate::store::open_reader;
 
 /// Arguments of `check`.
@@ -21,40 +24,81 @@ pub(super) struct Arguments {
 
 /// Checks the configuration: exit code 0 when it is fine, 2 when it is not.
 pub(super) fn check(path: Option<&Path>, arguments: &Arguments) -> ExitCode {
-    let path = path.map(Path::to_owned).or_else(config::default_path);
-    match config::load(path.as_deref()) {
-        Ok(config) if arguments.json => {
-            let moved: Vec<_> = moved(&config)
-                .into_iter()
-                .map(|(id, url)| json!({"source": id, "url": url}))
-                .collect();
-            println!(
-                "{}",
-                json!({"ok": true, "sources": config.sources.len(), "topics": config.topics.len(), "moved": moved})
-            );
-            ExitCode::SUCCESS
-        }
+    match config::load(path) {
         Ok(config) => {
-            let (sources, topics) = (config.sources.len(), config.topics.len());
-            println!(
-                "{}: fine: {sources} sources, {topics} topics",
-                shown(path.as_deref())
-            );
-            for (id, url) in moved(&config) {
-                println!("source {id} has moved to {url}: write this address into sources.toml");
-            }
+            show(path, &config, arguments.json);
             ExitCode::SUCCESS
         }
         Err(problems) => {
             if arguments.json {
-                let list: Vec<_> = problems.iter().map(as_json).collect();
+                let list: Vec<_> = problems.iter().map(Refused::of).collect();
                 println!("{}", json!({"ok": false, "problems": list}));
             } else {
-                print_problems(&problems);
+                print_problems(&problems, "a running daemon keeps the one it has");
             }
             ExitCode::from(WRONG_CONFIGURATION)
         }
     }
+}
+
+fn show(path: Option<&Path>, config: &Config, json: bool) {
+    let (sources, topics) = (config.sources.len(), config.topics.len());
+    let (notes, moved) = (notes(config), moved(config));
+    if json {
+        let moved: Vec<_> = moved
+            .into_iter()
+            .map(|(id, url)| json!({"source": id, "url": url}))
+            .collect();
+        println!(
+            "{}",
+            json!({"ok": true, "sources": sources, "topics": topics, "notes": notes, "moved": moved})
+        );
+        return;
+    }
+    let (sources, topics) = (counted(sources, "source"), counted(topics, "topic"));
+    println!("{}: fine: {sources}, {topics}", shown(path));
+    for note in notes {
+        println!("note: {note}");
+    }
+    for (id, url) in moved {
+        println!("source {id} has moved to {url}: write this address into sources.toml");
+    }
+}
+
+/// What is right and yet hardly meant, in sentences.
+pub(super) fn notes(config: &Config) -> Vec<String> {
+    let origin = &config.origin;
+    let mut notes = Vec::new();
+    if config.sources.is_empty() {
+        notes.push(format!(
+            "there is no source, so nothing is polled: `depeche add URL` writes one into {origin}/sources.toml"
+        ));
+    }
+    if config.topics.is_empty() {
+        notes.push(format!(
+            "there is no topic, so nothing is published: describe one in {origin}/topics.toml"
+        ));
+    }
+    let state = &config.daemon.state_dir;
+    if !state.exists()
+        && let Some(above) = state.ancestors().skip(1).find(|folder| folder.is_dir())
+        && !is_writable(above)
+    {
+        notes.push(format!(
+            "the state folder {} is not there, and this user cannot make it in {}: change `state_dir`, or run as the user that may",
+            state.display(),
+            above.display()
+        ));
+    }
+    notes
+}
+
+/// Whether files can be made in a folder: found out by making one.
+fn is_writable(folder: &Path) -> bool {
+    let probe = folder.join(format!(".depeche-{}", std::process::id()));
+    let written = fs::write(&probe, "").is_ok();
+    let _ = fs::remove_file(&probe);
+    written
 }
 
 /// Sources that have moved by what the daemon has learnt, if it has run: a store that cannot be
@@ -69,16 +113,4 @@ fn moved(config: &Config) -> Vec<(SourceId, String)> {
         })
         .filter_map(|row| Some((row.id, row.adopted_url?)))
         .collect()
-}
-
-fn as_json(problem: &Problem) -> serde_json::Value {
-    let (line, column) = problem.line_and_column();
-    json!({
-        "file": problem.path.display().to_string(),
-        "line": line,
-        "column": column,
-        "key": problem.key,
-        "message": problem.message,
-        "help": problem.help,
-    })
 }

@@ -43,7 +43,7 @@ pub(super) fn demo(arguments: &Arguments) -> Outcome {
         write_configuration(&folder, &outlets, listener.local_addr()?)?;
         let main = folder.join("depeche.toml");
         let config = config::load(Some(&main)).map_err(|problems| {
-            print_problems(&problems);
+            print_problems(&problems, "nothing was started");
             anyhow!("the demo's configuration is wrong; please report this")
         })?;
         println!("Sample outlets on http://127.0.0.1:{port}/; new articles appear within the first minute.");

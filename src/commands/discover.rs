@@ -73,13 +73,8 @@ pub(super) fn survey(
     id: Option<String>,
 ) -> anyhow::Result<Survey> {
     let address = address(&target.url)?;
-    let mut allow_private = Vec::new();
-    for pattern in config
-        .fetch
-        .allow_private
-        .iter()
-        .chain(&target.allow_private)
-    {
+    let mut allow_private = config.fetch.allow_private.clone();
+    for pattern in &target.allow_private {
         allow_private.push(pattern.parse::<HostPattern>().map_err(|e| anyhow!(e))?);
     }
     let clock = clock();

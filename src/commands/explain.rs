@@ -7,7 +7,7 @@ use anyhow::{Context, bail};
 use chrono::{DateTime, Utc};
 use serde_json::Value;
 
-use super::Outcome;
+use super::{Outcome, clock};
 use crate::config::Config;
 use crate::overview::{find, is_telling, way};
 use crate::store::{DATABASE, Reader, open_reader};
@@ -39,7 +39,7 @@ pub(super) fn explain(config: &Config, arguments: &Arguments) -> Outcome {
     let Some(row) = queries.article(id)? else {
         bail!("there is no article {id}");
     };
-    let story = way(config, &queries, &row)?;
+    let story = way(config, &queries, &row, clock().now())?;
     if arguments.json {
         println!("{}", serde_json::to_string_pretty(&story)?);
     } else {
@@ -94,78 +94,82 @@ fn list(value: &Value) -> impl Iterator<Item = &Value> {
 
 /// The same for a person.
 fn words(a: &Value) -> String {
-    let mut out = Vec::new();
-    let mut line = |name: &str, text: String| out.push(format!("{name:<12}{text}"));
-    line(
-        "Article",
-        format!("{} {}", text(&a["id"]), text(&a["title"])),
-    );
-    line("Address", text(&a["url"]));
-    line(
-        "State",
-        format!("{}: {}", text(&a["state"]), text(&a["reason"])),
-    );
-    line("Identity", text(&a["identity"]));
-    for alias in list(&a["aliases"]) {
-        line("  also", text(alias));
-    }
-    for seen in list(&a["seen"]) {
-        let at = time(&seen["first_seen"]);
-        line(
-            "Seen",
-            format!(
-                "{at} at {} as {}",
-                text(&seen["source"]),
-                text(&seen["candidate"])
-            ),
-        );
-    }
-    line(
-        "Published",
-        format!("{}, updated {}", time(&a["published"]), time(&a["updated"])),
-    );
-    let e = &a["extraction"];
-    if !text(&e["how"]).is_empty() {
-        let agreement = text(&e["agreement"]);
-        line(
-            "Body by",
-            format!(
-                "{}, {} words, agreement {agreement}",
-                text(&e["how"]),
-                e["words"]
-            ),
-        );
-    }
-    line(
-        "Page",
-        format!(
-            "{} failed attempts, next try {}",
-            e["attempts"],
-            time(&e["next_try"])
-        ),
-    );
-    if !e["last_error"].is_null() {
-        line("Last error", text(&e["last_error"]));
-    }
-    for version in list(&a["versions"]) {
-        let (until, title) = (time(&version["until"]), text(&version["title"]));
-        line(
-            "Version",
-            format!("until {until}: {title} ({} words)", version["words"]),
-        );
-    }
+    let mut out = sightings(a);
+    out.extend(extraction(a));
     out.extend(story(&a["story"]));
     for verdict in list(&a["verdicts"]) {
         out.extend(super::topics::verdict_lines(verdict));
     }
     for entry in list(&a["entries"]) {
         let (topic, id) = (text(&entry["topic"]), text(&entry["atom_id"]));
-        out.push(format!(
-            "{:<12}in {topic}, showing article {}, as {id}",
-            "Entry", entry["shows"]
+        let was = match entry["in_feed"].as_bool() {
+            Some(false) => "no longer ",
+            _ => "",
+        };
+        let shows = &entry["shows"];
+        out.push(line(
+            "Entry",
+            format!("{was}in {topic}, showing article {shows}, as {id}"),
         ));
     }
     out.join("\n") + "\n"
+}
+
+fn line(name: &str, text: String) -> String {
+    format!("{name:<12}{text}")
+}
+
+/// What it is, and where it was met.
+fn sightings(a: &Value) -> Vec<String> {
+    let (id, title) = (text(&a["id"]), text(&a["title"]));
+    let (state, reason) = (text(&a["state"]), text(&a["reason"]));
+    let mut out = vec![
+        line("Article", format!("{id} {title}")),
+        line("Address", text(&a["url"])),
+        line("State", format!("{state}: {reason}")),
+        line("Identity", text(&a["identity"])),
+    ];
+    out.extend(list(&a["aliases"]).map(|alias| line("  also", text(alias))));
+    for seen in list(&a["seen"]) {
+        let (at, source) = (time(&seen["first_seen"]), text(&seen["source"]));
+        let candidate = text(&seen["candidate"]);
+        out.push(line("Seen", format!("{at} at {source} as {candidate}")));
+    }
+    let (published, updated) = (time(&a["published"]), time(&a["updated"]));
+    out.push(line("Dated", format!("{published}, updated {updated}")));
+    out
+}
+
+/// How its text was had.
+fn extraction(a: &Value) -> Vec<String> {
+    let e = &a["extraction"];
+    let mut out = Vec::new();
+    let how = text(&e["how"]);
+    if !how.is_empty() {
+        let agreement = text(&e["agreement"]);
+        let words = &e["words"];
+        out.push(line(
+            "Body by",
+            format!("{how}, {words} words, agreement {agreement}"),
+        ));
+    }
+    let (attempts, next) = (&e["attempts"], time(&e["next_try"]));
+    out.push(line(
+        "Page",
+        format!("{attempts} failed attempts, next try {next}"),
+    ));
+    if !e["last_error"].is_null() {
+        out.push(line("Last error", text(&e["last_error"])));
+    }
+    for version in list(&a["versions"]) {
+        let (until, title) = (time(&version["until"]), text(&version["title"]));
+        let words = &version["words"];
+        out.push(line(
+            "Version",
+            format!("until {until}: {title} ({words} words)"),
+        ));
+    }
+    out
 }
 
 fn story(s: &Value) -> Vec<String> {

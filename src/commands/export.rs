@@ -11,11 +11,8 @@ use super::explain::reader;
 use super::preview::topic;
 use super::{NOTHING_TO_DO, Outcome, clock};
 use crate::config::{self, Config};
-use crate::model::{ArticleId, TopicId};
+use crate::model::TopicId;
 use crate::store::{ArticleRow, Queries, StoreError};
-
-/// Articles read at once.
-const BATCH: usize = 200;
 
 /// Arguments of `export`.
 #[derive(clap::Args)]
@@ -27,7 +24,7 @@ pub(super) struct Arguments {
     #[arg(long, value_name = "SOURCE")]
     source: Option<String>,
     /// Only articles published since then, for instance 30d
-    #[arg(long, value_name = "AGE", value_parser = config::parse_duration)]
+    #[arg(long, value_name = "AGE", value_parser = config::parse_age)]
     since: Option<Duration>,
     /// Print JSON (the only form there is)
     #[arg(long)]
@@ -47,22 +44,11 @@ pub(super) fn export(config: &Config, arguments: &Arguments) -> Outcome {
     let reader = reader(config)?;
     let queries = reader.queries();
     let mut out = BufWriter::new(std::io::stdout().lock());
-    let (mut after, mut count) = (ArticleId(0), 0_u64);
-    loop {
-        let ids = queries.stored_since(since, after, BATCH)?;
-        let Some(last) = ids.last() else {
-            break;
-        };
-        after = *last;
-        for id in ids {
-            let Some(row) = queries.article(id)? else {
-                continue;
-            };
-            if arguments
-                .source
-                .as_ref()
-                .is_some_and(|s| *s != row.source.as_str())
-            {
+    let mut count = 0_u64;
+    let source = arguments.source.as_deref();
+    for rows in queries.stored(since) {
+        for row in rows? {
+            if source.is_some_and(|source| source != row.source.as_str()) {
                 continue;
             }
             let topics = topics(&queries, &row)?;

@@ -33,7 +33,8 @@ use chrono::{DateTime, Utc};
 use clap::{Parser, Subcommand};
 
 use crate::clock::{Clock, ShiftedClock, SystemClock};
-use crate::config::{self, Config};
+use crate::config;
+use crate::report::counted;
 
 /// Exit code when the configuration or the usage is wrong.
 const WRONG_CONFIGURATION: u8 = 2;
@@ -51,7 +52,7 @@ const EXIT_CODES: &str = "Exit codes: 0 fine, 1 failure, 2 wrong configuration o
 #[derive(Parser)]
 #[command(name = "depeche", version, about, propagate_version = true, after_help = EXIT_CODES)]
 struct Cli {
-    /// Main configuration file (default: $CONFIGURATION_DIRECTORY, ./config, ~/.config/depeche,
+    /// Main configuration file, or its folder (default: $CONFIGURATION_DIRECTORY, ./config, ~/.config/depeche,
     /// /etc/depeche; else the one inside the program)
     #[arg(long, short, global = true, value_name = "FILE")]
     config: Option<PathBuf>,
@@ -64,14 +65,19 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
+    #[command(flatten)]
+    Configured(Configured),
+    #[command(flatten)]
+    Alone(Alone),
+}
+
+/// Commands that run on a configuration, which has to be right.
+#[derive(Subcommand)]
+enum Configured {
     /// Run the daemon (what happens without a command)
     Run(run::Arguments),
-    /// Check the configuration and list every problem
-    Check(check::Arguments),
     /// Poll everything that is due once, publish, and end
     Once(once::Arguments),
-    /// Say how everything is: the daemon, sources, topics
-    Status(status::Arguments),
     /// List the sources with their state in words
     Sources(sources::Arguments),
     /// Find out what an outlet offers: feeds, sitemaps, listings, judged, as ready blocks of TOML
@@ -81,8 +87,6 @@ enum Command {
     /// Exchange lists of feeds with other readers
     #[command(subcommand)]
     Opml(opml::Direction),
-    /// Run the daemon on sample outlets inside the program: needs no network
-    Demo(demo::Arguments),
     /// Say why an article is, or is not, in a feed
     Explain(explain::Arguments),
     /// Show what a topic keeps and rejects of the stored articles, by the rules as they are now
@@ -101,17 +105,28 @@ enum Command {
     Doctor(doctor::Arguments),
     /// Print stored articles as JSON Lines
     Export(export::Arguments),
+    /// Do again what --record kept, without network, into a folder of its own
+    Replay(replay::Arguments),
+}
+
+/// Commands that need no configuration, or say what fits when it is wrong.
+#[derive(Subcommand)]
+enum Alone {
+    /// Check the configuration and list every problem
+    Check(check::Arguments),
+    /// Say how everything is: the daemon, sources, topics
+    Status(status::Arguments),
     /// Ask the running daemon to read its configuration again, and tell what came of it
     Reload(reload::Arguments),
+    /// Run the daemon on sample outlets inside the program: needs no network
+    Demo(demo::Arguments),
+    /// Run one step on files and print what it gives
+    #[command(subcommand)]
+    Inspect(inspect::Step),
     /// Print the completions for a shell
     Completions(manual::CompletionsArguments),
     /// Print the manual page, or write one for every command
     Man(manual::ManArguments),
-    /// Run one step on files and print what it gives
-    #[command(subcommand)]
-    Inspect(inspect::Step),
-    /// Do again what --record kept, without network, into a folder of its own
-    Replay(replay::Arguments),
     /// Take pages apart for the daemon (started by it, speaks over pipes)
     #[command(hide = true)]
     Worker,
@@ -124,17 +139,15 @@ pub fn main() -> ExitCode {
     if let Some(now) = cli.now {
         let _ = CLOCK.set(ShiftedClock::starting(now));
     }
-    let command = cli
-        .command
-        .unwrap_or(Command::Run(run::Arguments::default()));
-    if let Command::Check(arguments) = &command {
-        return check::check(cli.config.as_deref(), arguments);
-    }
-    let result = match without_config(&command) {
-        Some(outcome) => outcome,
-        None => with_config(cli.config, |config, path| {
-            configured(command, config, path, cli.now)
-        }),
+    let given = cli.config.map(|path| match path.is_dir() {
+        true => path.join(config::MAIN),
+        false => path,
+    });
+    let path = given.or_else(config::default_path);
+    let result = match cli.command {
+        Some(Command::Alone(command)) => alone(&command, path.as_deref()),
+        Some(Command::Configured(command)) => on_config(command, path, cli.now),
+        None => on_config(Configured::Run(run::Arguments::default()), path, cli.now),
     };
     match result {
         Ok(code) => code,
@@ -145,47 +158,49 @@ pub fn main() -> ExitCode {
     }
 }
 
-/// Runs a command that needs no configuration; None when it needs one.
-fn without_config(command: &Command) -> Option<Outcome> {
-    Some(match command {
-        Command::Demo(arguments) => demo::demo(arguments),
-        Command::Inspect(step) => inspect::inspect(step),
-        Command::Completions(arguments) => manual::completions(arguments),
-        Command::Man(arguments) => manual::man(arguments),
-        Command::Worker => crate::isolate::serve()
+fn alone(command: &Alone, path: Option<&Path>) -> Outcome {
+    match command {
+        Alone::Check(arguments) => Ok(check::check(path, arguments)),
+        Alone::Status(arguments) => status::status(path, arguments),
+        Alone::Reload(arguments) => reload::reload(path, arguments),
+        Alone::Demo(arguments) => demo::demo(arguments),
+        Alone::Inspect(step) => inspect::inspect(step),
+        Alone::Completions(arguments) => manual::completions(arguments),
+        Alone::Man(arguments) => manual::man(arguments),
+        Alone::Worker => crate::isolate::serve()
             .map(|()| ExitCode::SUCCESS)
             .map_err(anyhow::Error::from),
-        _ => return None,
-    })
+    }
 }
 
-/// Runs a command on its configuration.
-fn configured(
-    command: Command,
-    config: Config,
-    path: Option<PathBuf>,
-    now: Option<DateTime<Utc>>,
-) -> Outcome {
+/// Runs a command on its configuration, if that is right.
+fn on_config(command: Configured, path: Option<PathBuf>, now: Option<DateTime<Utc>>) -> Outcome {
     let main = path.as_deref();
+    let config = match config::load(main) {
+        Ok(config) => config,
+        Err(problems) => {
+            let starts = matches!(command, Configured::Run(_) | Configured::Once(_));
+            let nothing = if starts { "started" } else { "done" };
+            print_problems(&problems, &format!("nothing was {nothing}"));
+            return Ok(ExitCode::from(WRONG_CONFIGURATION));
+        }
+    };
     match command {
-        Command::Once(arguments) => once::once(config, path, &arguments, now),
-        Command::Status(arguments) => status::status(&config, &arguments),
-        Command::Sources(arguments) => sources::sources(&config, &arguments),
-        Command::Discover(arguments) => discover::discover(&config, &arguments),
-        Command::Add(arguments) => add::add(&config, main, &arguments),
-        Command::Opml(direction) => opml::opml(&config, main, &direction),
-        Command::Explain(arguments) => explain::explain(&config, &arguments),
-        Command::Preview(arguments) => preview::preview(&config, &arguments),
-        Command::Topics(command) => topics::topics(&config, &command),
-        Command::Sites(command) => sites::sites(&config, &command),
-        Command::Backup(arguments) => backup::backup(&config, &arguments),
-        Command::Restore(arguments) => restore::restore(&config, &arguments),
-        Command::Doctor(arguments) => doctor::doctor(&config, &arguments),
-        Command::Export(arguments) => export::export(&config, &arguments),
-        Command::Reload(arguments) => reload::reload(&config, &arguments),
-        Command::Replay(arguments) => replay::replay(config, &arguments),
-        Command::Run(arguments) => run::run(config, path, &arguments),
-        _ => run::run(config, path, &run::Arguments::default()),
+        Configured::Run(arguments) => run::run(config, path, &arguments),
+        Configured::Once(arguments) => once::once(config, path, &arguments, now),
+        Configured::Sources(arguments) => sources::sources(&config, &arguments),
+        Configured::Discover(arguments) => discover::discover(&config, &arguments),
+        Configured::Add(arguments) => add::add(&config, main, &arguments),
+        Configured::Opml(direction) => opml::opml(&config, main, &direction),
+        Configured::Explain(arguments) => explain::explain(&config, &arguments),
+        Configured::Preview(arguments) => preview::preview(&config, &arguments),
+        Configured::Topics(command) => topics::topics(&config, &command),
+        Configured::Sites(command) => sites::sites(&config, &command),
+        Configured::Backup(arguments) => backup::backup(&config, &arguments),
+        Configured::Restore(arguments) => restore::restore(&config, &arguments),
+        Configured::Doctor(arguments) => doctor::doctor(&config, &arguments),
+        Configured::Export(arguments) => export::export(&config, &arguments),
+        Configured::Replay(arguments) => replay::replay(config, &arguments),
     }
 }
 
@@ -202,33 +217,13 @@ fn clock() -> Arc<dyn Clock> {
 
 type Outcome = anyhow::Result<ExitCode>;
 
-fn with_config(
-    path: Option<PathBuf>,
-    command: impl FnOnce(Config, Option<PathBuf>) -> Outcome,
-) -> Outcome {
-    let path = path.or_else(config::default_path);
-    match config::load(path.as_deref()) {
-        Ok(config) => command(config, path),
-        Err(problems) => {
-            print_problems(&problems);
-            Ok(ExitCode::from(WRONG_CONFIGURATION))
-        }
-    }
-}
-
-fn print_problems(problems: &[config::Problem]) {
+/// Prints what is wrong with a configuration, and what that means for the command.
+fn print_problems(problems: &[config::Problem], so: &str) {
     for problem in problems {
         eprintln!("{problem}");
     }
-    let (count, noun) = (
-        problems.len(),
-        if problems.len() == 1 {
-            "problem"
-        } else {
-            "problems"
-        },
-    );
-    eprintln!("depeche: {count} {noun} in the configuration; nothing was started");
+    let count = counted(problems.len(), "problem");
+    eprintln!("depeche: {count} in the configuration; {so}");
 }
 
 /// The configuration file in use, for messages.

@@ -9,12 +9,13 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use chrono::{DateTime, Utc};
 use indicatif::{ProgressBar, ProgressStyle};
 
-use super::{Outcome, clock, run, runtime};
+use super::{NOTHING_TO_DO, Outcome, clock, run, runtime};
 use crate::clock::{Clock, FixedClock};
 use crate::config::Config;
 use crate::daemon::{Event, Progress};
 use crate::ingest::Completed;
-use crate::store::SourceState;
+use crate::report::counted;
+use crate::store::{Reader, SourceState};
 
 /// Arguments of `once`.
 #[derive(clap::Args)]
@@ -27,7 +28,7 @@ pub(super) struct Arguments {
     record: Option<PathBuf>,
 }
 
-/// Polls once; exit code 1 when no source at all could be read. A time that is pretended stands
+/// Polls once; exit code 1 when no source at all could be read, 4 when nothing was due. A time that is pretended stands
 /// still, so that two runs at one time give the same bytes.
 pub(super) fn once(
     config: Config,
@@ -40,18 +41,28 @@ pub(super) fn once(
         None => clock(),
     };
     let tally = Tally::new(arguments.json);
-    runtime()?.block_on(async {
+    let next = runtime()?.block_on(async {
         let daemon = run::open(config, path, clock, arguments.record.as_deref()).await?;
         daemon.once(&tally).await?;
-        anyhow::Ok(())
+        let next = |r: &Reader| Ok((r.queries().next_due()?, r.queries().next_article_due()?));
+        let (source, article) = daemon.pipeline.store.read(next).await?;
+        anyhow::Ok(source.into_iter().chain(article).min())
     })?;
-    tally.print(arguments.json);
-    let all_failed =
-        tally.polled.load(Ordering::Relaxed) > 0 && tally.read.load(Ordering::Relaxed) == 0;
-    Ok(if all_failed {
-        ExitCode::FAILURE
+    tally.finish();
+    if tally.is_empty() && !arguments.json {
+        let next = next.map_or_else(
+            || "there is no source".to_owned(),
+            |at| format!("the next is due at {}", at.format("%Y-%m-%d %H:%M:%S UTC")),
+        );
+        println!("nothing to do: {next}");
     } else {
-        ExitCode::SUCCESS
+        tally.print(arguments.json);
+    }
+    let n = |counter: &AtomicUsize| counter.load(Ordering::Relaxed);
+    Ok(match (n(&tally.polled), n(&tally.read)) {
+        _ if tally.is_empty() => ExitCode::from(NOTHING_TO_DO),
+        (1.., 0) => ExitCode::FAILURE,
+        _ => ExitCode::SUCCESS,
     })
 }
 
@@ -89,20 +100,29 @@ impl Tally {
     fn words(&self) -> String {
         let n = |counter: &AtomicUsize| counter.load(Ordering::Relaxed);
         format!(
-            "{} of {} sources read, {} new candidates, {} articles stored, {} on a topic, {} waiting for their page",
+            "{} of {} read, {}, {} stored, {} on a topic, {} waiting for their page",
             n(&self.read),
-            n(&self.polled),
-            n(&self.new),
-            n(&self.stored),
+            counted(n(&self.polled), "source"),
+            counted(n(&self.new), "new candidate"),
+            counted(n(&self.stored), "article"),
             n(&self.matched),
             n(&self.deferred)
         )
     }
 
-    fn print(&self, json: bool) {
+    /// Whether nothing at all was due.
+    fn is_empty(&self) -> bool {
+        let counters = [&self.polled, &self.stored, &self.deferred];
+        counters.iter().all(|n| n.load(Ordering::Relaxed) == 0)
+    }
+
+    fn finish(&self) {
         if let Some(bar) = &self.bar {
             bar.finish_and_clear();
         }
+    }
+
+    fn print(&self, json: bool) {
         if !json {
             println!("{}", self.words());
             return;

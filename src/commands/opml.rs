@@ -22,7 +22,7 @@ use crate::text::url::canonicalise;
 /// Which way the list goes.
 #[derive(clap::Subcommand)]
 pub(super) enum Direction {
-    /// Turn a list of feeds into [[source]] blocks; folders become tags
+    /// Turn a list of feeds into blocks for sources.toml; folders become tags
     Import(Import),
     /// Print the configured feeds as OPML, grouped by their first tag
     Export,

@@ -8,15 +8,11 @@ use chrono::TimeDelta;
 use serde_json::{Value, json};
 
 use super::explain::reader;
-use super::{Outcome, clock, runtime};
+use super::{NOTHING_TO_DO, Outcome, clock, runtime};
 use crate::config::{self, Config};
 use crate::ingest::judge_stored;
-use crate::model::ArticleId;
-use crate::store::{ArticleRow, Reader, StoreError};
+use crate::store::{ArticleRow, Reader};
 use crate::topic::{Topic, Verdict};
-
-/// Articles judged at once.
-const BATCH: usize = 200;
 
 /// Arguments of `preview`.
 #[derive(clap::Args)]
@@ -24,7 +20,7 @@ pub(super) struct Arguments {
     /// Id of the topic
     topic: String,
     /// How far back
-    #[arg(long, default_value = "30d", value_name = "AGE", value_parser = config::parse_duration)]
+    #[arg(long, default_value = "30d", value_name = "AGE", value_parser = config::parse_age)]
     since: Duration,
     /// Rejected articles shown, nearest misses first
     #[arg(long, default_value_t = 50, value_name = "N")]
@@ -40,7 +36,7 @@ pub(super) struct Judged {
     pub(super) verdict: Verdict,
 }
 
-/// Prints kept articles, then rejected ones.
+/// Prints kept articles, then rejected ones; exit code 4 when none is stored.
 pub(super) fn preview(config: &Config, arguments: &Arguments) -> Outcome {
     let topic = topic(config, &arguments.topic)?;
     let reader = reader(config)?;
@@ -54,6 +50,10 @@ pub(super) fn preview(config: &Config, arguments: &Arguments) -> Outcome {
     });
     let all = rejected.len();
     rejected.truncate(arguments.rejected);
+    let code = match kept.is_empty() && rejected.is_empty() {
+        true => ExitCode::from(NOTHING_TO_DO),
+        false => ExitCode::SUCCESS,
+    };
     if arguments.json {
         let lines = |list: &[Judged]| list.iter().map(as_json).collect::<Vec<_>>();
         println!(
@@ -61,7 +61,7 @@ pub(super) fn preview(config: &Config, arguments: &Arguments) -> Outcome {
             json!({"topic": topic.id, "kept": lines(&kept), "rejected": lines(&rejected),
                 "kept_in_all": kept.len(), "rejected_in_all": all})
         );
-        return Ok(ExitCode::SUCCESS);
+        return Ok(code);
     }
     println!("{}: {} kept, {all} rejected", topic.id, kept.len());
     for j in &kept {
@@ -77,7 +77,7 @@ pub(super) fn preview(config: &Config, arguments: &Arguments) -> Outcome {
             all - rejected.len()
         );
     }
-    Ok(ExitCode::SUCCESS)
+    Ok(code)
 }
 
 /// A topic of the configuration.
@@ -107,24 +107,12 @@ pub(super) fn judged(
     let since = clock().now() - TimeDelta::from_std(since)?;
     let queries = reader.queries();
     let mut all = Vec::new();
-    let mut after = ArticleId(0);
     let runtime = runtime()?;
-    loop {
-        let ids = queries.stored_since(since, after, BATCH)?;
-        let Some(last) = ids.last() else {
-            break;
-        };
-        after = *last;
-        let rows: Vec<ArticleRow> = ids
-            .into_iter()
-            .filter_map(|id| queries.article(id).transpose())
-            .collect::<Result<_, StoreError>>()?;
+    for rows in queries.stored(since) {
+        let rows = rows?;
         let verdicts = runtime.block_on(judge_stored(config, topic, &rows));
-        all.extend(
-            rows.into_iter()
-                .zip(verdicts)
-                .map(|(row, verdict)| Judged { row, verdict }),
-        );
+        let judged = rows.into_iter().zip(verdicts);
+        all.extend(judged.map(|(row, verdict)| Judged { row, verdict }));
     }
     all.sort_by_key(|j| (std::cmp::Reverse(j.row.published), j.row.id));
     Ok(all)

@@ -1,15 +1,17 @@
 //! `depeche reload`: asks the daemon that runs on the state folder to read its configuration again,
 //! and tells what came of it.
 
+use std::path::Path;
 use std::process::{Command, ExitCode};
 use std::time::Duration;
 
 use anyhow::{Context, bail};
+use serde_json::json;
 
 use super::explain::reader;
-use super::{Outcome, WRONG_CONFIGURATION};
-use crate::config::Config;
-use crate::daemon::Reloaded;
+use super::{Outcome, WRONG_CONFIGURATION, print_problems};
+use crate::config::{self, Config, Problem};
+use crate::daemon::{Refused, Reloaded};
 use crate::overview::last_reload;
 use crate::store::{Reader, daemon_of};
 
@@ -26,8 +28,13 @@ pub(super) struct Arguments {
     json: bool,
 }
 
-/// Reloads: exit code 2 when the daemon refused the new configuration.
-pub(super) fn reload(config: &Config, arguments: &Arguments) -> Outcome {
+/// Reloads: exit code 2 when the new configuration is wrong, or the daemon refused it.
+pub(super) fn reload(path: Option<&Path>, arguments: &Arguments) -> Outcome {
+    let (config, problems) = config::load_in_part(path);
+    let config = match config {
+        Some(config) if problems.is_empty() => config,
+        config => return refuse(config.as_ref(), &problems, arguments.json),
+    };
     let folder = &config.daemon.state_dir;
     let Some(pid) = daemon_of(folder) else {
         bail!(
@@ -35,7 +42,7 @@ pub(super) fn reload(config: &Config, arguments: &Arguments) -> Outcome {
             folder.display()
         );
     };
-    let reader = reader(config)?;
+    let reader = reader(&config)?;
     let before = number(&reader)?;
     ask(pid)?;
     for _ in 0..LOOKS {
@@ -46,6 +53,22 @@ pub(super) fn reload(config: &Config, arguments: &Arguments) -> Outcome {
         }
     }
     bail!("the daemon (process {pid}) has not answered within a minute; its log says why")
+}
+
+/// Says that the configuration on the disk is wrong, and what that means for the daemon.
+fn refuse(config: Option<&Config>, problems: &[Problem], json: bool) -> Outcome {
+    let running = config.and_then(|config| daemon_of(&config.daemon.state_dir));
+    if json {
+        let problems: Vec<Refused> = problems.iter().map(Refused::of).collect();
+        println!("{}", json!({"difference": null, "problems": problems}));
+    } else {
+        let so = running.map_or_else(
+            || "nothing was reloaded".to_owned(),
+            |pid| format!("the running daemon (process {pid}) keeps the one it has"),
+        );
+        print_problems(problems, &so);
+    }
+    Ok(ExitCode::from(WRONG_CONFIGURATION))
 }
 
 fn number(reader: &Reader) -> anyhow::Result<u64> {

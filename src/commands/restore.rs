@@ -3,10 +3,12 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use anyhow::bail;
 use serde_json::json;
 
 use super::{Outcome, clock};
 use crate::config::Config;
+use crate::report::counted;
 use crate::store::restore as put_back;
 
 /// Arguments of `restore`.
@@ -21,6 +23,12 @@ pub(super) struct Arguments {
 
 /// Puts the copy in the place of the store; the daemon must not be running.
 pub(super) fn restore(config: &Config, arguments: &Arguments) -> Outcome {
+    if !arguments.file.is_file() {
+        bail!(
+            "there is no file {}: name one that `depeche backup` has made; nothing was restored",
+            arguments.file.display()
+        );
+    }
     let kept = clock()
         .now()
         .format("depeche-replaced-%Y%m%d-%H%M%S.sqlite")
@@ -34,9 +42,9 @@ pub(super) fn restore(config: &Config, arguments: &Arguments) -> Outcome {
         return Ok(ExitCode::SUCCESS);
     }
     println!(
-        "{}: restored with {} articles",
+        "{}: restored with {}",
         config.daemon.state_dir.display(),
-        copied.articles
+        counted(copied.articles, "article")
     );
     if let Some(old) = old {
         println!("What was there before is kept as {}", old.display());

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 
+use super::check::notes;
 use super::{Outcome, clock, runtime, shown};
 use crate::clock::Clock;
 use crate::config::Config;
@@ -49,6 +50,9 @@ pub(super) fn announce(config: &Config, path: Option<&std::path::Path>) {
     println!("depeche {} with {}", env!("CARGO_PKG_VERSION"), shown(path));
     println!("  state:   {}", config.daemon.state_dir.display());
     println!("  status:  {base}");
+    for note in notes(config) {
+        println!("  note:    {note}");
+    }
     for topic in &config.topics {
         println!(
             "  feed:    {base}feeds/{}.atom  ({})",

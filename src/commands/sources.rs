@@ -9,6 +9,7 @@ use super::status::ago;
 use super::{NOTHING_TO_DO, Outcome, clock};
 use crate::config::Config;
 use crate::overview::{Overview, span};
+use crate::report::counted;
 use crate::store::{Health, SourceRow};
 
 /// Arguments of `sources`.
@@ -53,11 +54,11 @@ fn lines(overview: &Overview, row: &SourceRow, health: &Health) -> String {
         .whole_percent()
         .map_or_else(String::new, |n| format!(", {n} % whole"));
     let mut text = format!(
-        "{:<24}{:<10}{read}, next in {}, {} articles{whole}\n{:<24}{}\n",
+        "{:<24}{:<10}{read}, next in {}, {}{whole}\n{:<24}{}\n",
         row.id.as_str(),
         health.state.as_str(),
         span(next),
-        row.articles,
+        counted(row.articles, "article"),
         "",
         row.adopted_url.as_deref().unwrap_or(&row.url),
     );

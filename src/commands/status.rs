@@ -3,15 +3,19 @@
 
 use std::fmt::Write as _;
 use std::io::{IsTerminal, Write as _};
+use std::path::Path;
 use std::process::ExitCode;
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
+use serde_json::json;
 
 use super::explain::reader;
-use super::{Outcome, WRONG_CONFIGURATION, clock};
-use crate::config::Config;
+use super::{Outcome, WRONG_CONFIGURATION, clock, print_problems};
+use crate::config::{self, Config, Problem};
+use crate::daemon::Refused;
 use crate::overview::{Overview, span};
+use crate::report::counted;
 use crate::store::{HealthState, Reader, daemon_of};
 
 /// Time between two looks of `--watch`.
@@ -30,19 +34,31 @@ pub(super) struct Arguments {
     json: bool,
 }
 
-/// Prints the state of everything.
-pub(super) fn status(config: &Config, arguments: &Arguments) -> Outcome {
+/// Prints the state of everything; exit code 2 when the configuration is wrong: then it is said, and
+/// the state is what the store holds.
+pub(super) fn status(path: Option<&Path>, arguments: &Arguments) -> Outcome {
     if arguments.watch && !std::io::stdout().is_terminal() {
         eprintln!("depeche: --watch needs a terminal; leave it out, or ask for --json");
         return Ok(ExitCode::from(WRONG_CONFIGURATION));
     }
-    let reader = reader(config)?;
+    let (config, problems) = config::load_in_part(path);
+    let code = match problems.is_empty() {
+        true => ExitCode::SUCCESS,
+        false => {
+            print_problems(&problems, "what is in force is what the daemon read last");
+            ExitCode::from(WRONG_CONFIGURATION)
+        }
+    };
+    let Some(config) = config else {
+        return Ok(code);
+    };
+    let reader = reader(&config)?;
     if !arguments.watch {
-        print!("{}", shown(config, &reader, arguments.json)?);
-        return Ok(ExitCode::SUCCESS);
+        print!("{}", shown(&config, &problems, &reader, arguments.json)?);
+        return Ok(code);
     }
     loop {
-        let text = shown(config, &reader, false)?;
+        let text = shown(&config, &problems, &reader, false)?;
         let mut out = std::io::stdout().lock();
         write!(out, "{CLEAR}{text}")?;
         out.flush()?;
@@ -50,21 +66,37 @@ pub(super) fn status(config: &Config, arguments: &Arguments) -> Outcome {
     }
 }
 
-fn shown(config: &Config, reader: &Reader, json: bool) -> anyhow::Result<String> {
+fn shown(
+    config: &Config,
+    problems: &[Problem],
+    reader: &Reader,
+    json: bool,
+) -> anyhow::Result<String> {
     let overview = Overview::read(&reader.queries(), clock().now())?;
     if json {
-        return Ok(format!("{:#}\n", overview.as_json(config)));
+        let mut value = overview.as_json(config);
+        let problems: Vec<Refused> = problems.iter().map(Refused::of).collect();
+        value["configuration"]["problems"] = json!(problems);
+        return Ok(format!("{value:#}\n"));
     }
-    Ok(words(config, &overview)?)
+    Ok(words(config, problems.len(), &overview)?)
 }
 
-fn words(config: &Config, overview: &Overview) -> Result<String, std::fmt::Error> {
+fn words(config: &Config, problems: usize, overview: &Overview) -> Result<String, std::fmt::Error> {
     let mut out = String::new();
     let running = match daemon_of(&config.daemon.state_dir) {
         Some(pid) => format!("running as process {pid}, {}", config.daemon.base_url),
         None => "not running".to_owned(),
     };
     writeln!(out, "depeche {}: {running}", env!("CARGO_PKG_VERSION"))?;
+    if problems > 0 {
+        writeln!(
+            out,
+            "The configuration in {} is wrong in {}: `depeche check` tells where.",
+            config.origin,
+            counted(problems, "place")
+        )?;
+    }
     if let Some(reloaded) = overview
         .reloaded
         .as_ref()
@@ -79,7 +111,7 @@ fn words(config: &Config, overview: &Overview) -> Result<String, std::fmt::Error
             writeln!(out, "  {problem}")?;
         }
     }
-    writeln!(out, "\nSources: {}", counted(&overview.source_states()))?;
+    writeln!(out, "\nSources: {}", by_state(&overview.source_states()))?;
     for (row, health) in &overview.sources {
         if matches!(health.state, HealthState::Ok | HealthState::New) {
             continue;
@@ -99,16 +131,17 @@ fn words(config: &Config, overview: &Overview) -> Result<String, std::fmt::Error
         let newest = newest.map_or_else(String::new, |t| {
             format!(", newest {}", ago(t, overview.now))
         });
-        writeln!(out, "  {:<24}{entries} entries{newest}", topic.id.as_str())?;
+        let entries = counted(entries, "entry");
+        writeln!(out, "  {:<24}{entries}{newest}", topic.id.as_str())?;
     }
     let states: Vec<(&str, u64)> = (overview.states.iter())
         .map(|(s, n)| (s.as_str(), *n))
         .collect();
-    writeln!(out, "\nArticles: {}", counted(&states))?;
+    writeln!(out, "\nArticles: {}", by_state(&states))?;
     Ok(out)
 }
 
-fn counted<N: std::fmt::Display>(counts: &[(&str, N)]) -> String {
+fn by_state<N: std::fmt::Display>(counts: &[(&str, N)]) -> String {
     if counts.is_empty() {
         return "none".to_owned();
     }

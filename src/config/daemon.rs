@@ -63,7 +63,7 @@ pub struct Fetch {
     /// Proxy, HTTP or SOCKS.
     pub proxy: Option<Url>,
     /// Private addresses that may be fetched (`host`, `host:port`, `*.suffix`).
-    pub allow_private: Vec<String>,
+    pub allow_private: Vec<HostPattern>,
     /// Whether the WebSub hubs of sources are asked to tell us of new articles.
     pub push: bool,
     /// Bounds of the adaptive interval.
@@ -137,10 +137,7 @@ pub fn daemon(section: Option<&Section<'_>>, folder: Option<&Path>) -> Daemon {
     let listen = listen(s, folder).unwrap_or(fallback);
     let base_url = http_url(s, "base_url").unwrap_or_else(|| base_url_of(&listen));
     let hosts = s.texts("hosts").into_iter().map(|t| t.value).collect();
-    let contact = s
-        .text("contact")
-        .map(|t| t.value)
-        .filter(|t| !t.trim().is_empty());
+    let contact = contact(s);
     s.finish();
     Daemon {
         state_dir,
@@ -149,6 +146,27 @@ pub fn daemon(section: Option<&Section<'_>>, folder: Option<&Path>) -> Daemon {
         hosts,
         contact,
     }
+}
+
+/// Reads `contact`: a mail address or one of the web, by which an operator reaches the person.
+fn contact(s: &Section<'_>) -> Option<String> {
+    let text = s.text("contact")?;
+    let contact = text.value.trim();
+    if contact.is_empty() {
+        return None;
+    }
+    let mail = contact.strip_prefix("mailto:").unwrap_or(contact);
+    let is_mail = mail
+        .split_once('@')
+        .is_some_and(|(name, host)| !name.is_empty() && host.contains('.') && !mail.contains(' '));
+    let is_page = Url::parse(contact)
+        .is_ok_and(|url| matches!(url.scheme(), "http" | "https") && url.has_host());
+    if !is_mail && !is_page {
+        let message = format!("`{contact}` is neither a mail address nor one of the web");
+        let help = "write for instance \"mailto:you@example.org\" or \"https://example.org/about\"";
+        s.refuse(&text.at, "contact", message, help);
+    }
+    Some(text.value)
 }
 
 /// Reads `listen`: an address, or `unix:` and a path.
@@ -287,7 +305,7 @@ pub fn fetch(section: Option<&Section<'_>>) -> Fetch {
             &at,
             "adaptive_min",
             "the shortest interval is longer than `adaptive_max`",
-            "",
+            "make it shorter, or `adaptive_max` longer (12h unless it is set)",
         );
     }
     if let Some(n) = s.whole("concurrency", 1..=1_024) {
@@ -299,11 +317,7 @@ pub fn fetch(section: Option<&Section<'_>>) -> Fetch {
     fetch.quiet = quiet(s, false);
     fetch.proxy = proxy(s);
     fetch.push = s.flag("push").unwrap_or(false);
-    fetch.allow_private = s
-        .texts("allow_private")
-        .into_iter()
-        .map(|t| t.value)
-        .collect();
+    fetch.allow_private = s.hosts("allow_private");
     s.finish();
     fetch
 }
@@ -370,7 +384,7 @@ pub fn extract(section: Option<&Section<'_>>) -> Extract {
 pub fn store(section: Option<&Section<'_>>) -> Keeping {
     let mut keeping = Keeping::default();
     if let Some(s) = section {
-        keeping.keep = s.duration("keep").map(|d| d.value);
+        keeping.keep = s.age("keep");
         s.finish();
     }
     keeping

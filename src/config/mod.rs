@@ -6,6 +6,7 @@
 
 pub mod access;
 mod daemon;
+mod duration;
 pub mod edit;
 mod files;
 pub mod place;
@@ -21,9 +22,10 @@ use std::sync::Arc;
 
 pub use access::{Access, Secret};
 pub use daemon::{Daemon, Extract, Fetch, Keeping, Listen, Publish};
-pub use files::{built_in_sites, default_path};
+pub use duration::{parse_age, parse_duration};
+pub use files::{MAIN, built_in_sites, default_path};
 pub use place::Problem;
-pub use section::parse_duration;
+
 pub use sites::Sites;
 pub use sources::{BodyFrom, Source, SourceKind};
 
@@ -97,14 +99,19 @@ impl Config {
 /// # Errors
 /// Every problem of every file, in order.
 pub fn load(path: Option<&Path>) -> Result<Config, Vec<Problem>> {
+    match load_in_part(path) {
+        (Some(config), problems) if problems.is_empty() => Ok(config),
+        (_, problems) => Err(problems),
+    }
+}
+
+/// Loads as much of a configuration as is right, for looking at the store beside one that is wrong:
+/// nothing may run on it. None when the main file cannot be read.
+pub fn load_in_part(path: Option<&Path>) -> (Option<Config>, Vec<Problem>) {
     let problems = Problems::default();
     let files = files::read(path, &problems);
     let config = read(&files, &problems);
-    let found = problems.into_sorted();
-    match config {
-        Some(config) if found.is_empty() => Ok(config),
-        _ => Err(found),
-    }
+    (config, problems.into_sorted())
 }
 
 /// Loads the configuration at `path` as it would be if one of its files held `text`: what is about
@@ -134,7 +141,11 @@ pub fn source_of(table: &str, sites: &Sites, fetch: &Fetch) -> Result<Source, Ve
         path: "the source".into(),
         text: table.to_owned(),
     });
-    let context = SourceContext::new(sites, fetch, None);
+    let context = SourceContext {
+        sites,
+        fetch,
+        folder: None,
+    };
     let source = read_sources(&[file], &context, &problems).pop();
     let found = problems.into_sorted();
     match source {
@@ -192,7 +203,11 @@ struct Settings {
 fn read(files: &Files, problems: &Problems) -> Option<Config> {
     let settings = settings(files, problems)?;
     let sites = sites::read(&files.sites, problems);
-    let context = SourceContext::new(&sites, &settings.fetch, files.folder.as_deref());
+    let context = SourceContext {
+        sites: &sites,
+        fetch: &settings.fetch,
+        folder: files.folder.as_deref(),
+    };
     let sources = read_sources(&files.lists, &context, problems);
     let topics = read_topics(files, Some(&sources), problems);
     let by_id = sources
@@ -249,6 +264,7 @@ fn read_sources(
 ) -> Vec<Source> {
     let mut sources = Vec::new();
     let mut first: HashMap<SourceId, At> = HashMap::new();
+    let mut polled: HashMap<String, SourceId> = HashMap::new();
     for file in lists {
         section::parse(file, problems, |s| {
             skip_topics(s);
@@ -267,11 +283,29 @@ fn read_sources(
                     continue;
                 }
                 first.insert(source.id.clone(), at);
+                refuse_same_address(&section, &source, &mut polled);
                 sources.push(source);
             }
         });
     }
     sources
+}
+
+/// Reports a feed or sitemap that another source polls. A page or JSON document may be read by
+/// several sources, each with its own selectors.
+fn refuse_same_address(
+    section: &Section<'_>,
+    source: &Source,
+    polled: &mut HashMap<String, SourceId>,
+) {
+    if !matches!(source.kind, SourceKind::Feed | SourceKind::Sitemap) {
+        return;
+    }
+    if let Some(other) = polled.insert(source.url.to_string(), source.id.clone()) {
+        let message = format!("the source `{other}` polls this address already");
+        let help = "remove one of the two: every article would be read twice";
+        section.refuse(&section.place_of("url"), "url", message, help);
+    }
 }
 
 /// Files with sources may hold topics as well: those keys are read in [`read_topics`].

@@ -43,7 +43,8 @@ impl At {
         (line, column)
     }
 
-    fn line_text(&self) -> &str {
+    /// The line in which it stands.
+    pub fn line_text(&self) -> &str {
         let (line, _) = self.line_and_column();
         self.file.text.lines().nth(line - 1).unwrap_or("")
     }

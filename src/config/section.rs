@@ -12,9 +12,12 @@ use std::time::Duration;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
+use super::duration::parse_duration;
 use super::place::{At, File, Located, Problem};
 use crate::fetch::HostPattern;
 
+/// What a duration looks like.
+const DURATION: &str = "write a number and a unit, for instance \"30s\", \"20m\", \"2h\", \"14d\"";
 /// Longest edit distance at which a known key is proposed for an unknown one, relative to length.
 const SIMILAR: f64 = 0.6;
 
@@ -60,11 +63,9 @@ pub fn parse(file: &Arc<File>, problems: &Problems, read: impl FnOnce(&Section<'
             file: file.clone(),
             span,
         };
-        problems.push(Problem::at(
-            &at,
-            "",
-            format!("not TOML: {}", error.message()),
-        ));
+        let problem = Problem::at(&at, "", format!("not TOML: {}", error.message()));
+        let help = remedy_of_syntax(&at, error.message());
+        problems.push(problem.help(help));
     }
     // What is left of a file that is not TOML is read, so that other files find what they refer to,
     // but what seems wrong with it is only a consequence.
@@ -87,6 +88,21 @@ pub fn parse(file: &Arc<File>, problems: &Problems, read: impl FnOnce(&Section<'
     };
     read(&section);
     section.finish();
+}
+
+/// What to write where a file is not TOML, for the mistakes that people make.
+fn remedy_of_syntax(at: &At, message: &str) -> &'static str {
+    if at.line_text().contains(['“', '”', '„', '‘', '’', '«', '»']) {
+        return "TOML knows only straight quotes: write \"…\" instead of “…” or « … »";
+    }
+    match message {
+        m if m.contains("must be quoted") => "put the text in straight quotes: key = \"text\"",
+        m if m.contains("unclosed table") => {
+            "close it: [name] for a table, [[name]] for one of several"
+        }
+        m if m.contains("basic string") => "close the text with \" on the same line",
+        _ => "see https://toml.io for the form of such a file",
+    }
 }
 
 impl<'a> Section<'a> {
@@ -134,9 +150,10 @@ impl<'a> Section<'a> {
             .map(|v: &Spanned<DeValue<'a>>| (self.at(v.span()), v.get_ref()))
     }
 
-    fn wrong_type(&self, at: &At, key: &str, value: &DeValue<'_>, expected: &str) {
-        let message = format!("{expected} is expected here, not {}", type_name(value));
-        self.refuse(at, key, message, "");
+    fn wrong_type(&self, at: &At, key: &str, value: &DeValue<'_>, expected: Expected) {
+        let (what, help) = expected.words();
+        let message = format!("{what} is expected here, not {}", type_name(value));
+        self.refuse(at, key, message, help);
     }
 
     /// A text, if the key is there.
@@ -148,7 +165,7 @@ impl<'a> Section<'a> {
                 at,
             }),
             other => {
-                self.wrong_type(&at, key, other, "a text in quotes");
+                self.wrong_type(&at, key, other, Expected::Text);
                 None
             }
         }
@@ -189,14 +206,14 @@ impl<'a> Section<'a> {
                             at,
                         }),
                         other => {
-                            self.wrong_type(&at, key, other, "a text in quotes");
+                            self.wrong_type(&at, key, other, Expected::Text);
                             None
                         }
                     }
                 })
                 .collect(),
             other => {
-                self.wrong_type(&at, key, other, "a list of texts");
+                self.wrong_type(&at, key, other, Expected::Texts);
                 Vec::new()
             }
         }
@@ -240,7 +257,7 @@ impl<'a> Section<'a> {
         if let DeValue::Boolean(b) = value {
             return Some(*b);
         }
-        self.wrong_type(&at, key, value, "true or false");
+        self.wrong_type(&at, key, value, Expected::Flag);
         None
     }
 
@@ -248,7 +265,10 @@ impl<'a> Section<'a> {
     pub fn whole(&self, key: &'static str, bounds: RangeInclusive<i64>) -> Option<i64> {
         let (at, value) = self.get(key)?;
         let DeValue::Integer(integer) = value else {
-            self.wrong_type(&at, key, value, "a whole number");
+            let (from, to) = (bounds.start(), bounds.end());
+            let message = format!("a whole number is expected here, not {}", type_name(value));
+            let help = format!("write a number from {from} to {to}, without quotes");
+            self.refuse(&at, key, message, help);
             return None;
         };
         let number = i64::from_str_radix(integer.as_str(), integer.radix()).ok();
@@ -270,23 +290,37 @@ impl<'a> Section<'a> {
             _ => None,
         };
         if parsed.is_none() {
-            self.wrong_type(&at, key, value, "a number");
+            self.wrong_type(&at, key, value, Expected::Number);
         }
         parsed
     }
 
     /// A duration such as `"20m"`, if the key is there.
     pub fn duration(&self, key: &'static str) -> Option<Located<Duration>> {
+        if let Some((at, DeValue::Integer(number))) = self.get(key) {
+            let message = format!("the duration {} has no unit", number.as_str());
+            self.refuse(&at, key, message, DURATION);
+            return None;
+        }
         let text = self.text(key)?;
         match parse_duration(&text.value) {
             Ok(value) => Some(Located { value, at: text.at }),
             Err(message) => {
-                let help =
-                    "write a number and a unit, for instance \"30s\", \"20m\", \"2h\", \"14d\"";
-                self.refuse(&text.at, key, message, help);
+                self.refuse(&text.at, key, message, DURATION);
                 None
             }
         }
+    }
+
+    /// A duration that must not be nothing, if the key is there.
+    pub fn age(&self, key: &'static str) -> Option<Duration> {
+        let duration = self.duration(key)?;
+        if duration.value.is_zero() {
+            let help = "write a time such as \"30d\", or leave the key out";
+            self.refuse(&duration.at, key, "that is no time at all", help);
+            return None;
+        }
+        Some(duration.value)
     }
 
     /// One of a few words, if the key is there.
@@ -305,7 +339,7 @@ impl<'a> Section<'a> {
     pub fn section(&self, key: &'static str) -> Option<Section<'a>> {
         let (at, value) = self.get(key)?;
         let DeValue::Table(table) = value else {
-            self.wrong_type(&at, key, value, "a table");
+            self.wrong_type(&at, key, value, Expected::Table);
             return None;
         };
         let name = if self.name.is_empty() {
@@ -343,7 +377,7 @@ impl<'a> Section<'a> {
                     );
                     all.push(self.child(table, at, name));
                 }
-                other => self.wrong_type(&at, key, other, "a table"),
+                other => self.wrong_type(&at, key, other, Expected::Table),
             }
         }
         all
@@ -355,7 +389,7 @@ impl<'a> Section<'a> {
             return Vec::new();
         };
         let DeValue::Array(array) = value else {
-            self.wrong_type(&at, key, value, "a list");
+            self.wrong_type(&at, key, value, Expected::List);
             return Vec::new();
         };
         let mut all = Vec::new();
@@ -369,7 +403,7 @@ impl<'a> Section<'a> {
                 DeValue::Table(table) => {
                     all.push(TextOrSection::Section(self.child(table, at, self.key(key))));
                 }
-                other => self.wrong_type(&at, key, other, "a text or a table"),
+                other => self.wrong_type(&at, key, other, Expected::TextOrTable),
             }
         }
         all
@@ -381,7 +415,7 @@ impl<'a> Section<'a> {
             return Vec::new();
         };
         let DeValue::Table(table) = value else {
-            self.wrong_type(&at, key, value, "a table");
+            self.wrong_type(&at, key, value, Expected::Table);
             return Vec::new();
         };
         self.lists_of(key, table)
@@ -426,7 +460,7 @@ impl<'a> Section<'a> {
                     value: s.to_string(),
                     at,
                 }),
-                other => self.wrong_type(&at, key, other, "a text in quotes"),
+                other => self.wrong_type(&at, key, other, Expected::Text),
             }
         }
         texts
@@ -458,6 +492,36 @@ impl<'a> Section<'a> {
             let at = self.at(key.span());
             let message = "this key is not known here";
             self.refuse(&at, name, message, propose(name, &asked));
+        }
+    }
+}
+
+/// What should stand at a place.
+#[derive(Clone, Copy)]
+enum Expected {
+    Text,
+    Texts,
+    Flag,
+    Number,
+    Table,
+    List,
+    TextOrTable,
+}
+
+impl Expected {
+    /// What it is, and how it is written.
+    fn words(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Text => ("a text in quotes", "put it in quotes: \"…\""),
+            Self::Texts => ("a list of texts", "write [\"one\", \"another\"]"),
+            Self::Flag => ("true or false", "write true or false, without quotes"),
+            Self::Number => ("a number", "write a number, without quotes"),
+            Self::Table => (
+                "a table",
+                "write { key = value }, or [name] on a line of its own",
+            ),
+            Self::List => ("a list", "write [ … ], its elements separated by commas"),
+            Self::TextOrTable => ("a text or a table", "write \"…\" or { term = \"…\" }"),
         }
     }
 }
@@ -500,73 +564,9 @@ pub fn propose(word: &str, known: &[&str]) -> String {
     }
 }
 
-/// Reads a duration: whole numbers with `s`, `m`, `h`, `d`, `w`, several in a row (`1h 30m`).
-///
-/// # Errors
-/// A sentence when the text is no such duration.
-pub fn parse_duration(text: &str) -> Result<Duration, String> {
-    let wrong = || format!("`{text}` is not a duration");
-    let mut seconds: u64 = 0;
-    let mut number = String::new();
-    let mut units = 0;
-    for c in text.trim().chars() {
-        if c.is_ascii_digit() {
-            number.push(c);
-            continue;
-        }
-        if c == ' ' && number.is_empty() {
-            continue;
-        }
-        let unit = match c {
-            's' => 1,
-            'm' => 60,
-            'h' => 3_600,
-            'd' => 86_400,
-            'w' => 604_800,
-            _ => return Err(wrong()),
-        };
-        let value: u64 = number.parse().map_err(|_| wrong())?;
-        seconds = value
-            .checked_mul(unit)
-            .and_then(|v| v.checked_add(seconds))
-            .filter(|v| *v <= 100 * 366 * 86_400)
-            .ok_or_else(|| format!("`{text}` is longer than a hundred years"))?;
-        number.clear();
-        units += 1;
-    }
-    if units == 0 || !number.is_empty() {
-        return Err(wrong());
-    }
-    Ok(Duration::from_secs(seconds))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn durations() {
-        for (text, seconds) in [
-            ("20m", Some(1_200)),
-            ("90s", Some(90)),
-            ("1h 30m", Some(5_400)),
-            ("14d", Some(1_209_600)),
-            ("2w", Some(1_209_600)),
-            ("0s", Some(0)),
-            ("20", None),
-            ("", None),
-            ("m", None),
-            ("20 minutes", None),
-            ("-5m", None),
-            ("99999999999d", None),
-        ] {
-            assert_eq!(
-                parse_duration(text).ok().map(|d| d.as_secs()),
-                seconds,
-                "{text}"
-            );
-        }
-    }
 
     #[test]
     fn the_nearest_key_is_proposed() {

@@ -15,7 +15,7 @@ use super::sites::{Sites, refuse_all, timezone};
 use super::topics::{ID_RULE, valid_id};
 use crate::discover::json::{JsonPaths, JsonSpec};
 use crate::discover::listing::{Listing, ListingSpec};
-use crate::fetch::{Credentials, HostPattern, Kind, Terms, check_header};
+use crate::fetch::{Credentials, Kind, Terms, check_header};
 use crate::model::{FamilyId, SourceId};
 use crate::schedule::{Closed, Cron, Quiet, SHORTEST_EVERY, Schedule};
 
@@ -136,39 +136,11 @@ pub struct SourceContext<'a> {
     pub fetch: &'a Fetch,
     /// Folder that relative secret files are looked for in.
     pub folder: Option<&'a Path>,
-    /// Private hosts that every source may be fetched from.
-    private: Vec<HostPattern>,
-}
-
-impl<'a> SourceContext<'a> {
-    /// What sources are read with.
-    pub fn new(sites: &'a Sites, fetch: &'a Fetch, folder: Option<&'a Path>) -> Self {
-        let private = (fetch.allow_private.iter())
-            .filter_map(|p| p.parse().ok())
-            .collect();
-        Self {
-            sites,
-            fetch,
-            folder,
-            private,
-        }
-    }
 }
 
 /// Reads one `[[source]]`; None when it cannot be polled at all (every reason is reported).
 pub fn source(s: &Section<'_>, context: &SourceContext<'_>) -> Option<(Source, At)> {
-    let id = s.required_text(
-        "id",
-        "give the source a short name, for instance \"rfi-asie\"",
-    );
-    if let Some(id) = id.as_ref().filter(|id| !valid_id(&id.value)) {
-        s.refuse(
-            &id.at,
-            "id",
-            format!("`{}` cannot name a source", id.value),
-            ID_RULE,
-        );
-    }
+    let id = id(s);
     if !s.has("url") {
         s.required_text("url", "write the address of the feed, listing or sitemap");
     }
@@ -181,7 +153,6 @@ pub fn source(s: &Section<'_>, context: &SourceContext<'_>) -> Option<(Source, A
     let own_zone = timezone(s);
     let zone = own_zone.or(known.and_then(|f| f.timezone));
     let (terms, page_terms) = terms(s, context, url.as_ref());
-    let days = |key, default| s.duration(key).map_or(default, |d| d.value);
     // A closure, so that what is missing does not hide the keys that are not known.
     let build = || {
         Some(Source {
@@ -196,18 +167,13 @@ pub fn source(s: &Section<'_>, context: &SourceContext<'_>) -> Option<(Source, A
             timezone: zone,
             priority: s.whole("priority", -1_000..=1_000).unwrap_or(0),
             tags: s.texts("tags").into_iter().map(|t| t.value).collect(),
-            body: s
-                .choice(
-                    "body",
-                    &[("page", BodyFrom::Page), ("feed", BodyFrom::Feed)],
-                )
-                .unwrap_or(BodyFrom::Page),
-            max_age: days("max_age", DEFAULT_MAX_AGE),
+            body: body(s),
+            max_age: s.age("max_age").unwrap_or(DEFAULT_MAX_AGE),
             backfill: s
                 .whole("backfill", 0..=100_000)
                 .map_or(DEFAULT_BACKFILL, |n| n as usize),
-            stale_after: days("stale_after", DEFAULT_STALE_AFTER),
-            keep: s.duration("keep").map(|d| d.value),
+            stale_after: s.age("stale_after").unwrap_or(DEFAULT_STALE_AFTER),
+            keep: s.age("keep"),
             dedup: s
                 .choice("dedup", &[("on", true), ("off", false)])
                 .unwrap_or(true),
@@ -221,6 +187,21 @@ pub fn source(s: &Section<'_>, context: &SourceContext<'_>) -> Option<(Source, A
     let source = build();
     s.finish();
     Some((source?, id?.at))
+}
+
+fn id(s: &Section<'_>) -> Option<Located<String>> {
+    let help = "give the source a short name, for instance \"rfi-asie\"";
+    let id = s.required_text("id", help)?;
+    if !valid_id(&id.value) {
+        let message = format!("`{}` cannot name a source", id.value);
+        s.refuse(&id.at, "id", message, ID_RULE);
+    }
+    Some(id)
+}
+
+fn body(s: &Section<'_>) -> BodyFrom {
+    let words = [("page", BodyFrom::Page), ("feed", BodyFrom::Feed)];
+    s.choice("body", &words).unwrap_or(BodyFrom::Page)
 }
 
 #[derive(Clone, Copy)]
@@ -370,14 +351,12 @@ fn schedule(s: &Section<'_>, fetch: &Fetch) -> Schedule {
     let every = s.duration("every");
     let cron = s.text("cron");
     let adaptive = s.section("adaptive");
-    let given = [every.is_some(), cron.is_some(), adaptive.is_some()];
-    if given.iter().filter(|g| **g).count() > 1 {
-        s.refuse(
-            s.header(),
-            "every",
-            "`every`, `cron` and `adaptive` exclude each other",
-            "keep one of them",
-        );
+    let mut given = ["every", "cron", "adaptive"]
+        .into_iter()
+        .filter(|key| s.has(key));
+    if let (Some(first), Some(second)) = (given.next(), given.next()) {
+        let message = format!("`{first}` says already when the source is polled");
+        s.refuse(&s.place_of(second), second, message, "keep one of the two");
     }
     if let Some(every) = every {
         return fixed(s, &every).unwrap_or(fallback);
@@ -386,12 +365,8 @@ fn schedule(s: &Section<'_>, fetch: &Fetch) -> Schedule {
         return match Cron::parse(&text.value) {
             Ok(cron) => Schedule::Cron(Box::new(cron)),
             Err(message) => {
-                s.refuse(
-                    &text.at,
-                    "cron",
-                    message,
-                    "for instance \"5 6-23 * * *\": five past every hour from 6 to 23",
-                );
+                let help = "for instance \"5 6-23 * * *\": five past every hour from 6 to 23";
+                s.refuse(&text.at, "cron", message, help);
                 fallback
             }
         };
@@ -406,7 +381,7 @@ fn schedule(s: &Section<'_>, fetch: &Fetch) -> Schedule {
             a.header(),
             "min",
             "the shortest interval is longer than the longest",
-            "",
+            "exchange the two",
         );
     }
     a.finish();
@@ -442,7 +417,7 @@ fn terms(
     );
     let is_feed = !s.has("kind") || s.text("kind").is_some_and(|k| k.value == "feed");
     let mut private = s.hosts("allow_private");
-    private.extend_from_slice(&context.private);
+    private.extend_from_slice(&context.fetch.allow_private);
     let terms = Terms {
         user_agent: s.text("user_agent").map(|t| t.value),
         headers: headers(s),
@@ -467,7 +442,7 @@ fn headers(s: &Section<'_>) -> Vec<(String, String)> {
         for value in values {
             match check_header(&name.value, &value.value) {
                 Ok(()) => headers.push((name.value.clone(), value.value)),
-                Err(message) => s.refuse(&name.at, "headers", message, ""),
+                Err(message) => s.refuse(&name.at, "headers", message, "remove it"),
             }
         }
     }
@@ -497,7 +472,7 @@ fn credentials(s: &Section<'_>, folder: Option<&Path>) -> Option<Credentials> {
                 auth.header(),
                 "user",
                 "either `user` with `password_file`, or `token_file` is expected",
-                "",
+                "secrets stand in files: user = \"me\" and password_file = \"password\", or token_file = \"token\"",
             );
             None
         }

@@ -59,6 +59,35 @@ pub fn topic(section: Section<'_>) -> Option<ReadTopic<'_>> {
         section.refuse(&id.at, "id", message, ID_RULE);
     }
     let mut places: HashMap<&'static str, Vec<At>> = HashMap::new();
+    let mut spec = TopicSpec {
+        id: id.value.clone(),
+        ..terms(&section, &mut places)
+    };
+    spec.title = section
+        .text("title")
+        .map_or_else(|| id.value.clone(), |t| t.value);
+    spec.subtitle = section.text("subtitle").map(|t| t.value);
+    spec.min_score = section.number("min_score");
+    spec.max_per_source = section
+        .whole("max_per_source", 1..=100_000)
+        .map(|n| n as u32);
+    spec.since = section.age("since").map(|d| format!("{}s", d.as_secs()));
+    spec.keep = section.age("keep");
+    spec.exec = section.section("exec").and_then(|s| read_exec(&s));
+    spec.weights = section
+        .section("weights")
+        .map_or_else(Weights::default, |s| read_weights(&s));
+    section.finish();
+    Some(ReadTopic {
+        section,
+        id,
+        spec,
+        places,
+    })
+}
+
+/// What a topic looks for, and where each term stands.
+fn terms(section: &Section<'_>, places: &mut HashMap<&'static str, Vec<At>>) -> TopicSpec {
     let mut list = |key: &'static str| -> Vec<String> {
         let texts = section.texts(key);
         if texts.is_empty() && section.has(key) && ["all", "any", "none"].contains(&key) {
@@ -69,7 +98,6 @@ pub fn topic(section: Section<'_>) -> Option<ReadTopic<'_>> {
         texts.into_iter().map(|t| t.value).collect()
     };
     let mut spec = TopicSpec {
-        id: id.value.clone(),
         language: list("language"),
         all: list("all"),
         any: list("any"),
@@ -77,18 +105,6 @@ pub fn topic(section: Section<'_>) -> Option<ReadTopic<'_>> {
         sources: list("sources"),
         ..TopicSpec::default()
     };
-    spec.title = section
-        .text("title")
-        .map_or_else(|| id.value.clone(), |t| t.value);
-    spec.subtitle = section.text("subtitle").map(|t| t.value);
-    spec.min_score = section.number("min_score");
-    spec.max_per_source = section
-        .whole("max_per_source", 1..=100_000)
-        .map(|n| n as u32);
-    spec.since = section
-        .duration("since")
-        .map(|d| format!("{}s", d.value.as_secs()));
-    spec.keep = section.duration("keep").map(|d| d.value);
     for element in section.texts_or_sections("boost") {
         let (at, boost) = read_boost(element);
         places.entry("boost").or_default().push(at);
@@ -101,17 +117,7 @@ pub fn topic(section: Section<'_>) -> Option<ReadTopic<'_>> {
             .push(element.header().clone());
         spec.near.extend(read_near(&element));
     }
-    spec.exec = section.section("exec").and_then(|s| read_exec(&s));
-    spec.weights = section
-        .section("weights")
-        .map_or_else(Weights::default, |s| read_weights(&s));
-    section.finish();
-    Some(ReadTopic {
-        section,
-        id,
-        spec,
-        places,
-    })
+    spec
 }
 
 /// What an id of a source or topic may look like.

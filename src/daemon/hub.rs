@@ -19,7 +19,7 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::fetch::exchange::Broken;
 use crate::fetch::message::{Message, Reply, token};
-use crate::fetch::{Client, HostPattern, guard};
+use crate::fetch::{Client, guard};
 use crate::hub::{self, Ask, FORM_TYPE, Mode, SIGNATURE_HEADER};
 use crate::store::{
     Admission, HubAsk, HubBounds, HubMode, HubPing, PushAsk, Queries, Store, StoreError,
@@ -256,7 +256,9 @@ impl Hub {
         };
         let allowed = &config.publish.hub_allow_private;
         if let Err(reason) = guard::judge(&ask.callback, allowed, &[]) {
-            return Answer::Forbidden(reason.replace("allow_private", "hub_allow_private"));
+            return Answer::Forbidden(format!(
+                "{reason}; who runs this hub can allow it by hub_allow_private in [publish]"
+            ));
         }
         let question = HubAsk {
             id: 0,
@@ -484,7 +486,7 @@ impl Messenger {
             url,
             headers: vec![("Content-Type", FORM_TYPE.to_owned())],
             body: Some(hub::publication(&topic)),
-            allow_private: patterns(&config.fetch.allow_private),
+            allow_private: config.fetch.allow_private.clone(),
         };
         let reply = self.client.send(message).await;
         let (now, failures) = (self.clock.now(), ping.failures + 1);
@@ -545,10 +547,6 @@ fn to_subscriber(config: &Config, url: Url) -> Message {
         body: None,
         allow_private: config.publish.hub_allow_private.clone(),
     }
-}
-
-pub(super) fn patterns(texts: &[String]) -> Vec<HostPattern> {
-    texts.iter().filter_map(|text| text.parse().ok()).collect()
 }
 
 /// Whether a document is a feed; the pages of some stand beside them.

@@ -210,6 +210,7 @@ impl Daemon {
             store: self.pipeline.store.clone(),
             config: self.config.subscribe(),
             clock: self.pipeline.clock.clone(),
+            counted: web::status::Counted::default(),
         };
         let server = web::serve(socket.into(), web::Front::new(site), web::Limits::default());
         let mut scheduler = self.scheduler();
@@ -300,11 +301,7 @@ pub fn client_settings(config: &Config) -> fetch::Settings {
         max_concurrent: f.concurrency,
         min_gap: f.gap,
         proxy: f.proxy.clone(),
-        allow_private: f
-            .allow_private
-            .iter()
-            .filter_map(|p| p.parse().ok())
-            .collect(),
+        allow_private: f.allow_private.clone(),
         ..fetch::Settings::default()
     }
 }

@@ -30,7 +30,7 @@ use crate::store::{Minting, Published, Store, StoreError};
 const GENERATOR_URL: Option<&str> = None;
 /// Most entries of the health feed and of a feed of rejections.
 const NOTICES: usize = 200;
-/// Least time between two looks at the health of all sources.
+/// Least time between two looks at the health of all sources while none changes its state.
 const HEALTH_EVERY: TimeDelta = TimeDelta::minutes(1);
 
 /// Renders and keeps what is published.
@@ -160,8 +160,12 @@ impl Publisher {
         memory: &mut Memory,
         now: DateTime<Utc>,
     ) -> Result<(), PublishError> {
-        if memory.health_at.is_some_and(|at| now - at < HEALTH_EVERY) {
-            return Ok(());
+        if let Some(at) = memory.health_at.filter(|at| now - *at < HEALTH_EVERY) {
+            let change = self.store.read(|r| r.queries().last_change()).await?;
+            // Stored times are whole seconds: a change in the second of the last look may be later.
+            if change.is_none_or(|change| change.timestamp() < at.timestamp()) {
+                return Ok(());
+            }
         }
         memory.health_at = Some(now);
         let events = self.store.read(move |r| r.queries().untold(now)).await?;

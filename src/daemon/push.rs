@@ -4,7 +4,7 @@
 use chrono::TimeDelta;
 use url::Url;
 
-use super::hub::{Answer, Fate, Messenger, patterns};
+use super::hub::{Answer, Fate, Messenger};
 use crate::config::Config;
 use crate::fetch::message::Message;
 use crate::hub::{self, FORM_TYPE};
@@ -30,7 +30,7 @@ impl Messenger {
             body: Some(hub::subscription(&ask.topic, &callback, LEASE)),
             allow_private: [
                 &source.terms.allow_private[..],
-                &patterns(&config.fetch.allow_private),
+                &config.fetch.allow_private[..],
             ]
             .concat(),
         };

@@ -24,6 +24,9 @@ pub struct Difference {
     pub removed: Vec<SourceId>,
     /// Sources that are polled otherwise.
     pub changed: Vec<SourceId>,
+    /// Topics that are new.
+    #[serde(default)]
+    pub topics_added: Vec<TopicId>,
     /// Topics by which stored articles are judged again.
     pub judged: Vec<TopicId>,
     /// Topics that are no longer there.
@@ -81,11 +84,15 @@ impl Difference {
             .filter(gone)
             .cloned()
             .collect();
-        let judged = new.topics.iter().filter(|t| {
-            let before = old.topic(&t.id);
-            before.is_none_or(|o| o.rules_hash() != t.rules_hash())
-        });
-        difference.judged = judged.map(|t| t.id.clone()).collect();
+        for topic in &new.topics {
+            match old.topic(&topic.id) {
+                None => difference.topics_added.push(topic.id.clone()),
+                Some(before) if before.rules_hash() != topic.rules_hash() => {
+                    difference.judged.push(topic.id.clone());
+                }
+                Some(_) => {}
+            }
+        }
         let gone = old.topics.iter().filter(|t| new.topic(&t.id).is_none());
         difference.dropped = gone.map(|t| t.id.clone()).collect();
         difference
@@ -100,6 +107,7 @@ impl fmt::Display for Difference {
             ("sources added", sources(&self.added)),
             ("sources removed", sources(&self.removed)),
             ("sources changed", sources(&self.changed)),
+            ("topics added", topics(&self.topics_added)),
             ("topics to judge by again", topics(&self.judged)),
             ("topics removed", topics(&self.dropped)),
         ]
@@ -115,7 +123,8 @@ impl fmt::Display for Difference {
 }
 
 impl Refused {
-    fn of(problem: &Problem) -> Self {
+    /// A problem as it is kept and told.
+    pub fn of(problem: &Problem) -> Self {
         let (line, column) = problem.line_and_column();
         Self {
             file: problem.path.display().to_string(),
@@ -184,6 +193,12 @@ impl Daemon {
                     "the new configuration is wrong in {} places; the old one stays in force",
                     problems.len()
                 );
+            }
+            // Who asked for the reload reads the new feeds as soon as they are told that it is done.
+            if difference.is_some()
+                && let Err(error) = self.publish_in_diary().await
+            {
+                tracing::error!("{}", crate::report(&error));
             }
             if let Err(error) = self.record_reload(difference, &problems).await {
                 tracing::error!("{}", crate::report(&error));
@@ -282,7 +297,7 @@ mod tests {
         assert_eq!(
             difference.to_string(),
             "sources added: d; sources removed: a; sources changed: b, c; \
-             topics to judge by again: t, v; topics removed: u"
+             topics added: v; topics to judge by again: t; topics removed: u"
         );
     }
 }

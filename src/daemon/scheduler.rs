@@ -336,6 +336,10 @@ impl Scheduler {
                     log_poll(&source, &polled);
                 }
                 log_poll(source, polled);
+                // The feed of health tells of it.
+                if polled.changed {
+                    self.pipeline.changed.notify_one();
+                }
             }
         }
     }

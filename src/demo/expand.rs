@@ -8,20 +8,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use chrono_tz::Tz;
 use regex::bytes::{Captures, Regex};
 
-const MONTHS: [&str; 12] = [
-    "janvier",
-    "février",
-    "mars",
-    "avril",
-    "mai",
-    "juin",
-    "juillet",
-    "août",
-    "septembre",
-    "octobre",
-    "novembre",
-    "décembre",
-];
+use crate::text::dates::FRENCH_MONTHS;
 
 static TIME: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"\{\{now(?:([+-]\d+)([smhd]))?\|([^|}]+)(?:\|([^}]+))?\}\}")
@@ -71,7 +58,7 @@ fn time(captures: &Captures<'_>, start: DateTime<Utc>) -> String {
     };
     let zone: Tz = text(4).and_then(|z| z.parse().ok()).unwrap_or(Tz::UTC);
     let at = (start + offset).with_timezone(&zone);
-    let month = |m: u32| MONTHS[(m as usize).clamp(1, 12) - 1];
+    let month = |m: u32| FRENCH_MONTHS[(m as usize).clamp(1, 12) - 1];
     use chrono::Datelike;
     match text(3).unwrap_or_default().as_str() {
         "rfc822" => at.format("%a, %d %b %Y %H:%M:%S %z").to_string(),

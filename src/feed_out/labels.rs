@@ -4,6 +4,8 @@
 
 use chrono::{DateTime, Datelike, Timelike, Utc};
 
+use crate::text::dates::FRENCH_MONTHS;
+
 /// Words for one language.
 pub(super) struct Labels {
     /// The language they are in.
@@ -52,20 +54,7 @@ const FRENCH: Labels = Labels {
     related: "Sur le même sujet",
     files: "Fichiers joints",
     made_by: "Produit par",
-    months: [
-        "janvier",
-        "février",
-        "mars",
-        "avril",
-        "mai",
-        "juin",
-        "juillet",
-        "août",
-        "septembre",
-        "octobre",
-        "novembre",
-        "décembre",
-    ],
+    months: FRENCH_MONTHS,
     date: DateOrder::French,
 };
 

@@ -10,7 +10,7 @@ use super::lint_document::{Element, read};
 /// Judges a subscription document and its archives, each with the address it is served at, the
 /// subscription document first: every document names its own address, every archive is marked as
 /// one and leads back to the subscription document, neighbours name each other, and following
-/// `prev-archive` reaches each archive exactly once. Single documents are for [`super::lint`].
+/// `prev-archive` reaches each archive exactly once. Single documents are for [`super::lint()`].
 pub fn lint_chain(documents: &[(&str, &[u8])]) -> Vec<String> {
     let mut findings = Vec::new();
     let mut read_documents: HashMap<&str, Element> = HashMap::new();

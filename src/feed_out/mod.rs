@@ -37,9 +37,9 @@ pub use opml::{OutlineFeed, opml};
 pub use page::{Formats, page};
 pub use rss::rss;
 
-/// Media type under which [`atom`] is served.
+/// Media type under which [`atom()`] is served.
 pub const ATOM_TYPE: &str = "application/atom+xml; charset=utf-8";
-/// Media type under which [`rss`] is served.
+/// Media type under which [`rss()`] is served.
 pub const RSS_TYPE: &str = "application/rss+xml; charset=utf-8";
 /// Media type under which [`json()`] is served (JSON Feed 1.1, "Suggestions for Publishers").
 pub const JSON_TYPE: &str = "application/feed+json; charset=utf-8";

@@ -43,11 +43,16 @@ pub fn judge(url: &Url, allowed: &[HostPattern], proxies: &[String]) -> Result<A
     };
     match reason {
         Some(reason) => Err(format!(
-            "{name} is not an address of the public internet but {reason}; \
-             if it is meant, write allow_private = [\"{name}\"] in its [[source]] (for discover and add: --allow-private {name})"
+            "{name} is not an address of the public internet but {reason}"
         )),
         None => Ok(Access::Public),
     }
+}
+
+/// Whether what was refused once (scheme, name and port) is allowed by one of these patterns.
+pub fn allows(origin: &str, allowed: &[HostPattern]) -> bool {
+    let url = Url::parse(origin);
+    url.is_ok_and(|url| judge(&url, allowed, &[]) == Ok(Access::Allowed))
 }
 
 /// Why an address is not one of the public internet (IANA special-purpose registries, RFC 6890);

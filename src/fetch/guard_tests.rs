@@ -1,6 +1,7 @@
 //! The table of addresses that must not be dialled, in every notation that reaches one.
 
 use super::*;
+use crate::fetch::{Refusal, RefusalReason};
 
 fn pattern(text: &str) -> HostPattern {
     text.parse().expect("test patterns parse")
@@ -136,12 +137,25 @@ fn addresses_that_may_be_dialled() {
 }
 
 #[test]
-fn a_refusal_says_what_to_write() {
-    let message = judged("http://192.168.1.20:8080/feed").expect_err("a private address");
-    assert!(
-        message.contains("192.168.1.20") && message.contains("allow_private"),
-        "{message}"
-    );
+fn a_refusal_knows_which_host_to_allow() {
+    let url = Url::parse("http://192.168.1.20:8080/feed").expect("an address");
+    let message = judge(&url, &[], &[]).expect_err("a private address");
+    assert!(message.contains("192.168.1.20"), "{message}");
+    let refusal = Refusal::new(RefusalReason::Address, message).at(&url);
+    let words = refusal.with_remedy(|host| format!("allow {host}"));
+    assert!(words.ends_with("allow 192.168.1.20"), "{words}");
+    let origin = refusal.origin.expect("an origin");
+    for (pattern, fine) in [
+        ("192.168.1.20", true),
+        ("192.168.1.20:8080", true),
+        ("192.168.1.20:80", false),
+        ("*.lan", false),
+    ] {
+        let pattern = pattern.parse().expect("a pattern");
+        assert_eq!(allows(&origin, &[pattern]), fine);
+    }
+    let robots = Refusal::new(RefusalReason::Robots, "robots.txt says no").at(&url);
+    assert_eq!((robots.host(), robots.origin), (None, None));
 }
 
 #[test]

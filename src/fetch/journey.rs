@@ -129,7 +129,8 @@ impl<'a> Journey<'a> {
         ]
         .concat();
         guard::judge(&self.url, &allowed, &self.shared.proxies)
-            .map_err(|message| refused(RefusalReason::Address, message))
+            .map_err(|message| Refusal::new(RefusalReason::Address, message).at(&self.url))
+            .map_err(Outcome::Refused)
     }
 
     async fn obey_robots(&self) -> Result<(), Outcome> {
@@ -430,7 +431,7 @@ impl<'a> Journey<'a> {
 
     fn broken(&self, broken: Broken) -> Outcome {
         match broken {
-            Broken::Refused(refusal) => Outcome::Refused(refusal),
+            Broken::Refused(refusal) => Outcome::Refused(refusal.at(&self.url)),
             Broken::Failed(failure) => failed(
                 failure.kind,
                 format!("{}: {}", shown(&self.url), failure.message),

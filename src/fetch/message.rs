@@ -49,9 +49,9 @@ impl Client {
     /// When the address may not be dialled, or the exchange did not come to its end.
     pub async fn send(&self, message: Message) -> Result<Reply, Broken> {
         let shared = &self.shared;
-        let refused = |text| Broken::Refused(Refusal::new(RefusalReason::Address, text));
-        let access =
-            guard::judge(&message.url, &message.allow_private, &shared.proxies).map_err(refused)?;
+        let access = guard::judge(&message.url, &message.allow_private, &shared.proxies)
+            .map_err(|text| Refusal::new(RefusalReason::Address, text).at(&message.url))
+            .map_err(Broken::Refused)?;
         let address = shown(&message.url);
         let call = Call {
             headers: headers(&shared.settings.user_agent, &message)?,

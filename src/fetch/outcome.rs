@@ -10,6 +10,7 @@ use chrono::{DateTime, Utc};
 use url::Url;
 
 use super::freshness::Freshness;
+use super::guard;
 
 /// How a fetch ended.
 #[derive(Debug)]
@@ -155,6 +156,8 @@ pub struct Refusal {
     pub reason: RefusalReason,
     /// Why, as a sentence.
     pub message: String,
+    /// Scheme, name and port that the address guard refused; None for any other reason.
+    pub origin: Option<String>,
 }
 
 impl Refusal {
@@ -163,6 +166,30 @@ impl Refusal {
         Self {
             reason,
             message: message.into(),
+            origin: None,
+        }
+    }
+
+    /// The same, knowing which address it is about.
+    #[must_use]
+    pub(super) fn at(mut self, url: &Url) -> Self {
+        if self.reason == RefusalReason::Address {
+            self.origin = Some(url.origin().ascii_serialization());
+        }
+        self
+    }
+
+    /// The name that a configuration has to allow if the address is meant.
+    pub fn host(&self) -> Option<String> {
+        let url = Url::parse(self.origin.as_ref()?).ok()?;
+        Some(guard::bare(url.host_str()?))
+    }
+
+    /// Why, and what to do about it: `remedy` gets the name that has to be allowed.
+    pub fn with_remedy(&self, remedy: impl FnOnce(&str) -> String) -> String {
+        match self.host() {
+            Some(host) => format!("{}; if it is meant, {}", self.message, remedy(&host)),
+            None => self.message.clone(),
         }
     }
 }

@@ -181,8 +181,7 @@ async fn resolve(name: &str, guarded: bool, lookup: &dyn Lookup) -> Result<Addrs
         for address in &addresses {
             if let Some(reason) = guard::forbidden(*address) {
                 return Err(Unresolved::Forbidden(format!(
-                    "{name} resolves to {address}, which is not an address of the public internet but {reason}; \
-                     if it is meant, write allow_private = [\"{name}\"] in its [[source]] (for discover and add: --allow-private {name})"
+                    "{name} resolves to {address}, which is not an address of the public internet but {reason}"
                 )));
             }
         }

@@ -144,6 +144,7 @@ impl Pipeline {
                 next_try,
                 counted,
                 reason,
+                refused_origin,
             } => Ok(Begun::Ready(Box::new(Finish {
                 pending,
                 source,
@@ -153,6 +154,7 @@ impl Pipeline {
                 next_try,
                 counted,
                 reason,
+                refused_origin,
                 now,
             }))),
         }
@@ -346,6 +348,7 @@ struct Finish {
     next_try: Option<DateTime<Utc>>,
     counted: bool,
     reason: Option<String>,
+    refused_origin: Option<String>,
     now: DateTime<Utc>,
 }
 
@@ -378,6 +381,7 @@ impl Finish {
                 next_try: self.next_try,
                 counted: self.counted,
                 last_error: self.reason.clone(),
+                refused_origin: self.refused_origin.clone(),
                 extracted,
             },
         }

@@ -6,7 +6,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use url::Url;
 
 use super::Reach;
-use crate::fetch::{FailureKind, Outcome, RefusalReason};
+use crate::fetch::{FailureKind, Outcome, Refusal, RefusalReason};
 use crate::model::{Defect, Extracted};
 use crate::store::Pending;
 
@@ -27,6 +27,8 @@ pub(super) enum Page {
     Later(Later),
     /// Not at all.
     Never(String),
+    /// Not before the configuration allows it.
+    Refused(Refusal),
 }
 
 /// Why a page cannot be had now.
@@ -64,6 +66,7 @@ pub(super) enum Plan {
         next_try: Option<DateTime<Utc>>,
         counted: bool,
         reason: Option<String>,
+        refused_origin: Option<String>,
     },
 }
 
@@ -76,15 +79,23 @@ impl Plan {
                 next_try: None,
                 counted: false,
                 reason: None,
+                refused_origin: None,
             },
-            Page::Never(reason) => Self::Store {
-                extraction: None,
-                url: None,
-                next_try: None,
-                counted: false,
-                reason: Some(reason).filter(|r| !r.is_empty()),
-            },
+            Page::Never(reason) => Self::never(reason, None),
+            Page::Refused(refusal) => Self::never(in_source(&refusal), refusal.origin),
             Page::Later(later) => Self::later(later, pending, now),
+        }
+    }
+
+    /// The page cannot be had: the article goes out with the feed's own text.
+    fn never(reason: String, refused_origin: Option<String>) -> Self {
+        Self::Store {
+            extraction: None,
+            url: None,
+            next_try: None,
+            counted: false,
+            reason: Some(reason).filter(|r| !r.is_empty()),
+            refused_origin,
         }
     }
 
@@ -115,8 +126,14 @@ impl Plan {
             next_try,
             counted,
             reason: Some(reason),
+            refused_origin: None,
         }
     }
+}
+
+/// Why a source may not fetch something, and what to write if it should.
+pub(super) fn in_source(refusal: &Refusal) -> String {
+    refusal.with_remedy(|host| format!("write allow_private = [\"{host}\"] in its [[source]]"))
 }
 
 pub(super) fn page_of(outcome: Outcome) -> Page {
@@ -134,7 +151,7 @@ pub(super) fn page_of(outcome: Outcome) -> Page {
         Outcome::Gone { .. } => Page::Never(message),
         Outcome::Refused(refusal) => match refusal.reason {
             RefusalReason::TooManyRedirects => Page::Later(later(Reach::Answered)),
-            _ => Page::Never(message),
+            _ => Page::Refused(refusal),
         },
         Outcome::Failed(failure) => match failure.kind {
             // The outlet says no to us; asking again every few minutes would not be polite.

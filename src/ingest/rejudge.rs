@@ -243,30 +243,11 @@ pub async fn changes(
 ) -> Result<Vec<Change>, StoreError> {
     let queries = reader.queries();
     let mut groups: BTreeMap<(TopicId, ArticleId), Group> = BTreeMap::new();
-    let mut after = ArticleId(0);
-    loop {
-        let ids = queries.stored_since(since, after, BATCH)?;
-        let Some(last) = ids.last() else {
-            break;
-        };
-        after = *last;
-        for id in ids {
-            let Some(row) = queries.article(id)? else {
-                continue;
-            };
-            let verdicts = queries.verdicts(id)?;
+    for rows in queries.stored(since) {
+        for row in rows? {
+            let verdicts = queries.verdicts(row.id)?;
             for topic in &config.topics {
-                let rules = topic.rules_hash() as i64;
-                let known = verdicts
-                    .iter()
-                    .find(|v| v.topic == topic.id && v.rules == rules);
-                let wanted = match known {
-                    Some(known) => known.matched,
-                    None => judge_stored(config, topic, std::slice::from_ref(&row))
-                        .await
-                        .first()
-                        .is_some_and(|v| v.matched),
-                };
+                let wanted = wanted_now(config, topic, &row, &verdicts).await;
                 let group = groups.entry((topic.id.clone(), row.head)).or_insert(Group {
                     wanted: false,
                     article: row.id,
@@ -278,6 +259,24 @@ pub async fn changes(
         }
     }
     compare(&groups, config, reader, since)
+}
+
+/// Whether a topic wants an article by its present rules: as it was judged, or as it would be.
+async fn wanted_now(
+    config: &Config,
+    topic: &Topic,
+    row: &ArticleRow,
+    verdicts: &[VerdictRow],
+) -> bool {
+    let rules = topic.rules_hash() as i64;
+    let known = (verdicts.iter()).find(|v| v.topic == topic.id && v.rules == rules);
+    match known {
+        Some(known) => known.matched,
+        None => judge_stored(config, topic, std::slice::from_ref(row))
+            .await
+            .first()
+            .is_some_and(|v| v.matched),
+    }
 }
 
 /// The groups of copies that each topic's feed holds.

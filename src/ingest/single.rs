@@ -3,6 +3,7 @@
 
 use url::Url;
 
+use super::plan::in_source;
 use super::{candidates, document};
 use crate::config::{Config, Source};
 use crate::extract::{self, Hint, PageContext};
@@ -37,6 +38,7 @@ pub async fn read_page(client: &Client, config: &Config, url: &Url) -> Result<Si
     }
     let response = match client.fetch(&request).await {
         Outcome::Body(response) => *response,
+        Outcome::Refused(refusal) => return Err(in_source(&refusal)),
         other => return Err(other.to_string()),
     };
     let decoded = charset::decode(

@@ -7,6 +7,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use url::Url;
 use xxhash_rust::xxh3::xxh3_64;
 
+use super::plan::in_source;
 use super::{PARSER_VERSION, Pipeline, Polled, Reach, candidates, document, domain, seed};
 use crate::config::{Config, Source};
 use crate::failpoint;
@@ -121,7 +122,8 @@ impl Visit<'_> {
             }
             Outcome::Refused(refusal) => {
                 let due = self.retry(now + REFUSED_WAIT);
-                let record = self.ended(SourceState::Refused, refusal.message, due);
+                let mut record = self.ended(SourceState::Refused, in_source(&refusal), due);
+                record.refused_origin = refusal.origin;
                 self.record(record, Reach::Untried).await
             }
             Outcome::Failed(failure) => {
@@ -328,6 +330,7 @@ impl Visit<'_> {
             next_fetch_at: due,
             state,
             message: if said { BY_LINK.to_owned() } else { message },
+            refused_origin: None,
             home_domain: domain(&self.source.url),
             unconditional: false,
             moved: Moved::Unknown,

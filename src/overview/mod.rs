@@ -41,15 +41,9 @@ impl Overview {
     /// # Errors
     /// When the store refuses.
     pub fn read(queries: &Queries<'_>, now: DateTime<Utc>) -> Result<Self, StoreError> {
-        let mut health = queries.health(now)?;
-        let rows = queries.sources(false)?.into_iter();
-        let sources = rows.filter_map(|row| {
-            let health = health.remove(&row.id)?;
-            Some((row, health))
-        });
         Ok(Self {
             now,
-            sources: sources.collect(),
+            sources: sources(queries, now)?,
             figures: queries.figures(now)?,
             topics: queries.topic_counts()?,
             entry_days: queries.entry_days(now)?,
@@ -136,6 +130,23 @@ impl Overview {
         };
         config.topics.iter().map(one).collect()
     }
+}
+
+/// The sources of the configuration as the store knows them, with their health.
+///
+/// # Errors
+/// When the store refuses.
+pub fn sources(
+    queries: &Queries<'_>,
+    now: DateTime<Utc>,
+) -> Result<Vec<(SourceRow, Health)>, StoreError> {
+    let mut health = queries.health(now)?;
+    let rows = queries.sources(false)?.into_iter();
+    let with_health = rows.filter_map(|row| {
+        let health = health.remove(&row.id)?;
+        Some((row, health))
+    });
+    Ok(with_health.collect())
 }
 
 /// What came of reading the configuration the last time.

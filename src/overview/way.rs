@@ -1,12 +1,13 @@
 //! The whole way of an article: where it was seen, how its text was had, what it was compared with,
 //! what each topic said. What was stored at the time, not a judgement made for the occasion.
 
+use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::{Value, json};
 use url::Url;
 
-use crate::config::Config;
+use crate::config::{Config, parse_duration};
 use crate::model::ArticleId;
-use crate::store::{ArticleRow, Queries, StoreError, VerdictRow};
+use crate::store::{ArticleRow, PublishedAs, Queries, StoreError, VerdictRow};
 use crate::text::url::strip_tracking;
 
 /// The article that a person names by its number or any of its addresses: outside none when the
@@ -41,7 +42,12 @@ pub fn find(
 ///
 /// # Errors
 /// When the store refuses.
-pub fn way(config: &Config, queries: &Queries<'_>, row: &ArticleRow) -> Result<Value, StoreError> {
+pub fn way(
+    config: &Config,
+    queries: &Queries<'_>,
+    row: &ArticleRow,
+    now: DateTime<Utc>,
+) -> Result<Value, StoreError> {
     let seen: Vec<Value> = queries
         .seen_at(row.id)?
         .iter()
@@ -60,14 +66,14 @@ pub fn way(config: &Config, queries: &Queries<'_>, row: &ArticleRow) -> Result<V
                 "state": m.state, "published": m.published, "level": m.level})
         })
         .collect();
-    let entries: Vec<Value> = queries
-        .published_as(row.head)?
-        .iter()
+    let published = queries.published_as(row.head)?;
+    let entries: Vec<Value> = (published.iter())
         .map(|e| {
             json!({"topic": e.topic, "shows": e.article, "atom_id": e.atom_id,
-                "published": e.published, "updated": e.updated})
+                "published": e.published, "updated": e.updated, "in_feed": is_in_feed(config, e, now)})
         })
         .collect();
+    let in_feed = published.iter().any(|e| is_in_feed(config, e, now));
     let verdicts: Vec<Value> = queries
         .verdicts(row.id)?
         .iter()
@@ -75,7 +81,7 @@ pub fn way(config: &Config, queries: &Queries<'_>, row: &ArticleRow) -> Result<V
         .collect();
     Ok(json!({
         "id": row.id, "title": row.title, "url": row.url, "source": row.source,
-        "state": row.state, "reason": reason(row, queries.rejected_by(row.id)?),
+        "state": row.state, "reason": reason(row, queries.rejected_by(row.id)?, in_feed),
         "identity": row.identity, "aliases": queries.aliases(row.id)?, "seen": seen,
         "published": row.published, "first_seen": row.first_seen, "updated": row.updated,
         "language": row.language, "agency": row.agency, "place": row.place,
@@ -93,8 +99,18 @@ pub fn way(config: &Config, queries: &Queries<'_>, row: &ArticleRow) -> Result<V
     }))
 }
 
+/// Whether an entry is young enough for its topic's feed.
+fn is_in_feed(config: &Config, entry: &PublishedAs, now: DateTime<Utc>) -> bool {
+    let Some(topic) = config.topic(&entry.topic) else {
+        return false;
+    };
+    let since = topic.since.as_deref().and_then(|s| parse_duration(s).ok());
+    let reach = since.and_then(|since| TimeDelta::from_std(since).ok());
+    reach.is_none_or(|reach| now - entry.published <= reach)
+}
+
 /// What a state means for this article, in a sentence.
-fn reason(row: &ArticleRow, rejected_by: Option<i64>) -> String {
+fn reason(row: &ArticleRow, rejected_by: Option<i64>, in_feed: bool) -> String {
     let error = row.last_error.as_deref().unwrap_or("no reason is stored");
     match row.state.as_str() {
         "old" => format!("a gate kept it out before its page was fetched: {error}"),
@@ -104,6 +120,10 @@ fn reason(row: &ArticleRow, rejected_by: Option<i64>) -> String {
         "rejected" => "it is stored, and no topic wants it".to_owned(),
         "seen" => "it waits for its page".to_owned(),
         "duplicate" => "another article of its group stands for it".to_owned(),
+        _ if !in_feed => {
+            "it was in a feed, and has left it: it is older than the topic's `since`, or the topic is no longer configured"
+                .to_owned()
+        }
         _ => "it stands in a feed".to_owned(),
     }
 }

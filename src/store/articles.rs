@@ -122,6 +122,8 @@ pub struct Storing {
     pub counted: bool,
     /// Why the page could not be had, when it could not.
     pub last_error: Option<String>,
+    /// Scheme, name and port of what the address guard refused, if it did.
+    pub refused_origin: Option<String>,
 }
 
 /// What an article was found to be among the stories.
@@ -396,7 +398,7 @@ impl Writer<'_> {
                 title = ?2, language = ?3, authors = ?4, agency = ?5, place = ?6, categories = ?7,
                 enclosures = ?8, image = ?9, how = ?10, agreement = ?11, words = ?12, text_hash = ?13,
                 next_try = ?14, last_error = ?15, attempts = attempts + ?16, outlet_date = ?17,
-                updated = ?18, keys = ?19, title_keys = ?20
+                updated = ?18, keys = ?19, title_keys = ?20, refused_origin = ?21
              WHERE id = ?1",
         )?
         .execute(params![
@@ -419,7 +421,8 @@ impl Writer<'_> {
             outlet_date,
             updated,
             pack(&fingerprint.keys),
-            pack(&fingerprint.title.keys)
+            pack(&fingerprint.title.keys),
+            article.refused_origin
         ])?;
         Ok(())
     }

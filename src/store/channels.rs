@@ -8,6 +8,7 @@ use std::fmt::Write as _;
 
 use chrono::{DateTime, Utc};
 use rusqlite::{OptionalExtension, Params, Row, params};
+use serde_json::json;
 use xxhash_rust::xxh3::xxh3_64;
 
 use super::sources::{stamp, time};
@@ -137,6 +138,10 @@ pub(super) const REJECTED_SQL: &str =
     "SELECT a.id, a.source, a.url, a.title, a.published, v.judged, v.score, v.why
      FROM article a CROSS JOIN verdict v ON v.topic = ?1 AND v.article = a.id
      WHERE a.published >= ?2 AND v.matched = 0 ORDER BY a.published DESC, a.id DESC LIMIT ?3";
+
+pub(super) const REJECTED_EARLY_SQL: &str =
+    "SELECT id, source, url, title, published, first_seen, last_error FROM article
+     WHERE rejected_by IS NOT NULL AND published >= ?1 ORDER BY published DESC LIMIT ?2";
 
 /// An entry before it has a place.
 struct Found {
@@ -296,6 +301,39 @@ impl Queries<'_> {
 
     /// Articles younger than `since` that a topic has judged and does not want, newest first.
     pub fn rejections(
+        &self,
+        topic: &TopicId,
+        since: DateTime<Utc>,
+        limit: usize,
+    ) -> Result<Vec<Rejection>> {
+        let mut all = self.judged_unwanted(topic, since, limit)?;
+        all.extend(self.rejected_early(since, limit)?);
+        all.sort_by_key(|r| std::cmp::Reverse((r.published, r.article)));
+        all.truncate(limit);
+        Ok(all)
+    }
+
+    /// What was rejected before its page was fetched: only what an explicit rule of every topic
+    /// rejects is, so it belongs to each of them.
+    fn rejected_early(&self, since: DateTime<Utc>, limit: usize) -> Result<Vec<Rejection>> {
+        let mut query = self.0.prepare_cached(REJECTED_EARLY_SQL)?;
+        let rows = query.query_map(params![stamp(since), limit as i64], |row| {
+            let reason: Option<String> = row.get(6)?;
+            Ok(Rejection {
+                article: ArticleId(row.get(0)?),
+                source: SourceId(row.get(1)?),
+                url: row.get(2)?,
+                title: row.get(3)?,
+                published: time(row.get(4)?),
+                judged: time(row.get(5)?),
+                score: 0.0,
+                why: json!({"missed": [reason]}).to_string(),
+            })
+        })?;
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
+    }
+
+    fn judged_unwanted(
         &self,
         topic: &TopicId,
         since: DateTime<Utc>,

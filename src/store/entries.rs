@@ -203,6 +203,11 @@ impl Writer<'_> {
     /// Forgets entries and verdicts of topics that are no longer configured.
     pub fn retain_topics(&self, topics: &[TopicId]) -> Result<()> {
         let names = serde_json::to_string(&topics.iter().map(TopicId::as_str).collect::<Vec<_>>())?;
+        let left =
+            "SELECT DISTINCT head FROM entry WHERE topic NOT IN (SELECT value FROM json_each(?1))";
+        let left: Vec<i64> = (self.prepare(left)?)
+            .query_map([&names], |row| row.get(0))?
+            .collect::<rusqlite::Result<_>>()?;
         for table in ["entry", "verdict"] {
             self.execute(
                 &format!(
@@ -210,6 +215,9 @@ impl Writer<'_> {
                 ),
                 [&names],
             )?;
+        }
+        for head in left {
+            self.settle_states(ArticleId(head))?;
         }
         Ok(())
     }

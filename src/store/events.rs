@@ -55,6 +55,14 @@ impl Queries<'_> {
         Ok(rows.collect::<rusqlite::Result<_>>()?)
     }
 
+    /// When a source last changed its state.
+    pub fn last_change(&self) -> Result<Option<DateTime<Utc>>> {
+        let mut query = (self.0)
+            .prepare_cached("SELECT max(state_since) FROM source WHERE active = 1 AND polls > 0")?;
+        let seconds: Option<i64> = query.query_row([], |row| row.get(0))?;
+        Ok(seconds.map(time))
+    }
+
     /// Changes of health that were not told yet.
     pub fn untold(&self, now: DateTime<Utc>) -> Result<Vec<Event>> {
         let told = |subject: &str| -> Result<Option<String>> {

@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 use rusqlite::{OptionalExtension, params};
 
 use super::sources::{stamp, time};
-use super::{Queries, Result, Writer};
+use super::{ArticleRow, Queries, Result, Writer};
 use crate::model::{ArticleId, Candidate, SourceId, TopicId};
 
 /// A candidate under which an article was seen.
@@ -64,6 +64,8 @@ pub struct PublishedAs {
     pub updated: DateTime<Utc>,
 }
 
+/// Articles that are read at once where all of them are gone through.
+const BATCH: usize = 200;
 const MEMBERS_SQL: &str = "SELECT id, source, url, title, state, published, dup_level
     FROM article WHERE head = ?1 ORDER BY published, id";
 const PUBLISHED_SQL: &str = "SELECT topic, article, atom_id, published, updated
@@ -152,8 +154,29 @@ impl Queries<'_> {
         Ok(rows.collect::<rusqlite::Result<_>>()?)
     }
 
+    /// Articles with a text published since a time, in the order of their rows, a batch at a time: the
+    /// archive may be larger than memory.
+    pub fn stored(
+        &self,
+        since: DateTime<Utc>,
+    ) -> impl Iterator<Item = Result<Vec<ArticleRow>>> + '_ {
+        let mut after = ArticleId(0);
+        std::iter::from_fn(move || {
+            let rows = self.stored_since(since, after, BATCH).and_then(|ids| {
+                after = ids.last().copied().unwrap_or(after);
+                let rows = ids.into_iter().map(|id| self.article(id));
+                rows.filter_map(Result::transpose)
+                    .collect::<Result<Vec<_>>>()
+            });
+            match rows {
+                Ok(rows) if rows.is_empty() => None,
+                rows => Some(rows),
+            }
+        })
+    }
+
     /// Articles with a text published since a time, by row, after the row `after`.
-    pub fn stored_since(
+    fn stored_since(
         &self,
         since: DateTime<Utc>,
         after: ArticleId,

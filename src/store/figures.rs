@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::sources::{stamp, time};
-use super::{Queries, Result};
+use super::{Queries, Result, TopicCount};
 use crate::model::{SourceId, TopicId};
 
 /// Days that are counted, the present one included.
@@ -65,10 +65,8 @@ pub struct Totals {
     pub levels: Vec<(String, u64)>,
     /// By topic: wanted, and not.
     pub verdicts: Vec<(String, u64, u64)>,
-    /// Articles that wait for their page.
-    pub waiting: u64,
-    /// Size of the database, in bytes.
-    pub bytes: u64,
+    /// Entries by topic.
+    pub topics: Vec<TopicCount>,
 }
 
 const FIGURES_SQL: &str = "SELECT source, published, how, words, last_error IS NOT NULL,
@@ -136,7 +134,7 @@ impl Queries<'_> {
         Ok(all)
     }
 
-    /// Articles and verdicts in all, by what they are.
+    /// Articles, verdicts and entries in all, by what they are: walks over whole tables.
     pub fn totals(&self) -> Result<Totals> {
         let mut verdicts = self
             .0
@@ -145,10 +143,6 @@ impl Queries<'_> {
             let (wanted, all): (i64, i64) = (row.get(1)?, row.get(2)?);
             Ok((row.get(0)?, wanted as u64, (all - wanted) as u64))
         })?;
-        let number = |sql: &str| -> rusqlite::Result<u64> {
-            let mut query = self.0.prepare_cached(sql)?;
-            query.query_row([], |row| Ok(row.get::<_, i64>(0)? as u64))
-        };
         Ok(Totals {
             states: self.counts()?,
             routes: self.grouped(
@@ -159,11 +153,23 @@ impl Queries<'_> {
                  GROUP BY dup_level ORDER BY dup_level",
             )?,
             verdicts: verdicts.collect::<rusqlite::Result<_>>()?,
-            waiting: number("SELECT count(*) FROM article WHERE next_try IS NOT NULL")?,
-            bytes: number(
-                "SELECT page_count * page_size FROM pragma_page_count, pragma_page_size",
-            )?,
+            topics: self.topic_counts()?,
         })
+    }
+
+    /// Articles that wait for their page.
+    pub fn waiting(&self) -> Result<u64> {
+        self.number("SELECT count(*) FROM article WHERE next_try IS NOT NULL")
+    }
+
+    /// Size of the database, in bytes.
+    pub fn bytes(&self) -> Result<u64> {
+        self.number("SELECT page_count * page_size FROM pragma_page_count, pragma_page_size")
+    }
+
+    fn number(&self, sql: &str) -> Result<u64> {
+        let mut query = self.0.prepare_cached(sql)?;
+        Ok(query.query_row([], |row| Ok(row.get::<_, i64>(0)? as u64))?)
     }
 
     fn grouped(&self, sql: &str) -> Result<Vec<(String, u64)>> {

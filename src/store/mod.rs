@@ -24,6 +24,7 @@ mod plans;
 mod politeness;
 mod purge;
 mod push;
+mod refusals;
 mod retire;
 mod search;
 mod sightings;

@@ -31,7 +31,7 @@ pub struct Retention {
     pub now: DateTime<Utc>,
 }
 
-const RETIRED_SQL: &str = "SELECT a.id, a.head FROM article a
+pub(super) const RETIRED_SQL: &str = "SELECT a.id, a.head FROM article a
     WHERE a.source = ?1 AND a.published < ?2 AND a.how <> ''
         AND a.head NOT IN (SELECT value FROM json_each(?3))
         AND NOT EXISTS (SELECT 1 FROM entry e JOIN json_each(?4) t ON t.key = e.topic

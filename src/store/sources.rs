@@ -184,6 +184,8 @@ pub struct PollRecord {
     pub state: SourceState,
     /// What a person should know.
     pub message: String,
+    /// Scheme, name and port of what the address guard refused, if it did.
+    pub refused_origin: Option<String>,
     /// Registrable domain of the configured address.
     pub home_domain: String,
     /// Whether it was answered although the request carried no validators.
@@ -309,8 +311,7 @@ impl Queries<'_> {
 
 impl Writer<'_> {
     /// Makes the rows follow the configuration: new sources are due at once, those whose address
-    /// changed lose what belonged to the old one, those that left it are no longer polled. What the
-    /// address guard refused is due, too: it may be allowed now, and trying costs no request.
+    /// changed lose what belonged to the old one, those that left it are no longer polled.
     pub fn sync_sources(&self, entries: &[SourceEntry], now: DateTime<Utc>) -> Result<()> {
         self.execute("UPDATE source SET active = 0", [])?;
         let mut upsert = self.prepare_cached(
@@ -331,8 +332,8 @@ impl Writer<'_> {
                 etag = CASE WHEN url = excluded.url THEN etag END,
                 last_modified = CASE WHEN url = excluded.url THEN last_modified END,
                 body_hash = CASE WHEN url = excluded.url THEN body_hash END,
-                next_fetch_at = CASE WHEN url = excluded.url AND NOT (state = 'refused' AND instr(message, 'allow_private') > 0)
-                    THEN next_fetch_at ELSE excluded.next_fetch_at END,
+                refused_origin = CASE WHEN url = excluded.url THEN refused_origin END,
+                next_fetch_at = CASE WHEN url = excluded.url THEN next_fetch_at ELSE excluded.next_fetch_at END,
                 failures = CASE WHEN url = excluded.url THEN failures ELSE 0 END,
                 state = CASE WHEN url = excluded.url THEN state ELSE 'new' END,
                 moved_to = CASE WHEN url = excluded.url THEN moved_to END,
@@ -365,7 +366,7 @@ impl Writer<'_> {
                 failures = CASE WHEN ?5 THEN failures + 1 WHEN ?6 THEN 0 ELSE failures END,
                 last_ok_at = CASE WHEN ?6 THEN ?3 ELSE last_ok_at END,
                 state_since = CASE WHEN state = ?7 THEN state_since ELSE ?3 END,
-                state = ?7, message = ?8
+                state = ?7, message = ?8, refused_origin = ?9
              WHERE id = ?1",
         )?
         .execute(params![
@@ -377,6 +378,7 @@ impl Writer<'_> {
             read_well,
             record.state.as_str(),
             record.message,
+            record.refused_origin,
         ])?;
         if let Some(wishes) = &record.wishes {
             self.record_wishes(&record.id, wishes)?;

@@ -1,6 +1,6 @@
 //! Sources as the person would write them: `[[source]]` blocks with a comment that says why.
 
-use url::Url;
+use url::{Host, Url};
 
 use super::judge::{Form, Judgement};
 use super::{Finding, Survey};
@@ -45,10 +45,9 @@ pub fn setting(key: &str, value: &str) -> String {
 
 /// The comment over a block: what it is, how it was found, what it is worth.
 pub fn comment(survey: &Survey, finding: &Finding) -> String {
-    let title = survey
-        .title
-        .as_deref()
-        .or(finding.judgement.title.as_deref());
+    // What is added names itself; the page through which it was found speaks for the outlet.
+    let own = finding.judgement.title.as_deref();
+    let title = own.or(survey.title.as_deref());
     let name = title.unwrap_or(survey.page.host_str().unwrap_or("The outlet"));
     format!("# {}: {}\n", one_line(name), sentence(finding))
 }
@@ -121,7 +120,8 @@ pub fn document(survey: &Survey) -> String {
     out
 }
 
-fn one_line(text: &str) -> String {
+/// A text on one line.
+pub fn one_line(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
@@ -130,6 +130,8 @@ pub fn id_of(page: &Url, sites: &Sites) -> String {
     let host = page.host_str().unwrap_or_default();
     let name = match sites.families.of(page) {
         Some(family) => family.id.to_string(),
+        // Of an address in figures a part says nothing.
+        None if !matches!(page.host(), Some(Host::Domain(_))) => host.to_owned(),
         None => {
             let domain = registrable_domain(host);
             let name = domain.trim_start_matches("www.");
@@ -193,6 +195,20 @@ mod tests {
         }
         assert!(slug(&"mot ".repeat(40)).len() <= LONGEST_ID);
         assert_eq!(unique("a", |id| id == "a" || id == "a-2"), "a-3");
+    }
+
+    #[test]
+    fn ids_of_pages_name_the_outlet_and_the_section() {
+        let sites = Sites::default();
+        for (page, expected) in [
+            ("https://www.outlet.example/fr/asie/", "outlet-asie"),
+            ("http://127.0.0.1:8080/", "127-0-0-1"),
+            ("http://192.168.1.5/presse/feed", "192-168-1-5"),
+            ("http://[::1]/presse/", "1-presse"),
+        ] {
+            let page: Url = page.parse().expect("an address");
+            assert_eq!(id_of(&page, &sites), expected, "{page}");
+        }
     }
 
     #[test]

@@ -17,6 +17,8 @@ mod zones;
 use chrono::{DateTime, FixedOffset, NaiveDate, NaiveDateTime, Utc};
 use chrono_tz::Tz;
 
+pub use names::FRENCH_MONTHS;
+
 use moment::{Reach, read};
 use tokens::{Token, tokens};
 

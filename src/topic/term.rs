@@ -157,13 +157,19 @@ fn read_target(text: &str) -> Result<Target, TermError> {
 }
 
 fn read_words(whole: &str, text: &str, how: How) -> Result<Target, TermError> {
-    let text = text.trim().trim_matches(['"', '«', '»', '“', '”']).trim();
+    let text = unquoted(whole, text.trim())?;
     let mut words = Vec::new();
     for piece in text.split_whitespace() {
         let (piece, prefix) = match piece.strip_suffix('*') {
             Some(head) => (head, true),
             None => (piece, false),
         };
+        if piece.contains('*') {
+            return Err(TermError::new(
+                format!("the `*` in `{whole}` stands inside a word"),
+                "write it at the end of a word only: kazakh*",
+            ));
+        }
         let before = words.len();
         words.extend(tokens(piece).into_iter().map(|token| Word {
             how,
@@ -184,6 +190,25 @@ fn read_words(whole: &str, text: &str, how: How) -> Result<Target, TermError> {
     }
     check_words(whole, &words)?;
     Ok(Target::Pattern(Pattern::Words(words)))
+}
+
+/// A phrase without the quotes around it.
+fn unquoted<'a>(whole: &str, text: &'a str) -> Result<&'a str, TermError> {
+    const QUOTES: [char; 5] = ['"', '«', '»', '“', '”'];
+    let inner = text.trim_matches(QUOTES);
+    if text.starts_with(QUOTES) != text.ends_with(QUOTES) {
+        return Err(TermError::new(
+            format!("a quote of the term `{whole}` is not closed"),
+            "quote the whole term or nothing of it",
+        ));
+    }
+    if inner.contains(QUOTES) {
+        return Err(TermError::new(
+            format!("quotes stand inside the term `{whole}`"),
+            "a term is one word or one phrase: make a term of each",
+        ));
+    }
+    Ok(inner.trim())
 }
 
 /// Drops the articles that a phrase passes over anyway, unless a single word would remain:
@@ -378,6 +403,10 @@ mod tests {
             ("/(i?)chine/", "not a flag"),
             ("/\\w{1000}{1000}/", "does not compile"),
             ("titre:Chine", "not a field"),
+            ("\"route de la soie", "not closed"),
+            ("soie »", "not closed"),
+            ("chine \"route de la soie\" cuba", "inside the term"),
+            ("a b*c", "inside a word"),
         ] {
             let error = read(text).expect_err(text);
             assert!(error.message.contains(part), "{text}: {}", error.message);

@@ -8,7 +8,7 @@ mod feeds;
 mod front;
 mod hub;
 mod server;
-mod status;
+pub mod status;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -64,6 +64,8 @@ pub struct Site {
     pub clock: Arc<dyn Clock>,
     /// Where subscriptions are asked for.
     pub hub: Door,
+    /// What was counted last for `/metrics`.
+    pub counted: status::Counted,
 }
 
 /// The routes.
@@ -93,6 +95,7 @@ fn router(site: Site) -> Router {
         .route("/topics/{file}", get(feeds::page))
         .route("/feeds.opml", get(feeds::outlines))
         .route("/articles/{id}", get(status::article))
+        .fallback(status::nowhere)
         .layer(from_fn_with_state(site.clone(), access::check_access))
         .layer(from_fn_with_state(site.clone(), access::check_host))
         .with_state(site)

@@ -96,13 +96,13 @@ impl World {
         self.path().join("depeche.toml")
     }
 
-    /// Lets the outlets be so many seconds old, and polls once at that time.
+    /// Lets the outlets be so many seconds old, and polls once at that time, if anything is due.
     pub fn once_after(&self, seconds: i64) -> Output {
         let now = self.start + TimeDelta::seconds(seconds);
         self.clock.set(now);
         let output = self.run(&["once", "--json"]);
         assert!(
-            output.status.success(),
+            matches!(output.status.code(), Some(0 | 4)),
             "{}",
             String::from_utf8_lossy(&output.stderr)
         );

@@ -38,7 +38,7 @@ pub(in crate::commands) struct TopicArguments {
     /// Print JSON (the only form there is)
     #[arg(long)]
     json: bool,
-    /// File with [[topic]] tables
+    /// File with topics
     #[arg(long, value_name = "FILE")]
     topics: PathBuf,
     /// Articles, one JSON object a line; `-` for standard input
@@ -137,7 +137,7 @@ pub(super) fn topics(arguments: &TopicArguments) -> Outcome {
     let matcher = match config::load_topics(&arguments.topics) {
         Ok(matcher) => matcher,
         Err(problems) => {
-            print_problems(&problems);
+            print_problems(&problems, "nothing was done");
             return Ok(ExitCode::from(2));
         }
     };

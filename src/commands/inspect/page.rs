@@ -43,7 +43,7 @@ pub(super) fn inspect(arguments: &Arguments) -> Outcome {
     let sites = match config::load_sites() {
         Ok(sites) => sites,
         Err(problems) => {
-            print_problems(&problems);
+            print_problems(&problems, "nothing was done");
             return Ok(std::process::ExitCode::from(2));
         }
     };

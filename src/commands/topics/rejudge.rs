@@ -18,7 +18,7 @@ use crate::store::{Store, StoreError};
 #[derive(clap::Args)]
 pub(in crate::commands) struct Arguments {
     /// How far back
-    #[arg(long, default_value = "30d", value_name = "AGE", value_parser = config::parse_duration)]
+    #[arg(long, default_value = "30d", value_name = "AGE", value_parser = config::parse_age)]
     since: Duration,
     /// Change nothing; print what would enter and leave each feed
     #[arg(long)]

@@ -7,10 +7,11 @@ use anyhow::bail;
 use serde_json::json;
 
 use super::texts;
-use crate::commands::Outcome;
 use crate::commands::explain::reader;
 use crate::commands::preview::{judged, topic};
+use crate::commands::{NOTHING_TO_DO, Outcome};
 use crate::config::{self, Config};
+use crate::report::counted;
 use crate::topic::{Sample, Suggestion, suggest as propose};
 
 /// Arguments of `topics suggest`.
@@ -26,7 +27,7 @@ pub(in crate::commands) struct Arguments {
     #[arg(long, value_name = "ID")]
     topic: Option<String>,
     /// How far back stored articles are taken
-    #[arg(long, default_value = "30d", value_name = "AGE", value_parser = config::parse_duration)]
+    #[arg(long, default_value = "30d", value_name = "AGE", value_parser = config::parse_age)]
     since: Duration,
     /// Terms proposed for, and against
     #[arg(long, default_value_t = 20, value_name = "N")]
@@ -61,6 +62,14 @@ pub(super) fn suggest(config: &Config, arguments: &Arguments) -> Outcome {
             json!({"wanted": wanted, "unwanted": unwanted, "terms": terms})
         );
         return Ok(ExitCode::SUCCESS);
+    }
+    if found.is_empty() {
+        eprintln!(
+            "depeche: no term tells {} from {}: give more of both, ten or so of each",
+            counted(wanted, "wanted article"),
+            counted(unwanted, "unwanted one"),
+        );
+        return Ok(ExitCode::from(NOTHING_TO_DO));
     }
     println!(
         "# From {wanted} wanted and {unwanted} unwanted articles: term, articles for and against, log-odds."

@@ -154,7 +154,10 @@ impl Press<'_> {
         let score = format!("{}: {:.1}", words.score, rejection.score);
         let id = format!("topic/{topic}/rejected/{}", rejection.article);
         OutEntry {
-            title: rejection.title.clone(),
+            title: match rejection.title.as_str() {
+                "" => rejection.url.clone(),
+                title => title.to_owned(),
+            },
             link: rejection.url.clone(),
             published: rejection.published,
             updated: rejection.judged.max(rejection.published) + fraction(rejection.article),

@@ -1,39 +1,13 @@
 //! Hostile entries, written by us and read back by parsers that are not ours.
 
+#[path = "../../../tests/common/pieces.rs"]
+mod pieces;
+
+use pieces::PIECES;
 use proptest::prelude::*;
 
 use super::super::text::{address, legal, line, line_of};
 use super::*;
-
-/// Pieces of text that break careless writers.
-const PIECES: [&str; 26] = [
-    "<b>gras</b>",
-    "&amp;",
-    "&",
-    "<",
-    ">",
-    "\"",
-    "'",
-    "]]>",
-    "<![CDATA[",
-    "<!--",
-    "-->",
-    "&#0;",
-    "&nbsp;",
-    "🇨🇺🧑‍🚀",
-    "\u{202E}droite\u{202C}",
-    "\u{200F}",
-    "北京",
-    "e\u{301}",
-    "\u{0}",
-    "\u{1B}[0m",
-    "\u{FFFE}",
-    "\r\n",
-    "\t",
-    "\u{85}",
-    "</title>",
-    "<script>alert(1)</script>",
-];
 
 fn hostile() -> impl Strategy<Value = String> {
     let piece = prop_oneof![

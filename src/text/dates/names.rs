@@ -1,5 +1,21 @@
 //! Names of months and days, and the words that stand around dates, all folded (no accents).
 
+/// The months of French as they are written.
+pub const FRENCH_MONTHS: [&str; 12] = [
+    "janvier",
+    "février",
+    "mars",
+    "avril",
+    "mai",
+    "juin",
+    "juillet",
+    "août",
+    "septembre",
+    "octobre",
+    "novembre",
+    "décembre",
+];
+
 /// Full names; an abbreviation is any beginning of at least three letters that leaves one month.
 const MONTHS: &[(&str, u32)] = &[
     // English

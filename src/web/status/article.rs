@@ -20,13 +20,13 @@ pub(in crate::web) async fn article(
     headers: HeaderMap,
 ) -> Response {
     let words = Words::of(&headers);
-    let config = site.config.borrow().clone();
+    let (config, now) = (site.config.borrow().clone(), site.clock.now());
     let found = site.store.read(move |r| {
         let queries = r.queries();
         let Some(row) = queries.article(ArticleId(id))? else {
             return Ok(None);
         };
-        let way = way(&config, &queries, &row)?;
+        let way = way(&config, &queries, &row, now)?;
         Ok(Some((row, way)))
     });
     let (title, status, body) = match found.await {

@@ -11,13 +11,16 @@ mod page;
 mod search;
 mod words;
 
-use axum::http::StatusCode;
-use axum::response::{IntoResponse, Response};
+use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{Html, IntoResponse, Response};
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 use crate::config::Config;
 use crate::store::StoreError;
+use crate::web::Site;
 pub(super) use article::article;
+pub use health::Counted;
 pub(super) use health::{alive, metrics, ready};
 pub(super) use live::events;
 pub(super) use page::{json, page};
@@ -33,6 +36,27 @@ fn unavailable(error: &StoreError) -> Response {
         "The store does not answer; the log says why.\n",
     )
         .into_response()
+}
+
+/// What answers at an address where nothing is.
+pub(super) async fn nowhere(State(site): State<Site>, headers: HeaderMap) -> Response {
+    let words = Words::of(&headers);
+    let base = site.config.borrow().daemon.base_url.to_string();
+    let frame = Frame {
+        words,
+        title: words.nowhere,
+        base: &base,
+        query: "",
+        script: None,
+        feeds: None,
+    };
+    let body = html! {
+        h1 { (words.nowhere) }
+        p { a href=(base) { (words.status) } }
+    };
+    let fields = [(header::VARY, "Accept-Language")];
+    let html = frame.around(&body).into_string();
+    (StatusCode::NOT_FOUND, fields, Html(html)).into_response()
 }
 
 /// What stands around every page. `base` leads from the page's address to the first page.

@@ -74,9 +74,12 @@ fn body(w: &Words, typed: &str, wanted: &[Wanted], rows: &[ArticleRow]) -> Marku
         pairs.append_pair("q", typed).append_pair("before", &last);
         format!("search?{}", pairs.finish())
     });
+    let example = url::form_urlencoded::Serializer::new(String::new())
+        .append_pair("q", w.search_example)
+        .finish();
     html! {
         h1 { (w.search) }
-        p { (w.search_help) }
+        p { (w.search_help) " " a href={ "search?" (example) } { code { (w.search_example) } } }
         @if rows.is_empty() && !typed.trim().is_empty() { p { (w.nothing_found) } }
         ol.found {
             @for row in rows.iter().take(PAGE) {

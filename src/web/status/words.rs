@@ -14,6 +14,7 @@ pub(super) struct Words {
     pub(super) search: &'static str,
     pub(super) search_label: &'static str,
     pub(super) search_help: &'static str,
+    pub(super) search_example: &'static str,
     pub(super) nothing_found: &'static str,
     pub(super) older: &'static str,
     pub(super) as_json: &'static str,
@@ -68,6 +69,7 @@ pub(super) struct Words {
     pub(super) in_feeds: &'static str,
     pub(super) text: &'static str,
     pub(super) no_article: &'static str,
+    pub(super) nowhere: &'static str,
     french: bool,
 }
 
@@ -77,7 +79,8 @@ const ENGLISH: Words = Words {
     status: "Status",
     search: "Search",
     search_label: "Search the articles",
-    search_help: "Words must all be there; \"words in a row\", -without, begin*.",
+    search_help: "An article has to hold every word typed, in any form of accents and capitals. \"Words in a row\" stand between quotes, -word keeps out, begin* finds what begins so; the address of an article leads to it. For instance:",
+    search_example: "china \"silk road\" -sport kazakh*",
     nothing_found: "No article holds all of this.",
     older: "Older articles",
     as_json: "Status as JSON",
@@ -132,6 +135,7 @@ const ENGLISH: Words = Words {
     in_feeds: "In feeds",
     text: "Text",
     no_article: "There is no such article.",
+    nowhere: "There is no such page.",
     french: false,
 };
 
@@ -141,7 +145,8 @@ const FRENCH: Words = Words {
     status: "État",
     search: "Chercher",
     search_label: "Chercher dans les articles",
-    search_help: "Tous les mots doivent s’y trouver ; \"mots à la suite\", -sans, début*.",
+    search_help: "Un article doit contenir tous les mots, quels que soient accents et capitales. Les \"mots à la suite\" vont entre guillemets, -mot écarte, début* trouve ce qui commence ainsi ; l’adresse d’un article y mène. Par exemple :",
+    search_example: "chine \"route de la soie\" -sport kazakh*",
     nothing_found: "Aucun article ne contient tout cela.",
     older: "Articles plus anciens",
     as_json: "L’état en JSON",
@@ -196,6 +201,7 @@ const FRENCH: Words = Words {
     in_feeds: "Dans les flux",
     text: "Texte",
     no_article: "Cet article n’existe pas.",
+    nowhere: "Cette page n’existe pas.",
     french: true,
 };
 
