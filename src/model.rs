@@ -295,6 +295,8 @@ pub struct Extracted {
     pub image: Option<String>,
     /// Address of the continuation of a paged article.
     pub next_page: Option<String>,
+    /// Pages the body was joined from; 0 where it comes from no page.
+    pub pages: u32,
     /// Which route gave the body: `site:rhc`, `generic:medoid`, `json-ld`, `feed`…
     pub how: String,
     /// How far the independent extractors agree, 0 to 1; None when only one spoke.

@@ -127,13 +127,14 @@ fn words(a: &Value) -> String {
     let e = &a["extraction"];
     if !text(&e["how"]).is_empty() {
         let agreement = text(&e["agreement"]);
+        let (how, pages) = (text(&e["how"]), e["pages"].as_u64().unwrap_or(0));
+        let joined = match pages {
+            0 | 1 => String::new(),
+            pages => format!(", {pages} pages joined"),
+        };
         line(
             "Body by",
-            format!(
-                "{}, {} words, agreement {agreement}",
-                text(&e["how"]),
-                e["words"]
-            ),
+            format!("{how}, {} words{joined}, agreement {agreement}", e["words"]),
         );
     }
     line(

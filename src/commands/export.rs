@@ -94,7 +94,7 @@ fn as_json(row: &ArticleRow, topics: &[TopicId]) -> Value {
         "published": row.published, "updated": row.updated, "first_seen": row.first_seen,
         "language": row.language, "authors": row.authors, "agency": row.agency, "place": row.place,
         "categories": row.categories, "image": row.image, "state": row.state, "how": row.how,
-        "words": row.words, "story": row.head, "topics": topics,
+        "words": row.words, "pages": row.pages, "story": row.head, "topics": topics,
         "summary": row.summary, "html": row.html, "text": row.text,
     })
 }

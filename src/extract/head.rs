@@ -30,6 +30,8 @@ pub(super) struct Head {
     pub(super) bylines: Vec<String>,
     /// Texts of the elements with `itemprop=articleBody`.
     pub(super) bodies: Vec<String>,
+    /// Addresses that the page calls the next one (`rel=next`).
+    pub(super) next: Vec<String>,
     /// Number of password fields.
     pub(super) passwords: usize,
 }
@@ -99,7 +101,9 @@ impl Head {
                 {
                     self.links.push((rel.to_ascii_lowercase(), href));
                 }
+                self.leads_on(element, reference);
             }
+            "a" => self.leads_on(element, reference),
             "title" if self.title.is_none() && !within(reference, "svg") => {
                 self.title = text_of(reference, 1_000);
             }
@@ -116,6 +120,16 @@ impl Head {
         }
         if element.name() != "meta" {
             self.microdata(element, reference);
+        }
+    }
+
+    fn leads_on(&mut self, link: &Element, reference: ElementRef<'_>) {
+        let next = |rel: &str| {
+            rel.split_ascii_whitespace()
+                .any(|r| r.eq_ignore_ascii_case("next"))
+        };
+        if self.next.len() < MOST && link.attr("rel").is_some_and(next) && !is_comment(reference) {
+            self.next.extend(attribute(link, "href"));
         }
     }
 

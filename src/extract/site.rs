@@ -40,7 +40,7 @@ pub struct SiteSpec {
     pub agency: Vec<String>,
     /// Locators of the picture that stands for the article.
     pub image: Vec<String>,
-    /// Locators of the address of the next page.
+    /// Locators of the address of the next page of the same article (8 pages at most are joined).
     pub next_page: Vec<String>,
     /// Selectors of elements removed before anything is read.
     pub strip: Vec<String>,

@@ -50,6 +50,7 @@ fn context(url: &Url) -> PageContext<'_> {
         language: None,
         boilerplate: &|_| false,
         same_family: &|_| false,
+        part: None,
     }
 }
 

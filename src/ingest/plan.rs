@@ -23,10 +23,26 @@ const RETRIES: [TimeDelta; 5] = [
 pub(super) enum Page {
     /// The article.
     Article(Box<Extracted>, Url),
+    /// The first pages of the article, and why the next cannot be had: `Later` or `Never`.
+    Part(Box<Extracted>, Url, Box<Page>),
     /// Not now.
     Later(Later),
     /// Not at all.
     Never(String),
+}
+
+impl Page {
+    /// The same with the name of the page that cannot be had.
+    pub(super) fn named(self, name: &str) -> Self {
+        match self {
+            Self::Later(later) => Self::Later(Later {
+                reason: format!("{name}: {}", later.reason),
+                ..later
+            }),
+            Self::Never(reason) => Self::Never(format!("{name}: {reason}")),
+            had => had,
+        }
+    }
 }
 
 /// Why a page cannot be had now.
@@ -70,27 +86,50 @@ pub(super) enum Plan {
 impl Plan {
     pub(super) fn of(page: Page, pending: &Pending, now: DateTime<Utc>) -> Self {
         match page {
-            Page::Article(extraction, url) => Self::Store {
-                extraction: Some(extraction),
-                url: Some(url),
-                next_try: None,
-                counted: false,
-                reason: None,
+            Page::Article(extraction, url) => Self::stored(Some((extraction, url)), None),
+            Page::Never(reason) => Self::never(reason, None, pending),
+            Page::Later(later) => Self::later(later, None, pending, now),
+            Page::Part(extraction, url, why) => match *why {
+                Page::Later(later) => Self::later(later, Some((extraction, url)), pending, now),
+                Page::Never(reason) => Self::never(reason, Some((extraction, url)), pending),
+                had => Self::of(had, pending, now),
             },
-            Page::Never(reason) => Self::Store {
-                extraction: None,
-                url: None,
-                next_try: None,
-                counted: false,
-                reason: Some(reason).filter(|r| !r.is_empty()),
-            },
-            Page::Later(later) => Self::later(later, pending, now),
         }
     }
 
-    /// The page could not be had now: wait within the hold, then go out with the feed's own text
-    /// and go on trying.
-    fn later(later: Later, pending: &Pending, now: DateTime<Utc>) -> Self {
+    fn stored(had: Option<(Box<Extracted>, Url)>, reason: Option<String>) -> Self {
+        let (extraction, url) = had.unzip();
+        Self::Store {
+            extraction,
+            url,
+            next_try: None,
+            counted: false,
+            reason,
+        }
+    }
+
+    /// The page, or one of its continuations, is not to be had: what there is goes out, unless a
+    /// page's text is stored already.
+    fn never(reason: String, part: Option<(Box<Extracted>, Url)>, pending: &Pending) -> Self {
+        if has_page(pending) && !reason.is_empty() {
+            return Self::Wait {
+                next_try: None,
+                counted: false,
+                reason,
+                reach: Reach::Answered,
+            };
+        }
+        Self::stored(part, Some(reason).filter(|r| !r.is_empty()))
+    }
+
+    /// The page could not be had now: wait within the hold, then go out with the feed's own text,
+    /// or with the pages that could be had, and go on trying.
+    fn later(
+        later: Later,
+        part: Option<(Box<Extracted>, Url)>,
+        pending: &Pending,
+        now: DateTime<Utc>,
+    ) -> Self {
         let Later {
             reason,
             asked,
@@ -100,7 +139,8 @@ impl Plan {
         let wait = RETRIES.get(pending.attempts as usize);
         let next_try = asked.or_else(|| wait.map(|w| now + *w));
         let held = !pending.judged && now < pending.hold_until;
-        if pending.judged || (held && next_try.is_some()) {
+        let nothing_new = pending.judged && (part.is_none() || has_page(pending));
+        if nothing_new || (held && next_try.is_some()) {
             let next_try = next_try.map(|t| if held { t.min(pending.hold_until) } else { t });
             return Self::Wait {
                 next_try,
@@ -109,14 +149,20 @@ impl Plan {
                 reach,
             };
         }
+        let (extraction, url) = part.unzip();
         Self::Store {
-            extraction: None,
-            url: None,
+            extraction,
+            url,
             next_try,
             counted,
             reason: Some(reason),
         }
     }
+}
+
+/// Whether the stored body is a page's, not the feed's own text.
+fn has_page(pending: &Pending) -> bool {
+    !matches!(pending.how.as_str(), "" | "teaser" | "feed")
 }
 
 pub(super) fn page_of(outcome: Outcome) -> Page {

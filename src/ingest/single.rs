@@ -71,6 +71,7 @@ fn extract_page(
         language: own.or(family.and_then(|f| f.language.as_deref())),
         boilerplate: &|_| false,
         same_family: &|other| families.same_house(url, other),
+        part: None,
     };
     let extraction = extract::extract(html, &context);
     if let Some(defect) = extraction.defect {

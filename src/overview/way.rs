@@ -80,7 +80,7 @@ pub fn way(config: &Config, queries: &Queries<'_>, row: &ArticleRow) -> Result<V
         "published": row.published, "first_seen": row.first_seen, "updated": row.updated,
         "language": row.language, "agency": row.agency, "place": row.place,
         "extraction": {
-            "how": row.how, "agreement": row.agreement, "words": row.words,
+            "how": row.how, "agreement": row.agreement, "words": row.words, "pages": row.pages,
             "attempts": row.attempts, "last_error": row.last_error, "next_try": row.next_try,
         },
         "versions": versions,

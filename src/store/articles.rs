@@ -76,6 +76,8 @@ pub struct ArticleRow {
     pub agreement: Option<f64>,
     /// Words in the body.
     pub words: u32,
+    /// Pages the body was joined from; 0 where it comes from no page.
+    pub pages: u32,
     /// Attempts at the page.
     pub attempts: u32,
     /// When its page is tried again.
@@ -329,7 +331,7 @@ impl Writer<'_> {
             "UPDATE article SET
                 title = ?2, language = ?3, authors = ?4, agency = ?5, place = ?6, categories = ?7,
                 enclosures = ?8, image = ?9, how = ?10, agreement = ?11, words = ?12, text_hash = ?13,
-                next_try = ?14, last_error = ?15, attempts = attempts + ?19,
+                next_try = ?14, last_error = ?15, attempts = attempts + ?19, pages = ?20,
                 outlet_date = coalesce(outlet_date, ?16),
                 published = CASE WHEN ?17 THEN min(coalesce(?16, first_seen), first_seen) ELSE published END,
                 updated = CASE WHEN ?17 THEN min(coalesce(?16, first_seen), first_seen)
@@ -355,7 +357,8 @@ impl Writer<'_> {
             article.outlet_date.map(stamp),
             first,
             moved.map(stamp),
-            article.counted
+            article.counted,
+            extracted.pages
         ])?;
         Ok(())
     }
@@ -406,6 +409,7 @@ fn article_row(row: &Row<'_>) -> rusqlite::Result<ArticleRow> {
         how: row.get("how")?,
         agreement: row.get("agreement")?,
         words: row.get("words")?,
+        pages: row.get("pages")?,
         attempts: row.get("attempts")?,
         next_try: row.get::<_, Option<i64>>("next_try")?.map(time),
         last_error: row.get("last_error")?,

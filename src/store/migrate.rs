@@ -16,6 +16,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../migrations/0005_hub.sql"),
     include_str!("../../migrations/0006_search.sql"),
     include_str!("../../migrations/0007_scale.sql"),
+    include_str!("../../migrations/0009_pages.sql"),
 ];
 
 /// Version of the schema that this program writes.

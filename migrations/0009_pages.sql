@@ -1,0 +1,4 @@
+-- More of what an article's pages say.
+
+-- Pages the body was joined from; 0 where it comes from no page or was stored before this was counted.
+ALTER TABLE article ADD COLUMN pages INTEGER NOT NULL DEFAULT 0;
