@@ -273,6 +273,10 @@ pub struct NotAFeed {
 pub struct Extracted {
     /// Title as plain text.
     pub title: Option<String>,
+    /// Subtitle (chapô, standfirst) as plain text; it may stand in the body, too.
+    pub subtitle: Option<String>,
+    /// The outlet's section, as the outlet names it.
+    pub section: Option<String>,
     /// Body as clean HTML: only what the allow-list lets through, addresses absolute.
     pub html: String,
     /// Body as text, a newline between paragraphs.

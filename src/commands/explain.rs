@@ -100,6 +100,11 @@ fn words(a: &Value) -> String {
         "Article",
         format!("{} {}", text(&a["id"]), text(&a["title"])),
     );
+    for (name, key) in [("Subtitle", "subtitle"), ("Section", "section")] {
+        if !a[key].is_null() {
+            line(name, text(&a[key]));
+        }
+    }
     line("Address", text(&a["url"]));
     line(
         "State",

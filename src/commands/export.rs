@@ -91,6 +91,7 @@ fn topics(queries: &Queries<'_>, row: &ArticleRow) -> Result<Vec<TopicId>, Store
 fn as_json(row: &ArticleRow, topics: &[TopicId]) -> Value {
     json!({
         "id": row.id, "url": row.url, "source": row.source, "title": row.title,
+        "subtitle": row.subtitle, "section": row.section,
         "published": row.published, "updated": row.updated, "first_seen": row.first_seen,
         "language": row.language, "authors": row.authors, "agency": row.agency, "place": row.place,
         "categories": row.categories, "image": row.image, "state": row.state, "how": row.how,

@@ -30,6 +30,10 @@ pub(super) struct Head {
     pub(super) bylines: Vec<String>,
     /// Texts of the elements with `itemprop=articleBody`.
     pub(super) bodies: Vec<String>,
+    /// Texts of elements that the page calls subtitle, standfirst, chapô.
+    pub(super) subtitles: Vec<String>,
+    /// Texts of the links of the page's first trail (breadcrumb).
+    pub(super) trail: Vec<String>,
     /// Addresses that the page calls the next one (`rel=next`).
     pub(super) next: Vec<String>,
     /// Number of password fields.
@@ -40,6 +44,8 @@ pub(super) struct Head {
 const MOST: usize = 64;
 /// Most bodies in microdata kept (one outlet has five, four of them empty).
 const MOST_BODIES: usize = 12;
+/// Nodes of a trail that are looked at.
+const MOST_TRAIL: usize = 200;
 /// Longest text read as a property or a byline.
 const LONGEST_VALUE: usize = 300;
 
@@ -120,6 +126,36 @@ impl Head {
         }
         if element.name() != "meta" {
             self.microdata(element, reference);
+            self.by_class(element, reference);
+        }
+    }
+
+    /// What an element is by its name alone.
+    fn by_class(&mut self, element: &Element, reference: ElementRef<'_>) {
+        let named = [
+            element.attr("class"),
+            element.attr("id"),
+            element.attr("itemprop"),
+        ];
+        if named.iter().all(Option::is_none) && element.attr("aria-label").is_none() {
+            return;
+        }
+        let names = named
+            .into_iter()
+            .flatten()
+            .flat_map(str::split_ascii_whitespace);
+        let names: Vec<String> = names.map(str::to_ascii_lowercase).collect();
+        if self.subtitles.len() < MOST && names.iter().any(|name| names_subtitle(name)) {
+            self.subtitles.extend(text_of(reference, 2 * LONGEST_VALUE));
+        }
+        if self.trail.is_empty() && leads_here(element, &names) {
+            let inside = reference
+                .descendants()
+                .take(MOST_TRAIL)
+                .filter_map(ElementRef::wrap);
+            let links = inside.filter(|e| e.value().name() == "a");
+            self.trail
+                .extend(links.filter_map(|a| text_of(a, LONGEST_VALUE)));
         }
     }
 
@@ -228,6 +264,42 @@ fn within(element: ElementRef<'_>, name: &str) -> bool {
         .take(3)
         .filter_map(|a| a.value().as_element())
         .any(|e| e.name() == name)
+}
+
+/// Whether a class says that its element is the article's subtitle.
+fn names_subtitle(class: &str) -> bool {
+    const SAYS: &[&str] = &[
+        "chapo",
+        "chapeau",
+        "standfirst",
+        "subtitle",
+        "sub-title",
+        "sub_title",
+        "subheadline",
+        "sub-headline",
+        "soustitre",
+        "sous-titre",
+        "sous_titre",
+        "untertitel",
+        "subtitulo",
+        "sottotitolo",
+        "entradilla",
+        "story-description",
+        "alternativeheadline",
+    ];
+    let dek = class.rsplit(['-', '_']).next() == Some("dek");
+    dek || SAYS.iter().any(|word| class.contains(word))
+}
+
+/// Whether an element is the trail that leads to the page.
+fn leads_here(element: &Element, names: &[String]) -> bool {
+    let says = |text: &str| text.contains("breadcrumb") || text.contains("ariane");
+    let attribute = |name| {
+        element
+            .attr(name)
+            .is_some_and(|v| says(&v.to_ascii_lowercase()))
+    };
+    names.iter().any(|name| says(name)) || attribute("aria-label") || attribute("itemtype")
 }
 
 /// Whether a link leads to the page of an author: `/authors/name`, `/auteur/nom`.

@@ -9,7 +9,7 @@ use url::Url;
 use super::PageContext;
 use super::locator::Locator;
 use super::page::Page;
-use super::{authors, dating, paging};
+use super::{around, authors, dating, paging};
 use crate::model::Extracted;
 use crate::text::fold::fold;
 use crate::text::language;
@@ -24,6 +24,8 @@ pub(super) fn fill(page: &Page, ctx: &PageContext<'_>, out: &mut Extracted) {
     out.language = language_of(page, ctx, &out.text);
     out.image = image(page, ctx);
     out.canonical = canonical(page, ctx);
+    out.subtitle = around::subtitle(page, ctx, out.title.as_deref());
+    out.section = around::section(page, ctx, out.title.as_deref());
     out.next_page = paging::next(page, ctx);
 }
 

@@ -10,6 +10,7 @@ use url::Url;
 
 use crate::model::{Defect, Extracted};
 
+mod around;
 mod authors;
 mod blocks;
 mod choose;

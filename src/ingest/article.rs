@@ -206,8 +206,11 @@ impl Finish {
             arrival: self.arrival(&extracted, outlet_date),
             storing: Storing {
                 id: self.pending.id,
+                // Where the feed gives no teaser the outlet's own lead is one.
                 summary: (candidate.summary.as_deref())
                     .map(html::plain)
+                    .filter(|s| !s.is_empty())
+                    .or_else(|| extracted.subtitle.clone())
                     .unwrap_or_default(),
                 categories: candidate.categories.clone(),
                 enclosures: candidate.enclosures.clone(),

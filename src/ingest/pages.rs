@@ -196,23 +196,23 @@ mod tests {
         let families = Families::compile(&[
             spec(
                 "a",
-                &["fr.a.example", "es.a.example"],
+                &["fr.journal-a.org", "es.journal-a.org"],
                 r"/c_(\d+)(?:_\d+)?\.htm$",
             ),
-            spec("b", &["blog.a.example"], r"/(\d+)$"),
+            spec("b", &["blog.journal-a.org"], r"/(\d+)$"),
         ])
         .expect("the families of the test compile");
         let url = |text: &str| Url::parse(text).expect("a literal address");
-        let first = url("https://fr.a.example/c_1.htm");
+        let first = url("https://fr.journal-a.org/c_1.htm");
         for (next, expected) in [
-            ("https://fr.a.example/c_1_2.htm", true),
-            ("https://es.a.example/c_1_2.htm", true),
-            ("https://fr.a.example/suite", true),
-            ("https://fr.a.example/c_2.htm", false),
-            ("https://www.a.example/c_1_2.htm", false),
-            ("https://blog.a.example/1", false),
-            ("https://b.example/c_1_2.htm", false),
-            ("ftp://fr.a.example/c_1_2.htm", false),
+            ("https://fr.journal-a.org/c_1_2.htm", true),
+            ("https://es.journal-a.org/c_1_2.htm", true),
+            ("https://fr.journal-a.org/suite", true),
+            ("https://fr.journal-a.org/c_2.htm", false),
+            ("https://www.journal-a.org/c_1_2.htm", false),
+            ("https://blog.journal-a.org/1", false),
+            ("https://journal-b.org/c_1_2.htm", false),
+            ("ftp://fr.journal-a.org/c_1_2.htm", false),
         ] {
             assert_eq!(continues(&first, &url(next), &families), expected, "{next}");
         }

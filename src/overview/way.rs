@@ -74,7 +74,8 @@ pub fn way(config: &Config, queries: &Queries<'_>, row: &ArticleRow) -> Result<V
         .map(|v| verdict(config, v))
         .collect();
     Ok(json!({
-        "id": row.id, "title": row.title, "url": row.url, "source": row.source,
+        "id": row.id, "title": row.title, "subtitle": row.subtitle, "section": row.section,
+        "url": row.url, "source": row.source,
         "state": row.state, "reason": reason(row, queries.rejected_by(row.id)?),
         "identity": row.identity, "aliases": queries.aliases(row.id)?, "seen": seen,
         "published": row.published, "first_seen": row.first_seen, "updated": row.updated,

@@ -56,6 +56,10 @@ pub struct ArticleRow {
     pub updated: DateTime<Utc>,
     /// Title.
     pub title: String,
+    /// Subtitle.
+    pub subtitle: Option<String>,
+    /// The outlet's section.
+    pub section: Option<String>,
     /// Language.
     pub language: Option<String>,
     /// Authors.
@@ -332,6 +336,7 @@ impl Writer<'_> {
                 title = ?2, language = ?3, authors = ?4, agency = ?5, place = ?6, categories = ?7,
                 enclosures = ?8, image = ?9, how = ?10, agreement = ?11, words = ?12, text_hash = ?13,
                 next_try = ?14, last_error = ?15, attempts = attempts + ?19, pages = ?20,
+                subtitle = ?21, section = ?22,
                 outlet_date = coalesce(outlet_date, ?16),
                 published = CASE WHEN ?17 THEN min(coalesce(?16, first_seen), first_seen) ELSE published END,
                 updated = CASE WHEN ?17 THEN min(coalesce(?16, first_seen), first_seen)
@@ -358,7 +363,9 @@ impl Writer<'_> {
             first,
             moved.map(stamp),
             article.counted,
-            extracted.pages
+            extracted.pages,
+            extracted.subtitle,
+            extracted.section
         ])?;
         Ok(())
     }
@@ -399,6 +406,8 @@ fn article_row(row: &Row<'_>) -> rusqlite::Result<ArticleRow> {
         published: time(row.get("published")?),
         updated: time(row.get("updated")?),
         title: row.get("title")?,
+        subtitle: row.get("subtitle")?,
+        section: row.get("section")?,
         language: row.get("language")?,
         authors: json(row, "authors")?,
         agency: row.get("agency")?,

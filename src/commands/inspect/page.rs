@@ -165,6 +165,8 @@ fn as_json(extraction: &Extraction, verbose: bool) -> Value {
     let mut value = json!({
         "ok": true,
         "title": e.title,
+        "subtitle": e.subtitle,
+        "section": e.section,
         "text": e.text,
         "html": e.html,
         "published": time(e.published),
