@@ -17,6 +17,7 @@ mod choose;
 mod dating;
 mod head;
 mod jsonld;
+mod lean;
 mod locator;
 mod metadata;
 mod page;

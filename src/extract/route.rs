@@ -36,7 +36,7 @@ pub fn extract(html: &str, ctx: &PageContext<'_>) -> Extraction {
         pages: 1,
         ..Extracted::default()
     };
-    let choice = chosen(html, &page, ctx);
+    let choice = chosen(&page, ctx);
     let mut blocks = polish::polish(choice.blocks, ctx, &mut out);
     out.text = render::to_text(&blocks);
     out.html = html::seal(&render::to_html(&blocks));
@@ -62,14 +62,14 @@ pub fn extract(html: &str, ctx: &PageContext<'_>) -> Extraction {
 
 /// The article's blocks: by the site rule, else by agreement; the continuation of an article by
 /// the route that its first page took.
-fn chosen(html: &str, page: &Page, ctx: &PageContext<'_>) -> Choice {
+fn chosen(page: &Page, ctx: &PageContext<'_>) -> Choice {
     let by_rule = |least| ctx.rule.and_then(|rule| by_rule(page, rule, least));
     match ctx.part {
         Some(part) if part.how.starts_with("site:") => by_rule(1).unwrap_or_default(),
-        Some(_) => choose::choose(html, page, ctx),
+        Some(_) => choose::choose(page, ctx),
         None => {
             let least = ctx.rule.map_or(0, |rule| rule.min_length);
-            by_rule(least).unwrap_or_else(|| choose::choose(html, page, ctx))
+            by_rule(least).unwrap_or_else(|| choose::choose(page, ctx))
         }
     }
 }
