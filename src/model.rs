@@ -281,6 +281,9 @@ pub struct Extracted {
     pub html: String,
     /// Body as text, a newline between paragraphs.
     pub text: String,
+    /// The body as its route gave it, clean HTML, where paragraphs were taken from it after that
+    /// (datelines, credits, what the source repeats).
+    pub untouched: Option<String>,
     /// Date of publication.
     pub published: Option<DateTime<Utc>>,
     /// Date of the last change.

@@ -192,3 +192,34 @@ fn subtitle_and_section_reach_the_store_and_every_format() {
         "{explained}"
     );
 }
+
+#[test]
+fn the_untouched_body_can_be_seen() {
+    let world = World::new();
+    world.once_after(0);
+    let exported = String::from_utf8(world.run(&["export", "--json"]).stdout).unwrap();
+    let articles: Vec<Value> = exported
+        .lines()
+        .map(|l| serde_json::from_str(l).unwrap())
+        .collect();
+    let kept = |a: &&Value| text(a, "untouched").is_some_and(|u| u.contains("(Xinhua)"));
+    let article = articles.iter().find(kept).unwrap();
+    assert!(!text(article, "html").unwrap().contains("(Xinhua)"));
+    let id = article["id"].to_string();
+    let shown = String::from_utf8(world.run(&["explain", &id, "--untouched"]).stdout).unwrap();
+    let (_, body) = shown.split_once("Untouched\n\n").unwrap();
+    assert!(body.contains("(Xinhua)"), "{body}");
+    assert_eq!(
+        world.json(&["explain", &id, "--untouched", "--json"])["untouched"],
+        article["untouched"]
+    );
+    let whole = articles.iter().find(|a| a["untouched"].is_null()).unwrap();
+    let shown = world
+        .run(&["explain", &whole["id"].to_string(), "--untouched"])
+        .stdout;
+    assert!(
+        String::from_utf8(shown)
+            .unwrap()
+            .contains("nothing was taken")
+    );
+}

@@ -11,6 +11,7 @@ use super::Outcome;
 use crate::config::Config;
 use crate::overview::{find, is_telling, way};
 use crate::store::{DATABASE, Reader, open_reader};
+use crate::text::html::to_text;
 
 /// Arguments of `explain`.
 #[derive(clap::Args)]
@@ -18,6 +19,10 @@ pub(super) struct Arguments {
     /// Address of the article, any that it is known by; or its number
     #[arg(value_name = "URL|ID")]
     article: String,
+    /// Also show the body as its route gave it, before datelines, credits and what the source
+    /// repeats were taken out
+    #[arg(long)]
+    untouched: bool,
     /// Print JSON
     #[arg(long)]
     json: bool,
@@ -39,11 +44,23 @@ pub(super) fn explain(config: &Config, arguments: &Arguments) -> Outcome {
     let Some(row) = queries.article(id)? else {
         bail!("there is no article {id}");
     };
-    let story = way(config, &queries, &row)?;
+    let mut story = way(config, &queries, &row)?;
+    let untouched = match arguments.untouched {
+        true => Some(queries.untouched(id)?),
+        false => None,
+    };
     if arguments.json {
+        if let Some(untouched) = untouched {
+            story["untouched"] = untouched.into();
+        }
         println!("{}", serde_json::to_string_pretty(&story)?);
     } else {
         print!("{}", words(&story));
+        if let Some(untouched) = untouched {
+            let text = untouched.as_deref().map(to_text);
+            let nothing = "nothing was taken from the body, or it was stored before that was kept";
+            println!("Untouched\n\n{}", text.as_deref().unwrap_or(nothing));
+        }
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -147,12 +147,12 @@ pub(super) fn new_blocks(mut blocks: Vec<Block>, known: &HashSet<u64>) -> Vec<Bl
 /// Puts the continuation of an article behind it. What is said about the article stays as its first
 /// page says it; a credit at the very end counts where there was none.
 pub fn join(whole: &mut Extracted, part: Extracted) {
-    for (text, more) in [(&mut whole.html, &part.html), (&mut whole.text, &part.text)] {
-        if !text.is_empty() && !more.is_empty() {
-            text.push('\n');
-        }
-        text.push_str(more);
+    if whole.untouched.is_some() || part.untouched.is_some() {
+        let untouched = whole.untouched.get_or_insert_with(|| whole.html.clone());
+        append(untouched, part.untouched.as_ref().unwrap_or(&part.html));
     }
+    append(&mut whole.html, &part.html);
+    append(&mut whole.text, &part.text);
     whole.pages += part.pages;
     whole.next_page = part.next_page;
     whole.agency = whole.agency.take().or(part.agency);
@@ -164,6 +164,13 @@ pub fn join(whole: &mut Extracted, part: Extracted) {
         (a, b) => a.or(b),
     };
     whole.warnings.extend(part.warnings);
+}
+
+fn append(text: &mut String, more: &str) {
+    if !text.is_empty() && !more.is_empty() {
+        text.push('\n');
+    }
+    text.push_str(more);
 }
 
 #[cfg(test)]

@@ -37,8 +37,13 @@ pub fn extract(html: &str, ctx: &PageContext<'_>) -> Extraction {
         ..Extracted::default()
     };
     let choice = chosen(&page, ctx);
+    let (given, given_html) = (
+        render::to_text(&choice.blocks),
+        render::to_html(&choice.blocks),
+    );
     let mut blocks = polish::polish(choice.blocks, ctx, &mut out);
     out.text = render::to_text(&blocks);
+    out.untouched = (given != out.text).then(|| html::seal(&given_html));
     out.html = html::seal(&render::to_html(&blocks));
     out.how = choice.how;
     out.agreement = choice.agreement;
@@ -84,6 +89,7 @@ fn stand_in(out: &mut Extracted, defect: Defect, ctx: &PageContext<'_>) {
     }
     out.text = feed.text;
     out.html = feed.html;
+    out.untouched = None;
     out.how = feed.how;
     out.title = feed.title.or(out.title.take());
     out.published = feed.published.or(out.published);

@@ -208,6 +208,15 @@ impl Queries<'_> {
         Ok(query.query_row([id.0], article_row).optional()?)
     }
 
+    /// The body of an article as its route gave it, clean HTML, where it is not the stored one.
+    pub fn untouched(&self, id: ArticleId) -> Result<Option<String>> {
+        let mut query = self
+            .0
+            .prepare_cached("SELECT untouched FROM body WHERE article = ?1")?;
+        let found = query.query_row([id.0], |row| row.get(0)).optional()?;
+        Ok(found.flatten())
+    }
+
     /// Copies of an article at other places: source, address and title of each.
     pub fn copies(
         &self,
@@ -306,13 +315,14 @@ impl Writer<'_> {
         let moved = significant.then_some(now);
         self.update_article(article, fingerprint, first, moved)?;
         self.prepare_cached(
-            "UPDATE body SET summary = ?2, html = ?3, text = ?4 WHERE article = ?1",
+            "UPDATE body SET summary = ?2, html = ?3, text = ?4, untouched = ?5 WHERE article = ?1",
         )?
         .execute(params![
             article.id.0,
             article.summary,
             article.extracted.html,
-            article.extracted.text
+            article.extracted.text,
+            article.extracted.untouched
         ])?;
         if first {
             self.prepare_cached(

@@ -191,6 +191,7 @@ fn as_json(extraction: &Extraction, verbose: bool) -> Value {
             .map(|r| json!({"how": r.how, "length": r.length, "score": r.score, "text": r.text}))
             .collect();
         value["routes"] = json!(routes);
+        value["untouched"] = json!(e.untouched);
     }
     value
 }
