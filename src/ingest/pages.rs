@@ -130,32 +130,49 @@ impl Pipeline {
 impl Asking<'_> {
     /// What a worker is told about a page. The feed speaks of the article's beginning only.
     fn job(self, response: &Response, part: Option<Part>) -> Job {
-        let (source, candidate) = (self.source, &self.pending.candidate);
-        let url = response.final_url.clone();
-        let sites = &self.config.sites;
-        let family = sites.families.of(&url).map(|f| &f.id);
-        let family = family.or(source.family.as_ref());
+        let candidate = &self.pending.candidate;
         let begins = part.is_none();
         Job {
-            html: charset::decode(
-                &response.body,
-                response.content_type.as_deref(),
-                charset::Kind::Html,
-            )
-            .text,
             title: candidate.title.clone(),
             teaser: (candidate.summary.as_deref())
                 .filter(|_| begins)
                 .map(html::plain),
             content: candidate.content.clone().filter(|_| begins),
             published: candidate.published,
-            timezone: source.timezone,
-            language: source.language.clone(),
             boilerplate: self.repeated.clone(),
-            site: family.and_then(|f| sites.written.get(f).cloned()),
             part,
-            url,
+            ..page_alone(self.config, Some(self.source), response)
         }
+    }
+}
+
+/// What a worker is told about a page of which nothing is known but its outlet.
+pub(super) fn page_alone(config: &Config, source: Option<&Source>, response: &Response) -> Job {
+    let url = response.final_url.clone();
+    let sites = &config.sites;
+    let of_page = sites.families.of(&url);
+    let family = of_page.map(|f| &f.id);
+    let family = family.or_else(|| source.and_then(|s| s.family.as_ref()));
+    let own = source.and_then(|s| s.language.as_deref());
+    Job {
+        html: charset::decode(
+            &response.body,
+            response.content_type.as_deref(),
+            charset::Kind::Html,
+        )
+        .text,
+        title: None,
+        teaser: None,
+        content: None,
+        published: None,
+        timezone: (source.and_then(|s| s.timezone)).or(of_page.and_then(|f| f.timezone)),
+        language: own
+            .or(of_page.and_then(|f| f.language.as_deref()))
+            .map(str::to_owned),
+        boilerplate: HashSet::new(),
+        site: family.and_then(|f| sites.written.get(f).cloned()),
+        part: None,
+        url,
     }
 }
 
