@@ -2,6 +2,9 @@
 //!
 //! One pass over the tree. Must not choose between contradicting statements: it collects them.
 
+use std::sync::LazyLock;
+
+use aho_corasick::AhoCorasick;
 use scraper::node::Element;
 use scraper::{ElementRef, Html, Node};
 
@@ -132,23 +135,21 @@ impl Head {
 
     /// What an element is by its name alone.
     fn by_class(&mut self, element: &Element, reference: ElementRef<'_>) {
-        let named = [
-            element.attr("class"),
-            element.attr("id"),
-            element.attr("itemprop"),
-        ];
-        if named.iter().all(Option::is_none) && element.attr("aria-label").is_none() {
-            return;
+        let (mut subtitle, mut trail) = (false, false);
+        for name in ["class", "id", "itemprop", "aria-label", "itemtype"] {
+            let value = element.attr(name).unwrap_or_default();
+            for found in NAMES.find_iter(value) {
+                match SAYS.get(found.pattern().as_usize()) {
+                    Some(&("breadcrumb" | "ariane")) => trail = true,
+                    Some(&"dek") => subtitle |= is_word_at_end(value, found.range()),
+                    _ => subtitle = true,
+                }
+            }
         }
-        let names = named
-            .into_iter()
-            .flatten()
-            .flat_map(str::split_ascii_whitespace);
-        let names: Vec<String> = names.map(str::to_ascii_lowercase).collect();
-        if self.subtitles.len() < MOST && names.iter().any(|name| names_subtitle(name)) {
+        if subtitle && self.subtitles.len() < MOST {
             self.subtitles.extend(text_of(reference, 2 * LONGEST_VALUE));
         }
-        if self.trail.is_empty() && leads_here(element, &names) {
+        if trail && self.trail.is_empty() {
             let inside = reference
                 .descendants()
                 .take(MOST_TRAIL)
@@ -266,40 +267,41 @@ fn within(element: ElementRef<'_>, name: &str) -> bool {
         .any(|e| e.name() == name)
 }
 
-/// Whether a class says that its element is the article's subtitle.
-fn names_subtitle(class: &str) -> bool {
-    const SAYS: &[&str] = &[
-        "chapo",
-        "chapeau",
-        "standfirst",
-        "subtitle",
-        "sub-title",
-        "sub_title",
-        "subheadline",
-        "sub-headline",
-        "soustitre",
-        "sous-titre",
-        "sous_titre",
-        "untertitel",
-        "subtitulo",
-        "sottotitolo",
-        "entradilla",
-        "story-description",
-        "alternativeheadline",
-    ];
-    let dek = class.rsplit(['-', '_']).next() == Some("dek");
-    dek || SAYS.iter().any(|word| class.contains(word))
-}
+/// Words in an element's names that say it is the article's subtitle or the trail that leads to it.
+const SAYS: &[&str] = &[
+    "chapo",
+    "chapeau",
+    "standfirst",
+    "subtitle",
+    "sub-title",
+    "sub_title",
+    "subheadline",
+    "sub-headline",
+    "soustitre",
+    "sous-titre",
+    "sous_titre",
+    "untertitel",
+    "subtitulo",
+    "sottotitolo",
+    "entradilla",
+    "story-description",
+    "alternativeheadline",
+    "dek",
+    "breadcrumb",
+    "ariane",
+];
+/// [`SAYS`], looked for at once: this is asked of every element.
+static NAMES: LazyLock<AhoCorasick> = LazyLock::new(|| {
+    let mut builder = AhoCorasick::builder();
+    let built = builder.ascii_case_insensitive(true).build(SAYS);
+    built.expect("a few literal words")
+});
 
-/// Whether an element is the trail that leads to the page.
-fn leads_here(element: &Element, names: &[String]) -> bool {
-    let says = |text: &str| text.contains("breadcrumb") || text.contains("ariane");
-    let attribute = |name| {
-        element
-            .attr(name)
-            .is_some_and(|v| says(&v.to_ascii_lowercase()))
-    };
-    names.iter().any(|name| says(name)) || attribute("aria-label") || attribute("itemtype")
+/// Whether a found word is the last word of a name: `article-dek`, not `dekoration`.
+fn is_word_at_end(names: &str, at: std::ops::Range<usize>) -> bool {
+    let before = names.get(..at.start).and_then(|n| n.chars().next_back());
+    let after = names.get(at.end..).and_then(|n| n.chars().next());
+    before.is_none_or(|c| !c.is_alphanumeric()) && after.is_none_or(char::is_whitespace)
 }
 
 /// Whether a link leads to the page of an author: `/authors/name`, `/auteur/nom`.

@@ -252,6 +252,16 @@ fn subtitles() {
         ),
         (
             String::new(),
+            format!("{title}{}", called("article__dek wide")),
+            true,
+        ),
+        (
+            String::new(),
+            format!("{title}{}", called("dekoration")),
+            false,
+        ),
+        (
+            String::new(),
             format!("{title}{}", called("Sous-Titre")),
             true,
         ),
