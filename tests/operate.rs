@@ -367,6 +367,10 @@ fn what_was_kept_long_enough_is_dropped_and_never_returns() {
             .lines()
             .count()
     };
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "no command shows what is left of an article that was dropped"
+    )]
     let untouched = || {
         let database =
             rusqlite::Connection::open(world.path().join("state/depeche.sqlite")).unwrap();

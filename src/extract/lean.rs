@@ -128,7 +128,7 @@ fn begin(node: NodeOf<'_>, reader: For, out: &mut String) -> bool {
             if raw.is_some_and(|name| RAW.contains(&name)) {
                 out.push_str(text);
             } else {
-                html_escape::encode_text_to_string(&**text, out);
+                write_text(text, out);
             }
             false
         }
@@ -161,6 +161,26 @@ fn begin_element(node: NodeOf<'_>, element: &Element, reader: For, out: &mut Str
     }
     out.push('>');
     !VOID.contains(&name)
+}
+
+/// Writes text; only what could be read as markup is escaped, since a page of nothing else would grow
+/// many times.
+fn write_text(text: &str, out: &mut String) {
+    let mut rest = text;
+    while let Some(at) = rest.find(['<', '&']) {
+        let (before, special) = rest.split_at(at);
+        out.push_str(before);
+        let next = special.as_bytes().get(1);
+        let starts = next.is_none_or(|b| b.is_ascii_alphanumeric() || b"/!?#".contains(b));
+        out.push_str(match (special.starts_with('<'), starts) {
+            (true, true) => "&lt;",
+            (false, true) => "&amp;",
+            (true, false) => "<",
+            (false, false) => "&",
+        });
+        rest = special.get(1..).unwrap_or_default();
+    }
+    out.push_str(rest);
 }
 
 fn end(node: NodeOf<'_>, out: &mut String) {
@@ -204,8 +224,8 @@ mod tests {
             ("a<!-- <p>b --><svg><path/></svg>", "a", "a"),
             (
                 "a &lt;b&amp; <b class='x \"' data-x=1 onclick=y>c</b>",
-                "a &lt;b&amp; <b class=\"x &quot;\">c</b>",
-                "a &lt;b&amp; <b class=\"x &quot;\">c</b>",
+                "a &lt;b& <b class=\"x &quot;\">c</b>",
+                "a &lt;b& <b class=\"x &quot;\">c</b>",
             ),
             (
                 "<nav>a</nav><p>b<img src=/c>d<br>",
@@ -218,6 +238,12 @@ mod tests {
                 "<figure><table><tbody><tr><td>a</td></tr></tbody></table></figure>",
             ),
             ("<ins>a</ins>", "<ins>a</ins>", "<ins>a</ins>"),
+            // What is no markup does not grow; what could become some does.
+            (
+                "&&< &amp;lt; &lt;",
+                "&&< &amp;lt; &lt;",
+                "&&< &amp;lt; &lt;",
+            ),
             (
                 "c<noscript><i>a</i></noscript>b",
                 "c<noscript><i>a</i></noscript>b",
