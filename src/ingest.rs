@@ -11,6 +11,7 @@ mod article;
 mod candidates;
 mod classifier;
 mod document;
+mod pages;
 mod plan;
 mod rejudge;
 mod single;

@@ -10,6 +10,6 @@ mod pool;
 mod sandbox;
 mod worker;
 
-pub use job::{Answer, Job, Site};
+pub use job::{Answer, Job, Part, Site};
 pub use pool::{Broken, Extractor};
 pub use worker::serve;

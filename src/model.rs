@@ -273,10 +273,17 @@ pub struct NotAFeed {
 pub struct Extracted {
     /// Title as plain text.
     pub title: Option<String>,
+    /// Subtitle (chapô, standfirst) as plain text; it may stand in the body, too.
+    pub subtitle: Option<String>,
+    /// The outlet's section, as the outlet names it.
+    pub section: Option<String>,
     /// Body as clean HTML: only what the allow-list lets through, addresses absolute.
     pub html: String,
     /// Body as text, a newline between paragraphs.
     pub text: String,
+    /// The body as its route gave it, clean HTML, where paragraphs were taken from it after that
+    /// (datelines, credits, what the source repeats).
+    pub untouched: Option<String>,
     /// Date of publication.
     pub published: Option<DateTime<Utc>>,
     /// Date of the last change.
@@ -295,6 +302,8 @@ pub struct Extracted {
     pub image: Option<String>,
     /// Address of the continuation of a paged article.
     pub next_page: Option<String>,
+    /// Pages the body was joined from; 0 where it comes from no page.
+    pub pages: u32,
     /// Which route gave the body: `site:rhc`, `generic:medoid`, `json-ld`, `feed`…
     pub how: String,
     /// How far the independent extractors agree, 0 to 1; None when only one spoke.

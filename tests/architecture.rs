@@ -226,6 +226,48 @@ fn pure_modules_know_no_world() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
+/// Where trees are built of HTML, and where the guard against hostile shapes stands before it; none
+/// where the HTML is our own.
+const TREES: [(&str, Option<&str>); 5] = [
+    ("discover/listing.rs", Some("ingest/document.rs")),
+    ("discover/offers.rs", Some("survey.rs")),
+    ("extract/page.rs", Some("extract/route.rs")),
+    ("feed_out/lint_content.rs", None),
+    ("text/html/outline.rs", Some("text/html.rs")),
+];
+
+#[test]
+fn foreign_html_is_guarded_and_pages_are_taken_apart_by_workers() {
+    let sources = sources();
+    let code = |path: &str| {
+        let found = sources.iter().find(|s| s.path == Path::new(path));
+        found
+            .unwrap_or_else(|| panic!("{path} is gone"))
+            .code
+            .as_str()
+    };
+    for source in sources.iter().filter(|s| !is_test(&s.path)) {
+        let path = source.path.to_string_lossy();
+        let known = TREES.iter().any(|(file, _)| *file == path);
+        assert!(
+            known || !source.code.contains("Html::parse_"),
+            "{path} builds a tree"
+        );
+        let apart = ["extract", "isolate", "commands"].contains(&source.module.as_str());
+        assert!(
+            apart || !source.code.contains("PageContext"),
+            "{path} extracts by itself"
+        );
+    }
+    for (tree, guard) in TREES {
+        assert!(code(tree).contains("Html::parse_"), "{tree} builds no tree");
+        assert!(
+            guard.is_none_or(|g| code(g).contains("guard::inspect(")),
+            "{tree} is unguarded"
+        );
+    }
+}
+
 #[test]
 fn sql_stands_only_in_the_store() {
     for source in sources()

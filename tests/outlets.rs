@@ -135,3 +135,91 @@ fn every_stored_article_is_exactly_its_text() {
         wrong.join("\n\n")
     );
 }
+
+#[test]
+fn subtitle_and_section_reach_the_store_and_every_format() {
+    let world = World::new();
+    world.once_after(0);
+    let exported = world
+        .run(&["export", "--source", "france24-asie", "--json"])
+        .stdout;
+    let lines = String::from_utf8(exported).unwrap();
+    let tunnel = lines.lines().find(|l| l.contains("tunnel")).unwrap();
+    let tunnel: Value = serde_json::from_str(tunnel).unwrap();
+    let subtitle = text(&tunnel, "subtitle").unwrap();
+    assert!(
+        subtitle.starts_with("Le chantier du tunnel ferroviaire"),
+        "{subtitle}"
+    );
+    assert_eq!(text(&tunnel, "section"), Some("Asie-Pacifique"));
+    let feed = |form: &str| {
+        let path = world
+            .path()
+            .join(format!("feeds/sources/france24-asie.{form}"));
+        fs::read_to_string(path).unwrap()
+    };
+    let atom = feed("atom");
+    assert!(
+        atom.contains(&format!("<summary type=\"text\">{subtitle}</summary>")),
+        "{atom}"
+    );
+    assert!(
+        atom.contains("/sections/\" label=\"Asie-Pacifique\"/>"),
+        "{atom}"
+    );
+    assert!(
+        feed("rss").contains("/sections/\">Asie-Pacifique</category>"),
+        "{}",
+        feed("rss")
+    );
+    let json: Value = serde_json::from_str(&feed("json")).unwrap();
+    let items = json["items"].as_array().unwrap();
+    let item = items.iter().find(|i| i["url"] == tunnel["url"]).unwrap();
+    assert!(
+        item["tags"]
+            .as_array()
+            .unwrap()
+            .contains(&"Asie-Pacifique".into()),
+        "{item}"
+    );
+    assert_eq!(text(item, "summary"), Some(subtitle));
+    let explained = world
+        .run(&["explain", text(&tunnel, "url").unwrap()])
+        .stdout;
+    let explained = String::from_utf8(explained).unwrap();
+    assert!(
+        explained.contains("Subtitle    Le chantier") && explained.contains("Section     Asie"),
+        "{explained}"
+    );
+}
+
+#[test]
+fn the_untouched_body_can_be_seen() {
+    let world = World::new();
+    world.once_after(0);
+    let exported = String::from_utf8(world.run(&["export", "--json"]).stdout).unwrap();
+    let articles: Vec<Value> = exported
+        .lines()
+        .map(|l| serde_json::from_str(l).unwrap())
+        .collect();
+    let kept = |a: &&Value| text(a, "untouched").is_some_and(|u| u.contains("(Xinhua)"));
+    let article = articles.iter().find(kept).unwrap();
+    assert!(!text(article, "html").unwrap().contains("(Xinhua)"));
+    let id = article["id"].to_string();
+    let shown = String::from_utf8(world.run(&["explain", &id, "--untouched"]).stdout).unwrap();
+    let (_, body) = shown.split_once("Untouched\n\n").unwrap();
+    assert!(body.contains("(Xinhua)"), "{body}");
+    assert_eq!(
+        world.json(&["explain", &id, "--untouched", "--json"])["untouched"],
+        article["untouched"]
+    );
+    let whole = articles.iter().find(|a| a["untouched"].is_null()).unwrap();
+    let shown = world
+        .run(&["explain", &whole["id"].to_string(), "--untouched"])
+        .stdout;
+    assert!(
+        String::from_utf8(shown)
+            .unwrap()
+            .contains("nothing was taken")
+    );
+}

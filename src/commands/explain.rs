@@ -11,6 +11,7 @@ use super::{Outcome, clock};
 use crate::config::Config;
 use crate::overview::{find, is_telling, way};
 use crate::store::{DATABASE, Reader, open_reader};
+use crate::text::html::to_text;
 
 /// Arguments of `explain`.
 #[derive(clap::Args)]
@@ -18,6 +19,10 @@ pub(super) struct Arguments {
     /// Address of the article, any that it is known by; or its number
     #[arg(value_name = "URL|ID")]
     article: String,
+    /// Also show the body as its route gave it, before datelines, credits and what the source
+    /// repeats were taken out
+    #[arg(long)]
+    untouched: bool,
     /// Print JSON
     #[arg(long)]
     json: bool,
@@ -39,11 +44,23 @@ pub(super) fn explain(config: &Config, arguments: &Arguments) -> Outcome {
     let Some(row) = queries.article(id)? else {
         bail!("there is no article {id}");
     };
-    let story = way(config, &queries, &row, clock().now())?;
+    let mut story = way(config, &queries, &row, clock().now())?;
+    let untouched = match arguments.untouched {
+        true => Some(queries.untouched(id)?),
+        false => None,
+    };
     if arguments.json {
+        if let Some(untouched) = untouched {
+            story["untouched"] = untouched.into();
+        }
         println!("{}", serde_json::to_string_pretty(&story)?);
     } else {
         print!("{}", words(&story));
+        if let Some(untouched) = untouched {
+            let text = untouched.as_deref().map(to_text);
+            let nothing = "nothing was taken from the body, or it was stored before that was kept";
+            println!("Untouched\n\n{}", text.as_deref().unwrap_or(nothing));
+        }
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -123,12 +140,17 @@ fn line(name: &str, text: String) -> String {
 fn sightings(a: &Value) -> Vec<String> {
     let (id, title) = (text(&a["id"]), text(&a["title"]));
     let (state, reason) = (text(&a["state"]), text(&a["reason"]));
-    let mut out = vec![
-        line("Article", format!("{id} {title}")),
+    let mut out = vec![line("Article", format!("{id} {title}"))];
+    for (name, key) in [("Subtitle", "subtitle"), ("Section", "section")] {
+        if !a[key].is_null() {
+            out.push(line(name, text(&a[key])));
+        }
+    }
+    out.extend([
         line("Address", text(&a["url"])),
         line("State", format!("{state}: {reason}")),
         line("Identity", text(&a["identity"])),
-    ];
+    ]);
     out.extend(list(&a["aliases"]).map(|alias| line("  also", text(alias))));
     for seen in list(&a["seen"]) {
         let (at, source) = (time(&seen["first_seen"]), text(&seen["source"]));
@@ -148,9 +170,13 @@ fn extraction(a: &Value) -> Vec<String> {
     if !how.is_empty() {
         let agreement = text(&e["agreement"]);
         let words = &e["words"];
+        let joined = match e["pages"].as_u64().unwrap_or_default() {
+            0 | 1 => String::new(),
+            pages => format!(", {pages} pages joined"),
+        };
         out.push(line(
             "Body by",
-            format!("{how}, {words} words, agreement {agreement}"),
+            format!("{how}, {words} words{joined}, agreement {agreement}"),
         ));
     }
     let (attempts, next) = (&e["attempts"], time(&e["next_try"]));

@@ -53,7 +53,8 @@ pub(super) fn export(config: &Config, arguments: &Arguments) -> Outcome {
             }
             let topics = topics(&queries, &row)?;
             if wanted.as_ref().is_none_or(|topic| topics.contains(topic)) {
-                writeln!(out, "{}", as_json(&row, &topics))?;
+                let untouched = queries.untouched(row.id)?;
+                writeln!(out, "{}", as_json(&row, &topics, untouched.as_deref()))?;
                 count += 1;
             }
         }
@@ -74,13 +75,15 @@ fn topics(queries: &Queries<'_>, row: &ArticleRow) -> Result<Vec<TopicId>, Store
         .collect())
 }
 
-fn as_json(row: &ArticleRow, topics: &[TopicId]) -> Value {
+fn as_json(row: &ArticleRow, topics: &[TopicId], untouched: Option<&str>) -> Value {
     json!({
         "id": row.id, "url": row.url, "source": row.source, "title": row.title,
+        "subtitle": row.subtitle, "section": row.section,
         "published": row.published, "updated": row.updated, "first_seen": row.first_seen,
         "language": row.language, "authors": row.authors, "agency": row.agency, "place": row.place,
         "categories": row.categories, "image": row.image, "state": row.state, "how": row.how,
-        "words": row.words, "story": row.head, "topics": topics,
+        "words": row.words, "pages": row.pages, "story": row.head, "topics": topics,
         "summary": row.summary, "html": row.html, "text": row.text,
+        "untouched": untouched,
     })
 }

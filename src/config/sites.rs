@@ -113,6 +113,8 @@ fn rule(s: &Section<'_>, family: &str) -> Option<(SiteRule, SiteSpec)> {
     let spec = SiteSpec {
         title: list("title"),
         title_strip: list("title_strip"),
+        subtitle: list("subtitle"),
+        section: list("section"),
         body: list("body"),
         min_length: s.whole("min_length", 1..=100_000).map(|n| n as usize),
         date: list("date"),

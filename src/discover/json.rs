@@ -11,14 +11,13 @@ mod script;
 
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
-use scraper::Html;
 use serde_json::Value;
 use url::Url;
 
 use super::links::absolute;
 use super::moment::Clockwork;
-use super::sheet::squeeze;
 use crate::model::{Candidate, Discovery, Person, Warning};
+use crate::text::html::plain;
 use crate::text::url::{Families, strip_tracking};
 use paths::Text;
 pub use paths::{JsonPaths, JsonSpec};
@@ -140,15 +139,6 @@ fn candidate(item: &Value, ctx: &Context<'_>) -> Option<Candidate> {
         complete: true,
         ..Candidate::default()
     })
-}
-
-/// Text without markup and entities.
-fn plain(text: &str) -> String {
-    if !text.contains(['<', '&']) {
-        return squeeze(text);
-    }
-    let fragment = Html::parse_fragment(text);
-    squeeze(&fragment.root_element().text().collect::<String>())
 }
 
 #[cfg(test)]

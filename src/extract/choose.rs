@@ -6,7 +6,7 @@
 
 use super::blocks::Proposal;
 use super::page::Page;
-use super::routes::{self, Extractor};
+use super::routes::{Extractor, Shown};
 use super::score::{self, Piece, Vote};
 use super::{PageContext, Route};
 use crate::text::html::hints;
@@ -39,8 +39,8 @@ struct Candidate {
 const ENOUGH: usize = 140;
 
 /// Chooses the article's blocks of a page.
-pub(super) fn choose(html: &str, page: &Page, ctx: &PageContext<'_>) -> Choice {
-    let asked = ask(&routes::slim(html), ctx);
+pub(super) fn choose(page: &Page, ctx: &PageContext<'_>) -> Choice {
+    let asked = ask(page, ctx);
     let told = told(page, ctx);
     let outline = page.outline();
     let pieces = score::pieces(outline);
@@ -90,17 +90,19 @@ pub(super) fn choose(html: &str, page: &Page, ctx: &PageContext<'_>) -> Choice {
 const AGREED: f64 = 0.9;
 
 /// Asks the extractors: two that work differently, and a third where they disagree.
-fn ask(html: &str, ctx: &PageContext<'_>) -> Vec<Candidate> {
+fn ask(page: &Page, ctx: &PageContext<'_>) -> Vec<Candidate> {
+    let mut shown = Shown::new(page, ctx.url);
+    let mut candidate = |extractor: Extractor| named(extractor.name(), shown.to(extractor));
     let mut out = vec![
-        candidate(Extractor::Precision, html, ctx),
-        candidate(Extractor::Readability, html, ctx),
+        candidate(Extractor::Precision),
+        candidate(Extractor::Readability),
     ];
     let agree = match out.as_slice() {
         [a, b] => a.proposal.likeness(&b.proposal),
         _ => 0.0,
     };
     if agree < AGREED {
-        out.push(candidate(Extractor::Recall, html, ctx));
+        out.push(candidate(Extractor::Recall));
     }
     let trust: Vec<f64> = (0..out.len())
         .map(|i| {
@@ -116,10 +118,6 @@ fn ask(html: &str, ctx: &PageContext<'_>) -> Vec<Candidate> {
         candidate.trust = trust;
     }
     out
-}
-
-fn candidate(extractor: Extractor, html: &str, ctx: &PageContext<'_>) -> Candidate {
-    named(extractor.name(), extractor.text(html, ctx.url))
 }
 
 fn named(name: &'static str, text: String) -> Candidate {

@@ -2,6 +2,9 @@
 //!
 //! One pass over the tree. Must not choose between contradicting statements: it collects them.
 
+use std::sync::LazyLock;
+
+use aho_corasick::AhoCorasick;
 use scraper::node::Element;
 use scraper::{ElementRef, Html, Node};
 
@@ -30,6 +33,12 @@ pub(super) struct Head {
     pub(super) bylines: Vec<String>,
     /// Texts of the elements with `itemprop=articleBody`.
     pub(super) bodies: Vec<String>,
+    /// Texts of elements that the page calls subtitle, standfirst, chapô.
+    pub(super) subtitles: Vec<String>,
+    /// Texts of the links of the page's first trail (breadcrumb).
+    pub(super) trail: Vec<String>,
+    /// Addresses that the page calls the next one (`rel=next`).
+    pub(super) next: Vec<String>,
     /// Number of password fields.
     pub(super) passwords: usize,
 }
@@ -38,6 +47,8 @@ pub(super) struct Head {
 const MOST: usize = 64;
 /// Most bodies in microdata kept (one outlet has five, four of them empty).
 const MOST_BODIES: usize = 12;
+/// Nodes of a trail that are looked at.
+const MOST_TRAIL: usize = 200;
 /// Longest text read as a property or a byline.
 const LONGEST_VALUE: usize = 300;
 
@@ -99,7 +110,9 @@ impl Head {
                 {
                     self.links.push((rel.to_ascii_lowercase(), href));
                 }
+                self.leads_on(element, reference);
             }
+            "a" => self.leads_on(element, reference),
             "title" if self.title.is_none() && !within(reference, "svg") => {
                 self.title = text_of(reference, 1_000);
             }
@@ -116,6 +129,44 @@ impl Head {
         }
         if element.name() != "meta" {
             self.microdata(element, reference);
+            self.by_class(element, reference);
+        }
+    }
+
+    /// What an element is by its name alone.
+    fn by_class(&mut self, element: &Element, reference: ElementRef<'_>) {
+        let (mut subtitle, mut trail) = (false, false);
+        for name in ["class", "id", "itemprop", "aria-label", "itemtype"] {
+            let value = element.attr(name).unwrap_or_default();
+            for found in NAMES.find_iter(value) {
+                match SAYS.get(found.pattern().as_usize()) {
+                    Some(&("breadcrumb" | "ariane")) => trail = true,
+                    Some(&"dek") => subtitle |= is_word_at_end(value, found.range()),
+                    _ => subtitle = true,
+                }
+            }
+        }
+        if subtitle && self.subtitles.len() < MOST {
+            self.subtitles.extend(text_of(reference, 2 * LONGEST_VALUE));
+        }
+        if trail && self.trail.is_empty() {
+            let inside = reference
+                .descendants()
+                .take(MOST_TRAIL)
+                .filter_map(ElementRef::wrap);
+            let links = inside.filter(|e| e.value().name() == "a");
+            self.trail
+                .extend(links.filter_map(|a| text_of(a, LONGEST_VALUE)));
+        }
+    }
+
+    fn leads_on(&mut self, link: &Element, reference: ElementRef<'_>) {
+        let next = |rel: &str| {
+            rel.split_ascii_whitespace()
+                .any(|r| r.eq_ignore_ascii_case("next"))
+        };
+        if self.next.len() < MOST && link.attr("rel").is_some_and(next) && !is_comment(reference) {
+            self.next.extend(attribute(link, "href"));
         }
     }
 
@@ -214,6 +265,43 @@ fn within(element: ElementRef<'_>, name: &str) -> bool {
         .take(3)
         .filter_map(|a| a.value().as_element())
         .any(|e| e.name() == name)
+}
+
+/// Words in an element's names that say it is the article's subtitle or the trail that leads to it.
+const SAYS: &[&str] = &[
+    "chapo",
+    "chapeau",
+    "standfirst",
+    "subtitle",
+    "sub-title",
+    "sub_title",
+    "subheadline",
+    "sub-headline",
+    "soustitre",
+    "sous-titre",
+    "sous_titre",
+    "untertitel",
+    "subtitulo",
+    "sottotitolo",
+    "entradilla",
+    "story-description",
+    "alternativeheadline",
+    "dek",
+    "breadcrumb",
+    "ariane",
+];
+/// [`SAYS`], looked for at once: this is asked of every element.
+static NAMES: LazyLock<AhoCorasick> = LazyLock::new(|| {
+    let mut builder = AhoCorasick::builder();
+    let built = builder.ascii_case_insensitive(true).build(SAYS);
+    built.expect("a few literal words")
+});
+
+/// Whether a found word is the last word of a name: `article-dek`, not `dekoration`.
+fn is_word_at_end(names: &str, at: std::ops::Range<usize>) -> bool {
+    let before = names.get(..at.start).and_then(|n| n.chars().next_back());
+    let after = names.get(at.end..).and_then(|n| n.chars().next());
+    before.is_none_or(|c| !c.is_alphanumeric()) && after.is_none_or(char::is_whitespace)
 }
 
 /// Whether a link leads to the page of an author: `/authors/name`, `/auteur/nom`.

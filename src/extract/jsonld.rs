@@ -9,6 +9,8 @@ use serde_json::{Map, Value};
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(super) struct Described {
     pub(super) headline: Option<String>,
+    pub(super) subtitle: Option<String>,
+    pub(super) section: Option<String>,
     pub(super) published: Option<String>,
     pub(super) modified: Option<String>,
     pub(super) authors: Vec<String>,
@@ -23,12 +25,14 @@ pub(super) struct Described {
 /// Most nodes looked at in one page.
 const MOST_NODES: usize = 5_000;
 
-/// Reads every script of the page; gives the article that is the page's own.
-pub(super) fn read(scripts: &[String]) -> Option<Described> {
+/// Reads every script of the page; gives the article that is the page's own, and the names of the
+/// trail (breadcrumb) that leads to it.
+pub(super) fn read(scripts: &[String]) -> (Option<Described>, Vec<String>) {
     let values: Vec<Value> = scripts.iter().filter_map(|s| lenient(s)).collect();
     let mut found: Vec<(u8, &Map<String, Value>)> = Vec::new();
     let mut named: Vec<(&str, &Map<String, Value>)> = Vec::new();
     let mut queue: Vec<&Value> = values.iter().rev().collect();
+    let mut crumbs = Vec::new();
     let mut seen = 0;
     while let Some(value) = queue.pop() {
         seen += 1;
@@ -38,6 +42,9 @@ pub(super) fn read(scripts: &[String]) -> Option<Described> {
         match value {
             Value::Array(list) => queue.extend(list.iter().rev()),
             Value::Object(map) => {
+                if crumbs.is_empty() && strings(map.get("@type")).contains(&"BreadcrumbList") {
+                    crumbs = trail(map);
+                }
                 let rank = rank(map);
                 if rank > 0 {
                     found.push((rank, map));
@@ -51,6 +58,7 @@ pub(super) fn read(scripts: &[String]) -> Option<Described> {
                     "mainEntityOfPage",
                     "subjectOf",
                     "hasPart",
+                    "breadcrumb",
                 ] {
                     queue.extend(map.get(key));
                 }
@@ -58,9 +66,23 @@ pub(super) fn read(scripts: &[String]) -> Option<Described> {
             _ => {}
         }
     }
-    let best = found.iter().map(|(rank, _)| *rank).max()?;
-    let (_, map) = found.iter().find(|(rank, _)| *rank == best)?;
-    Some(describe(map, &named))
+    let best = found.iter().map(|(rank, _)| *rank).max();
+    let article = found.iter().find(|(rank, _)| Some(*rank) == best);
+    (article.map(|(_, map)| describe(map, &named)), crumbs)
+}
+
+/// The names of a trail, in order.
+fn trail(list: &Map<String, Value>) -> Vec<String> {
+    let Some(Value::Array(elements)) = list.get("itemListElement") else {
+        return Vec::new();
+    };
+    let name = |element: &Value| {
+        let map = element.as_object()?;
+        let own = map.get("name").and_then(Value::as_str);
+        let of_item = || map.get("item")?.as_object()?.get("name")?.as_str();
+        own.or_else(of_item).map(str::to_owned)
+    };
+    elements.iter().filter_map(name).collect()
 }
 
 /// How likely a node is the page's article: 3 a kind of article, 2 a page or film that is dated.
@@ -108,6 +130,8 @@ fn describe(map: &Map<String, Value>, named: &[(&str, &Map<String, Value>)]) -> 
     };
     Described {
         headline: text("headline").or_else(|| text("name")),
+        subtitle: text("alternativeHeadline"),
+        section: text("articleSection"),
         published: text("datePublished").or_else(|| text("dateCreated")),
         modified: text("dateModified"),
         authors,

@@ -9,8 +9,7 @@ use url::Url;
 use super::PageContext;
 use super::locator::Locator;
 use super::page::Page;
-use super::site::SiteRule;
-use super::{authors, dating};
+use super::{around, authors, dating, paging};
 use crate::model::Extracted;
 use crate::text::fold::fold;
 use crate::text::language;
@@ -25,9 +24,9 @@ pub(super) fn fill(page: &Page, ctx: &PageContext<'_>, out: &mut Extracted) {
     out.language = language_of(page, ctx, &out.text);
     out.image = image(page, ctx);
     out.canonical = canonical(page, ctx);
-    if out.next_page.is_none() {
-        out.next_page = next_page(page, ctx);
-    }
+    out.subtitle = around::subtitle(page, ctx, out.title.as_deref());
+    out.section = around::section(page, ctx, out.title.as_deref());
+    out.next_page = paging::next(page, ctx);
 }
 
 /// The first value that a list of locators finds.
@@ -113,12 +112,4 @@ fn canonical(page: &Page, ctx: &PageContext<'_>) -> Option<String> {
         .and_then(believable)
         .or_else(|| page.head.meta_named(&["og:url"]).and_then(believable))
         .map(Into::into)
-}
-
-fn next_page(page: &Page, ctx: &PageContext<'_>) -> Option<String> {
-    let rule: &SiteRule = ctx.rule?;
-    let found = stated(page, &rule.next_page)?;
-    let url = page.base.join(&found).ok()?;
-    let same = url.host_str() == ctx.url.host_str() || (ctx.same_family)(&url);
-    (same && url != *ctx.url).then(|| url.into())
 }

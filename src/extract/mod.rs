@@ -10,15 +10,18 @@ use url::Url;
 
 use crate::model::{Defect, Extracted};
 
+mod around;
 mod authors;
 mod blocks;
 mod choose;
 mod dating;
 mod head;
 mod jsonld;
+mod lean;
 mod locator;
 mod metadata;
 mod page;
+mod paging;
 mod polish;
 mod quality;
 mod route;
@@ -30,6 +33,7 @@ mod tests;
 mod title;
 
 pub use crate::text::html::guard;
+pub use paging::{Part, join};
 pub use route::extract;
 pub use site::{SiteRule, SiteSpec};
 
@@ -63,6 +67,8 @@ pub struct PageContext<'a> {
     pub boilerplate: &'a dyn Fn(&str) -> bool,
     /// Whether another address belongs to the same family of hosts.
     pub same_family: &'a dyn Fn(&Url) -> bool,
+    /// What is known of the pages before, when the page continues an article.
+    pub part: Option<Part<'a>>,
 }
 
 /// A body that one route proposes.
@@ -87,4 +93,7 @@ pub struct Extraction {
     pub defect: Option<Defect>,
     /// What every route that was asked proposed.
     pub candidates: Vec<Route>,
+    /// Marks of the paragraphs and pictures, by which the next page's repetitions are known; only
+    /// where there is a next page.
+    pub marks: Vec<u64>,
 }

@@ -20,6 +20,8 @@ pub(super) struct Page {
     pub(super) head: Head,
     /// The article in JSON-LD.
     pub(super) described: Option<Described>,
+    /// Names of the trail to the article in JSON-LD.
+    pub(super) crumbs: Vec<String>,
     /// What relative addresses refer to.
     pub(super) base: Url,
     outline: OnceCell<Outline>,
@@ -44,11 +46,12 @@ impl Page {
             .as_deref()
             .and_then(|b| url.join(b).ok())
             .unwrap_or_else(|| url.clone());
-        let described = jsonld::read(&head.scripts);
+        let (described, crumbs) = jsonld::read(&head.scripts);
         Self {
             tree,
             head,
             described,
+            crumbs,
             base,
             outline: OnceCell::new(),
             lines: OnceCell::new(),

@@ -96,7 +96,9 @@ pub(super) fn judge(
     if is_teaser(page, ctx, length) {
         return Some(Defect::Paywall);
     }
-    if length < NOTHING || (length < 300 && SCRIPT.is_match(&out.text)) {
+    // The last page of an article may be a sentence.
+    let nothing = if ctx.part.is_some() { 1 } else { NOTHING };
+    if length < nothing || (length < 300 && SCRIPT.is_match(&out.text)) {
         return Some(Defect::Empty);
     }
     if is_listing(blocks) {

@@ -6,7 +6,7 @@
 use super::choose::{self, Choice};
 use super::page::Page;
 use super::site::SiteRule;
-use super::{Extraction, PageContext, Route, guard, metadata, polish, quality, title};
+use super::{Extraction, PageContext, Route, guard, metadata, paging, polish, quality, title};
 use crate::model::{Defect, Extracted, Warning};
 use crate::text::html::{self, outline::Block, render};
 use scraper::ElementRef;
@@ -23,7 +23,7 @@ pub fn extract(html: &str, ctx: &PageContext<'_>) -> Extraction {
         return Extraction {
             extracted: out,
             defect: Some(Defect::Hostile),
-            candidates: Vec::new(),
+            ..Extraction::default()
         };
     }
     let strip = ctx.rule.map(|r| r.strip.as_slice()).unwrap_or_default();
@@ -33,14 +33,17 @@ pub fn extract(html: &str, ctx: &PageContext<'_>) -> Extraction {
             .rule
             .and_then(|rule| metadata::stated(&page, &rule.agency)),
         title: title::find(&page, ctx),
+        pages: 1,
         ..Extracted::default()
     };
-    let choice = match ctx.rule.and_then(|rule| by_rule(&page, rule)) {
-        Some(choice) => choice,
-        None => choose::choose(html, &page, ctx),
-    };
-    let blocks = polish::polish(choice.blocks, ctx, &mut out);
+    let choice = chosen(&page, ctx);
+    let (given, given_html) = (
+        render::to_text(&choice.blocks),
+        render::to_html(&choice.blocks),
+    );
+    let mut blocks = polish::polish(choice.blocks, ctx, &mut out);
     out.text = render::to_text(&blocks);
+    out.untouched = (given != out.text).then(|| html::seal(&given_html));
     out.html = html::seal(&render::to_html(&blocks));
     out.how = choice.how;
     out.agreement = choice.agreement;
@@ -48,11 +51,31 @@ pub fn extract(html: &str, ctx: &PageContext<'_>) -> Extraction {
     let defect = quality::judge(&page, ctx, &blocks, &out);
     if let Some(defect) = defect {
         stand_in(&mut out, defect, ctx);
+    } else if let Some(part) = ctx.part {
+        blocks = paging::new_blocks(blocks, part.marks);
+        out.text = render::to_text(&blocks);
+        out.html = html::seal(&render::to_html(&blocks));
     }
+    let marks = out.next_page.as_ref().map(|_| paging::marks(&blocks));
     Extraction {
         extracted: out,
         defect,
         candidates: choice.routes,
+        marks: marks.unwrap_or_default(),
+    }
+}
+
+/// The article's blocks: by the site rule, else by agreement; the continuation of an article by
+/// the route that its first page took.
+fn chosen(page: &Page, ctx: &PageContext<'_>) -> Choice {
+    let by_rule = |least| ctx.rule.and_then(|rule| by_rule(page, rule, least));
+    match ctx.part {
+        Some(part) if part.how.starts_with("site:") => by_rule(1).unwrap_or_default(),
+        Some(_) => choose::choose(page, ctx),
+        None => {
+            let least = ctx.rule.map_or(0, |rule| rule.min_length);
+            by_rule(least).unwrap_or_else(|| choose::choose(page, ctx))
+        }
     }
 }
 
@@ -66,6 +89,7 @@ fn stand_in(out: &mut Extracted, defect: Defect, ctx: &PageContext<'_>) {
     }
     out.text = feed.text;
     out.html = feed.html;
+    out.untouched = None;
     out.how = feed.how;
     out.title = feed.title.or(out.title.take());
     out.published = feed.published.or(out.published);
@@ -73,7 +97,7 @@ fn stand_in(out: &mut Extracted, defect: Defect, ctx: &PageContext<'_>) {
 }
 
 /// The body where the site rule says it stands; nothing when no selector finds enough text.
-fn by_rule(page: &Page, rule: &SiteRule) -> Option<Choice> {
+fn by_rule(page: &Page, rule: &SiteRule, least: usize) -> Option<Choice> {
     for body in &rule.body {
         let mut found: Vec<ElementRef<'_>> = Vec::new();
         for element in page.tree.select(&body.css) {
@@ -93,7 +117,7 @@ fn by_rule(page: &Page, rule: &SiteRule) -> Option<Choice> {
         }
         let blocks: Vec<Block> = page.outline_of(&found).blocks;
         let length: usize = blocks.iter().map(|b| b.run.text.chars().count()).sum();
-        if length >= rule.min_length {
+        if length >= least {
             let how = format!("site:{}", rule.family);
             let route = Route {
                 how: how.clone(),

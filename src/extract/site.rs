@@ -22,6 +22,10 @@ pub struct SiteSpec {
     pub title: Vec<String>,
     /// Expressions taken out of the title wherever it came from, for instance ` - Xinhua$`.
     pub title_strip: Vec<String>,
+    /// Locators of the subtitle (chapô, standfirst), tried in order.
+    pub subtitle: Vec<String>,
+    /// Locators of the section of the outlet, tried in order.
+    pub section: Vec<String>,
     /// Selectors of the body, tried in order: all elements that match, or with `longest(css)` the
     /// one that has most text. A selector that finds fewer than `min_length` characters is missed.
     pub body: Vec<String>,
@@ -40,7 +44,7 @@ pub struct SiteSpec {
     pub agency: Vec<String>,
     /// Locators of the picture that stands for the article.
     pub image: Vec<String>,
-    /// Locators of the address of the next page.
+    /// Locators of the address of the next page of the same article (8 pages at most are joined).
     pub next_page: Vec<String>,
     /// Selectors of elements removed before anything is read.
     pub strip: Vec<String>,
@@ -72,6 +76,8 @@ pub struct SiteRule {
     pub family: String,
     pub(super) title: Vec<Locator>,
     pub(super) title_strip: Vec<Regex>,
+    pub(super) subtitle: Vec<Locator>,
+    pub(super) section: Vec<Locator>,
     pub(super) body: Vec<BodySelector>,
     pub(super) min_length: usize,
     pub(super) date: Vec<Locator>,
@@ -104,6 +110,8 @@ impl SiteRule {
             family: family.to_owned(),
             title: locators("title", &spec.title, &mut errors),
             title_strip: regexes("title_strip", &spec.title_strip, &mut errors),
+            subtitle: locators("subtitle", &spec.subtitle, &mut errors),
+            section: locators("section", &spec.section, &mut errors),
             body: bodies(&spec.body, &mut errors),
             min_length: spec.min_length.unwrap_or(MIN_LENGTH),
             date: locators("date", &spec.date, &mut errors),

@@ -50,6 +50,7 @@ fn context(url: &Url) -> PageContext<'_> {
         language: None,
         boilerplate: &|_| false,
         same_family: &|_| false,
+        part: None,
     }
 }
 
@@ -371,11 +372,13 @@ fn json_ld_is_read_as_people_write_it() {
         ("{\"@type\":\"Product\"}", None),
         ("no json", None),
     ] {
-        let found = jsonld::read(&[script.to_owned()]).and_then(|d| d.headline);
+        let found = jsonld::read(&[script.to_owned()])
+            .0
+            .and_then(|d| d.headline);
         assert_eq!(found.as_deref(), headline, "{script}");
     }
     let deep = format!("{}{}", "[".repeat(100_000), "]".repeat(100_000));
-    assert_eq!(jsonld::read(&[deep]), None);
+    assert_eq!(jsonld::read(&[deep]).0, None);
 }
 
 #[test]

@@ -85,7 +85,7 @@ fn repeated(headings: &[String], stated: &[String]) -> Option<String> {
 }
 
 /// Names by which the site calls itself, folded to letters and digits.
-fn site_names(page: &Page, ctx: &PageContext<'_>) -> Vec<String> {
+pub(super) fn site_names(page: &Page, ctx: &PageContext<'_>) -> Vec<String> {
     let stated = page.head.meta_named(&[
         "og:site_name",
         "application-name",
@@ -104,7 +104,8 @@ fn site_names(page: &Page, ctx: &PageContext<'_>) -> Vec<String> {
         .collect()
 }
 
-fn letters(text: &str) -> String {
+/// Letters and digits of a text, folded: what two spellings of one title share.
+pub(super) fn letters(text: &str) -> String {
     fold(text).chars().filter(|c| c.is_alphanumeric()).collect()
 }
 

@@ -8,22 +8,19 @@ use chrono::{DateTime, TimeDelta, Utc};
 use url::Url;
 
 use super::classifier::{self, Asked};
-use super::plan::{Later, Page, Plan, defective, page_of};
+use super::pages::Asking;
+use super::plan::{Page, Plan};
 use super::rejudge::stored;
-use super::{Pipeline, Reach, aside, candidates, document};
-use crate::config::{BodyFrom, Config, Source};
+use super::{Pipeline, Reach, aside, candidates};
+use crate::config::{Config, Source};
 use crate::failpoint;
-use crate::fetch::{Outcome, Request, Response};
-use crate::isolate::{Broken, Job};
 use crate::model::{ArticleId, Candidate, Extracted};
 use crate::store::{Commit, Committed, Pending, StoreError, Storing, VerdictRow, boilerplate_mark};
 use crate::story::{Arrival, Level, fingerprint_and_paragraphs};
 use crate::text::url::{Families, accept_canonical, strip_tracking};
-use crate::text::{charset, dates, html, language};
+use crate::text::{dates, html, language};
 use crate::topic::{Document, Matcher, Text, Verdict};
 
-/// Workers a page may end before it is quarantined.
-const MOST_KILLS: u32 = 2;
 /// Times that the program may fail on an article before it is given up, and how long it waits after
 /// the first of them; after the second twice as long.
 const MOST_POISONED: u32 = 3;
@@ -63,7 +60,7 @@ impl Page {
         pending: &Pending,
         now: DateTime<Utc>,
     ) -> Option<(DateTime<Utc>, String)> {
-        let Self::Article(extracted, _) = self else {
+        let (Self::Article(extracted, _) | Self::Part(extracted, ..)) = self else {
             return None;
         };
         let dated = pending.candidate.published.or(pending.candidate.updated);
@@ -116,7 +113,13 @@ impl Pipeline {
                 .await?;
             return Ok(Begun::Ended(Completed::Nothing));
         };
-        let page = self.page(config, &source, &pending, &repeated).await?;
+        let asking = Asking {
+            config,
+            source: &source,
+            pending: &pending,
+            repeated: &repeated,
+        };
+        let page = self.page(asking).await?;
         let now = self.clock.now();
         if let Some((date, reason)) = page.outdated(&source, &pending, now) {
             self.store
@@ -180,54 +183,6 @@ impl Pipeline {
                 found.collect()
             })
             .await
-    }
-
-    /// Fetches and extracts the page, where there is one to be had.
-    async fn page(
-        &self,
-        config: &Config,
-        source: &Source,
-        pending: &Pending,
-        repeated: &HashSet<i64>,
-    ) -> Result<Page, StoreError> {
-        let Ok(url) = Url::parse(&pending.url) else {
-            return Ok(Page::Never("the candidate names no page".to_owned()));
-        };
-        if source.body == BodyFrom::Feed {
-            return Ok(Page::Never(String::new()));
-        }
-        let mut request = Request::new(url, document::PAGE);
-        request.source = source.page_terms.clone();
-        let response = match self.client.fetch(&request).await {
-            Outcome::Body(response) => *response,
-            other => return Ok(page_of(other)),
-        };
-        let boilerplate = repeated.clone();
-        let job = job(config, source, &pending.candidate, boilerplate, &response);
-        let url = response.final_url;
-        Ok(match self.extractor.extract(job).await {
-            Ok(answer) => match answer.defect {
-                None => Page::Article(Box::new(answer.extracted), url),
-                Some(defect) => defective(defect),
-            },
-            Err(broken) => self.broken(pending, &broken).await?,
-        })
-    }
-
-    /// A page that ended its worker is tried once more; the second time it is left alone for good.
-    async fn broken(&self, pending: &Pending, broken: &Broken) -> Result<Page, StoreError> {
-        let reason = broken.to_string();
-        if matches!(broken, Broken::Start(_)) {
-            return Ok(Page::Later(Later::answered(reason)));
-        }
-        let id = pending.id;
-        let kills = self.store.write(move |w| w.count_kill(id)).await?;
-        tracing::warn!(article = %id, url = %pending.url, kills, "{reason}");
-        Ok(if kills < MOST_KILLS {
-            Page::Later(Later::answered(reason))
-        } else {
-            Page::Never(format!("{reason}, twice: it is quarantined"))
-        })
     }
 
     /// An article on which the program itself failed waits, and is given up after some tries.
@@ -294,40 +249,6 @@ impl Pipeline {
     }
 }
 
-/// What a worker is told about a page.
-fn job(
-    config: &Config,
-    source: &Source,
-    candidate: &Candidate,
-    boilerplate: HashSet<i64>,
-    response: &Response,
-) -> Job {
-    let url = response.final_url.clone();
-    let sites = &config.sites;
-    let family = sites
-        .families
-        .of(&url)
-        .map(|f| &f.id)
-        .or(source.family.as_ref());
-    Job {
-        html: charset::decode(
-            &response.body,
-            response.content_type.as_deref(),
-            charset::Kind::Html,
-        )
-        .text,
-        title: candidate.title.clone(),
-        teaser: candidate.summary.as_deref().map(html::plain),
-        content: candidate.content.clone(),
-        published: candidate.published,
-        timezone: source.timezone,
-        language: source.language.clone(),
-        boilerplate,
-        site: family.and_then(|f| sites.written.get(f).cloned()),
-        url,
-    }
-}
-
 /// An article after the first half of its completion.
 enum Begun {
     /// Nothing is left to do with it now.
@@ -372,8 +293,11 @@ impl Finish {
             arrival,
             storing: Storing {
                 id: self.pending.id,
+                // Where the feed gives no teaser the outlet's own lead is one.
                 summary: (candidate.summary.as_deref())
                     .map(html::plain)
+                    .filter(|s| !s.is_empty())
+                    .or_else(|| extracted.subtitle.clone())
                     .unwrap_or_default(),
                 categories: candidate.categories.clone(),
                 enclosures: candidate.enclosures.clone(),

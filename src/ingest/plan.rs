@@ -23,12 +23,28 @@ const RETRIES: [TimeDelta; 5] = [
 pub(super) enum Page {
     /// The article.
     Article(Box<Extracted>, Url),
+    /// The first pages of the article, and why the next cannot be had: `Later` or `Never`.
+    Part(Box<Extracted>, Url, Box<Page>),
     /// Not now.
     Later(Later),
     /// Not at all.
     Never(String),
     /// Not before the configuration allows it.
     Refused(Refusal),
+}
+
+impl Page {
+    /// The same with the name of the page that cannot be had.
+    pub(super) fn named(self, name: &str) -> Self {
+        match self {
+            Self::Later(later) => Self::Later(Later {
+                reason: format!("{name}: {}", later.reason),
+                ..later
+            }),
+            Self::Never(reason) => Self::Never(format!("{name}: {reason}")),
+            had => had,
+        }
+    }
 }
 
 /// Why a page cannot be had now.
@@ -73,35 +89,68 @@ pub(super) enum Plan {
 impl Plan {
     pub(super) fn of(page: Page, pending: &Pending, now: DateTime<Utc>) -> Self {
         match page {
-            Page::Article(extraction, url) => Self::Store {
-                extraction: Some(extraction),
-                url: Some(url),
-                next_try: None,
-                counted: false,
-                reason: None,
-                refused_origin: None,
+            Page::Article(extraction, url) => Self::stored(Some((extraction, url)), None, None),
+            Page::Never(reason) => Self::never((reason, None), None, pending),
+            Page::Refused(refusal) => {
+                Self::never((in_source(&refusal), refusal.origin), None, pending)
+            }
+            Page::Later(later) => Self::later(later, None, pending, now),
+            Page::Part(extraction, url, why) => match *why {
+                Page::Later(later) => Self::later(later, Some((extraction, url)), pending, now),
+                Page::Never(reason) => {
+                    Self::never((reason, None), Some((extraction, url)), pending)
+                }
+                Page::Refused(refusal) => {
+                    let reason = (in_source(&refusal), refusal.origin);
+                    Self::never(reason, Some((extraction, url)), pending)
+                }
+                had => Self::of(had, pending, now),
             },
-            Page::Never(reason) => Self::never(reason, None),
-            Page::Refused(refusal) => Self::never(in_source(&refusal), refusal.origin),
-            Page::Later(later) => Self::later(later, pending, now),
         }
     }
 
-    /// The page cannot be had: the article goes out with the feed's own text.
-    fn never(reason: String, refused_origin: Option<String>) -> Self {
+    fn stored(
+        had: Option<(Box<Extracted>, Url)>,
+        reason: Option<String>,
+        refused_origin: Option<String>,
+    ) -> Self {
+        let (extraction, url) = had.unzip();
         Self::Store {
-            extraction: None,
-            url: None,
+            extraction,
+            url,
             next_try: None,
             counted: false,
-            reason: Some(reason).filter(|r| !r.is_empty()),
+            reason,
             refused_origin,
         }
     }
 
-    /// The page could not be had now: wait within the hold, then go out with the feed's own text
-    /// and go on trying.
-    fn later(later: Later, pending: &Pending, now: DateTime<Utc>) -> Self {
+    /// The page, or one of its continuations, is not to be had: what there is goes out, unless a
+    /// page's text is stored already. With the reason stands the origin that was refused, if one was.
+    fn never(
+        (reason, refused_origin): (String, Option<String>),
+        part: Option<(Box<Extracted>, Url)>,
+        pending: &Pending,
+    ) -> Self {
+        if has_page(pending) && !reason.is_empty() {
+            return Self::Wait {
+                next_try: None,
+                counted: false,
+                reason,
+                reach: Reach::Answered,
+            };
+        }
+        Self::stored(part, Some(reason).filter(|r| !r.is_empty()), refused_origin)
+    }
+
+    /// The page could not be had now: wait within the hold, then go out with the feed's own text,
+    /// or with the pages that could be had, and go on trying.
+    fn later(
+        later: Later,
+        part: Option<(Box<Extracted>, Url)>,
+        pending: &Pending,
+        now: DateTime<Utc>,
+    ) -> Self {
         let Later {
             reason,
             asked,
@@ -111,7 +160,8 @@ impl Plan {
         let wait = RETRIES.get(pending.attempts as usize);
         let next_try = asked.or_else(|| wait.map(|w| now + *w));
         let held = !pending.judged && now < pending.hold_until;
-        if pending.judged || (held && next_try.is_some()) {
+        let nothing_new = pending.judged && (part.is_none() || has_page(pending));
+        if nothing_new || (held && next_try.is_some()) {
             let next_try = next_try.map(|t| if held { t.min(pending.hold_until) } else { t });
             return Self::Wait {
                 next_try,
@@ -120,9 +170,10 @@ impl Plan {
                 reach,
             };
         }
+        let (extraction, url) = part.unzip();
         Self::Store {
-            extraction: None,
-            url: None,
+            extraction,
+            url,
             next_try,
             counted,
             reason: Some(reason),
@@ -134,6 +185,11 @@ impl Plan {
 /// Why a source may not fetch something, and what to write if it should.
 pub(super) fn in_source(refusal: &Refusal) -> String {
     refusal.with_remedy(|host| format!("write allow_private = [\"{host}\"] in its [[source]]"))
+}
+
+/// Whether the stored body is a page's, not the feed's own text.
+fn has_page(pending: &Pending) -> bool {
+    !matches!(pending.how.as_str(), "" | "teaser" | "feed")
 }
 
 pub(super) fn page_of(outcome: Outcome) -> Page {

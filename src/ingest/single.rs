@@ -1,15 +1,15 @@
-//! One page at the wish of a person: fetched with the daemon's client and manners, extracted with
-//! its rules, stored nowhere.
+//! One page at the wish of a person: fetched with the daemon's client and manners, taken apart as the
+//! daemon has it done, stored nowhere.
 
 use url::Url;
 
+use super::pages::page_alone;
 use super::plan::in_source;
 use super::{candidates, document};
-use crate::config::{Config, Source};
-use crate::extract::{self, Hint, PageContext};
+use crate::config::Config;
 use crate::fetch::{Client, Outcome, Request};
+use crate::isolate::Extractor;
 use crate::model::Extracted;
-use crate::text::charset;
 
 /// A page that was read.
 #[derive(Debug, Clone)]
@@ -22,11 +22,15 @@ pub struct Single {
     pub source: Option<(String, Vec<String>)>,
 }
 
-/// Fetches and extracts the page at an address, on the terms of the source of its domain.
+/// Fetches the page at an address, on the terms of the source of its domain, and has it taken apart.
 ///
 /// # Errors
 /// A sentence: why there is no article.
-pub async fn read_page(client: &Client, config: &Config, url: &Url) -> Result<Single, String> {
+pub async fn read_page(
+    (client, extractor): (&Client, &Extractor),
+    config: &Config,
+    url: &Url,
+) -> Result<Single, String> {
     let domain = candidates::domain(url);
     let source = config
         .sources
@@ -41,46 +45,14 @@ pub async fn read_page(client: &Client, config: &Config, url: &Url) -> Result<Si
         Outcome::Refused(refusal) => return Err(in_source(&refusal)),
         other => return Err(other.to_string()),
     };
-    let decoded = charset::decode(
-        &response.body,
-        response.content_type.as_deref(),
-        charset::Kind::Html,
-    );
-    extract_page(
-        config,
-        source.map(|s| &**s),
-        &response.final_url,
-        &decoded.text,
-    )
-}
-
-fn extract_page(
-    config: &Config,
-    source: Option<&Source>,
-    url: &Url,
-    html: &str,
-) -> Result<Single, String> {
-    let families = &config.sites.families;
-    let family = families.of(url);
-    let own = source.and_then(|s| s.language.as_deref());
-    let context = PageContext {
-        url,
-        rule: family.and_then(|f| config.sites.rules.get(&f.id)),
-        hint: Hint::default(),
-        timezone: source
-            .and_then(|s| s.timezone)
-            .or(family.and_then(|f| f.timezone)),
-        language: own.or(family.and_then(|f| f.language.as_deref())),
-        boilerplate: &|_| false,
-        same_family: &|other| families.same_house(url, other),
-    };
-    let extraction = extract::extract(html, &context);
-    if let Some(defect) = extraction.defect {
+    let job = page_alone(config, source.map(|s| &**s), &response);
+    let answer = extractor.extract(job).await.map_err(|b| b.to_string())?;
+    if let Some(defect) = answer.defect {
         return Err(format!("the page is not an article: {}", defect.words()));
     }
     Ok(Single {
-        url: url.clone(),
-        extracted: extraction.extracted,
+        url: response.final_url,
+        extracted: answer.extracted,
         source: source.map(|s| (s.id.to_string(), s.tags.clone())),
     })
 }

@@ -7,7 +7,7 @@ use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 use url::Url;
 
-use crate::extract::{Extraction, Hint, PageContext, SiteRule, SiteSpec, extract};
+use crate::extract::{self, Extraction, Hint, PageContext, SiteRule, SiteSpec};
 use crate::model::{Defect, Extracted};
 use crate::story::paragraph_hash;
 use crate::text::url::{Families, FamilySpec};
@@ -38,6 +38,19 @@ pub struct Job {
     pub boilerplate: HashSet<i64>,
     /// The family of the page's host, if it has one.
     pub site: Option<Site>,
+    /// What is known of the pages before, when the page continues an article.
+    pub part: Option<Part>,
+}
+
+/// What is known of the pages before one that continues an article.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Part {
+    /// Address of the first page.
+    pub first: Url,
+    /// Route that gave the first page's body.
+    pub how: String,
+    /// Marks of what stands on the pages before.
+    pub marks: HashSet<u64>,
 }
 
 /// A family as written: the worker compiles it once.
@@ -56,6 +69,8 @@ pub struct Answer {
     pub extracted: Extracted,
     /// Why it must not be taken as the article.
     pub defect: Option<Defect>,
+    /// Marks of what stands on the page, where there is a next one.
+    pub marks: Vec<u64>,
 }
 
 impl From<Extraction> for Answer {
@@ -63,6 +78,7 @@ impl From<Extraction> for Answer {
         Self {
             extracted: extraction.extracted,
             defect: extraction.defect,
+            marks: extraction.marks,
         }
     }
 }
@@ -111,6 +127,11 @@ pub(super) fn run(job: &Job, compiled: &mut Compiled) -> Answer {
                 .contains(&(paragraph_hash(paragraph) as i64))
         },
         same_family: &|other| families.same_house(&job.url, other),
+        part: job.part.as_ref().map(|part| extract::Part {
+            first: &part.first,
+            how: &part.how,
+            marks: &part.marks,
+        }),
     };
-    extract(&job.html, &context).into()
+    extract::extract(&job.html, &context).into()
 }

@@ -80,13 +80,14 @@ pub fn way(
         .map(|v| verdict(config, v))
         .collect();
     Ok(json!({
-        "id": row.id, "title": row.title, "url": row.url, "source": row.source,
+        "id": row.id, "title": row.title, "subtitle": row.subtitle, "section": row.section,
+        "url": row.url, "source": row.source,
         "state": row.state, "reason": reason(row, queries.rejected_by(row.id)?, in_feed),
         "identity": row.identity, "aliases": queries.aliases(row.id)?, "seen": seen,
         "published": row.published, "first_seen": row.first_seen, "updated": row.updated,
         "language": row.language, "agency": row.agency, "place": row.place,
         "extraction": {
-            "how": row.how, "agreement": row.agreement, "words": row.words,
+            "how": row.how, "agreement": row.agreement, "words": row.words, "pages": row.pages,
             "attempts": row.attempts, "last_error": row.last_error, "next_try": row.next_try,
         },
         "versions": versions,

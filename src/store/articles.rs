@@ -57,6 +57,10 @@ pub struct ArticleRow {
     pub updated: DateTime<Utc>,
     /// Title.
     pub title: String,
+    /// Subtitle.
+    pub subtitle: Option<String>,
+    /// The outlet's section.
+    pub section: Option<String>,
     /// Language.
     pub language: Option<String>,
     /// Authors.
@@ -77,6 +81,8 @@ pub struct ArticleRow {
     pub agreement: Option<f64>,
     /// Words in the body.
     pub words: u32,
+    /// Pages the body was joined from; 0 where it comes from no page.
+    pub pages: u32,
     /// Attempts at the page.
     pub attempts: u32,
     /// When its page is tried again.
@@ -229,6 +235,15 @@ impl Queries<'_> {
         Ok(query.query_row([id.0], article_row).optional()?)
     }
 
+    /// The body of an article as its route gave it, clean HTML, where it is not the stored one.
+    pub fn untouched(&self, id: ArticleId) -> Result<Option<String>> {
+        let mut query = self
+            .0
+            .prepare_cached("SELECT untouched FROM body WHERE article = ?1")?;
+        let found = query.query_row([id.0], |row| row.get(0)).optional()?;
+        Ok(found.flatten())
+    }
+
     /// Copies of an article at other places: source, address and title of each.
     pub fn copies(
         &self,
@@ -350,13 +365,14 @@ impl Writer<'_> {
             self.record_found(article.id, found)?;
         }
         self.prepare_cached(
-            "UPDATE body SET summary = ?2, html = ?3, text = ?4 WHERE article = ?1",
+            "UPDATE body SET summary = ?2, html = ?3, text = ?4, untouched = ?5 WHERE article = ?1",
         )?
         .execute(params![
             article.id.0,
             article.summary,
             article.extracted.html,
-            article.extracted.text
+            article.extracted.text,
+            article.extracted.untouched
         ])?;
         if first {
             self.prepare_cached("UPDATE source SET articles = articles + 1 WHERE id = ?1")?
@@ -398,7 +414,8 @@ impl Writer<'_> {
                 title = ?2, language = ?3, authors = ?4, agency = ?5, place = ?6, categories = ?7,
                 enclosures = ?8, image = ?9, how = ?10, agreement = ?11, words = ?12, text_hash = ?13,
                 next_try = ?14, last_error = ?15, attempts = attempts + ?16, outlet_date = ?17,
-                updated = ?18, keys = ?19, title_keys = ?20, refused_origin = ?21
+                updated = ?18, keys = ?19, title_keys = ?20, pages = ?21, subtitle = ?22, section = ?23,
+                refused_origin = ?24
              WHERE id = ?1",
         )?
         .execute(params![
@@ -422,6 +439,9 @@ impl Writer<'_> {
             updated,
             pack(&fingerprint.keys),
             pack(&fingerprint.title.keys),
+            extracted.pages,
+            extracted.subtitle,
+            extracted.section,
             article.refused_origin
         ])?;
         Ok(())
@@ -483,6 +503,8 @@ fn article_row(row: &Row<'_>) -> rusqlite::Result<ArticleRow> {
         published: time(row.get("published")?),
         updated: time(row.get("updated")?),
         title: row.get("title")?,
+        subtitle: row.get("subtitle")?,
+        section: row.get("section")?,
         language: row.get("language")?,
         authors: json(row, "authors")?,
         agency: row.get("agency")?,
@@ -493,6 +515,7 @@ fn article_row(row: &Row<'_>) -> rusqlite::Result<ArticleRow> {
         how: row.get("how")?,
         agreement: row.get("agreement")?,
         words: row.get("words")?,
+        pages: row.get("pages")?,
         attempts: row.get("attempts")?,
         next_try: row.get::<_, Option<i64>>("next_try")?.map(time),
         last_error: row.get("last_error")?,

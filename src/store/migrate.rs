@@ -16,7 +16,8 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../migrations/0005_hub.sql"),
     include_str!("../../migrations/0006_search.sql"),
     include_str!("../../migrations/0007_scale.sql"),
-    include_str!("../../migrations/0010_refusals.sql"),
+    include_str!("../../migrations/0008_pages.sql"),
+    include_str!("../../migrations/0009_refusals.sql"),
 ];
 
 /// Version of the schema that this program writes.

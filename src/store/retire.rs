@@ -85,7 +85,7 @@ impl Writer<'_> {
                 .execute([id.0])?;
         }
         self.prepare_cached(
-            "UPDATE body SET candidate = ?2, summary = '', html = '', text = '' WHERE article = ?1",
+            "UPDATE body SET candidate = ?2, summary = '', html = '', text = '', untouched = NULL WHERE article = ?1",
         )?
         .execute(params![id.0, serde_json::to_string(&Candidate::default())?])?;
         let reason = format!(

@@ -63,5 +63,6 @@ pub fn job(html: &str) -> Job {
         language: None,
         boilerplate: Default::default(),
         site: None,
+        part: None,
     }
 }

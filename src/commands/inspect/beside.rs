@@ -43,6 +43,8 @@ pub(super) fn section(url: &Url, page: &str, extraction: &Extraction) -> Markup 
         ("defect", extraction.defect.map(|d| d.words().to_owned())),
         ("route", Some(e.how.clone())),
         ("agreement", e.agreement.map(|a| format!("{a:.2}"))),
+        ("subtitle", e.subtitle.clone()),
+        ("section", e.section.clone()),
         ("published", e.published.map(|d| d.to_rfc3339())),
         ("modified", e.modified.map(|d| d.to_rfc3339())),
         (

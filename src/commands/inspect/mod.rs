@@ -42,8 +42,12 @@ pub(super) fn inspect(step: &Step) -> Outcome {
     }
 }
 
-/// Runs a reader over files on a thread with a deep stack, printing one line each.
-fn each_file(files: &[PathBuf], read: impl Fn(&[u8]) -> Value + Send + Sync + 'static) -> Outcome {
+/// Runs a reader over files on a thread with a deep stack, printing one line each; a reader that
+/// gives nothing yet prints none.
+fn each_file<V: Into<Option<Value>>>(
+    files: &[PathBuf],
+    mut read: impl FnMut(&[u8]) -> V + Send + 'static,
+) -> Outcome {
     let files = files.to_vec();
     let worker = std::thread::Builder::new()
         .stack_size(super::THREAD_STACK)
@@ -51,13 +55,15 @@ fn each_file(files: &[PathBuf], read: impl Fn(&[u8]) -> Value + Send + Sync + 's
             let mut code = ExitCode::SUCCESS;
             for file in &files {
                 let line = match bytes(file) {
-                    Ok(bytes) => read(&bytes),
+                    Ok(bytes) => read(&bytes).into(),
                     Err(error) => {
                         code = ExitCode::FAILURE;
-                        json!({"ok": false, "error": format!("{error:#}"), "alternates": []})
+                        Some(json!({"ok": false, "error": format!("{error:#}"), "alternates": []}))
                     }
                 };
-                println!("{line}");
+                if let Some(line) = line {
+                    println!("{line}");
+                }
             }
             code
         })?;

@@ -11,6 +11,7 @@ use crate::commands::{clock, runtime};
 use crate::config::Config;
 use crate::daemon;
 use crate::ingest::read_page;
+use crate::isolate::Extractor;
 use crate::text::charset::{Kind, decode};
 use crate::text::language;
 
@@ -42,7 +43,8 @@ fn page(config: &Config, url: &Url) -> anyhow::Result<Subject> {
     let clock = clock();
     let single = runtime()?.block_on(async {
         let client = daemon::client(config, clock)?;
-        let read = read_page(&client, config, url).await;
+        let workers = Extractor::workers();
+        let read = read_page((&client, &workers), config, url).await;
         read.map_err(|reason| anyhow!("{url}: {reason}"))
     })?;
     let e = single.extracted;

@@ -52,10 +52,13 @@ impl Press<'_> {
             published: row.place.published,
             updated: row.place.updated.max(row.place.published) + fraction(row.place.head),
             categories,
-            summary: Some(lead(if article.text.is_empty() {
-                &article.summary
-            } else {
-                &article.text
+            // The subtitle is the outlet's own summary; the body's first words stand below anyway.
+            summary: Some(article.subtitle.unwrap_or_else(|| {
+                lead(if article.text.is_empty() {
+                    &article.summary
+                } else {
+                    &article.text
+                })
             })),
             source: EntrySource {
                 link: row.source_site,
@@ -72,7 +75,7 @@ impl Press<'_> {
         }
     }
 
-    /// The topics, the source, its tags, and the outlet's own labels, each in its scheme.
+    /// The topics, the source, its tags, the outlet's section and its labels, each in its scheme.
     fn categories(&self, row: &EntryRow) -> Vec<Category> {
         let base = &self.config.daemon.base_url;
         let ours = |kind: &str, term: String, label: String| Category {
@@ -90,7 +93,10 @@ impl Press<'_> {
         let source = self.config.source(id);
         let tags = source.iter().flat_map(|s| &s.tags);
         categories.extend(tags.map(|tag| ours("tags", tag.clone(), tag.clone())));
-        let labels = row.article.categories.iter();
+        let section = row.article.section.as_deref();
+        categories.extend(section.map(|s| ours("sections", s.to_owned(), s.to_owned())));
+        let is_section = |label: &str| section.is_some_and(|s| s.eq_ignore_ascii_case(label));
+        let labels = row.article.categories.iter().filter(|l| !is_section(l));
         categories.extend(labels.map(|label| Category {
             term: label.clone(),
             scheme: None,

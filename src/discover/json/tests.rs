@@ -212,3 +212,15 @@ fn wrong_paths_are_named() {
         ["link"]
     );
 }
+
+#[test]
+fn labels_are_read_without_a_tree_however_deep_their_markup() {
+    let deep = format!(
+        "{}Un titre{}",
+        "<div>".repeat(50_000),
+        "</div>".repeat(50_000)
+    );
+    let text = format!("{{\"data\":{{\"list\":[{{\"url\":\"/1\",\"title\":\"{deep}\"}}]}}}}");
+    let found = discover(&spec(), &text);
+    assert_eq!(found.candidates[0].title.as_deref(), Some("Un titre"));
+}

@@ -99,3 +99,39 @@ fn a_rule_that_does_not_compile_says_where_and_why() {
     );
     assert!(SiteRule::compile("vide", &SiteSpec::default()).is_ok());
 }
+
+#[test]
+fn the_body_as_its_route_gave_it_is_kept_where_something_was_taken_out() {
+    let body = |last: &str| {
+        format!(
+            "<article><h1>Trois accords</h1><p>PÉKIN, 4 mars (Xinhua) -- {}</p><p>{}</p><p>{last}</p></article>",
+            BODY[0], BODY[1]
+        )
+    };
+    let spec = SiteSpec {
+        body: list(&["article"]),
+        ..SiteSpec::default()
+    };
+    let out = with_rule(&body("Fin"), "https://a.example/x", &spec, None).extracted;
+    assert_eq!(out.text, BODY[..2].join("\n"));
+    let untouched = out.untouched.expect("kept");
+    assert!(
+        untouched.contains("PÉKIN, 4 mars (Xinhua)") && untouched.ends_with("<p>Fin</p>"),
+        "{untouched}"
+    );
+    let url = url("https://a.example/x");
+    let learned = |paragraph: &str| paragraph.starts_with("Reproduction");
+    let html = format!(
+        "<article>{}<p>Reproduction interdite sans accord écrit de la rédaction.</p></article>",
+        paragraphs()
+    );
+    let read = |boilerplate: &dyn Fn(&str) -> bool| {
+        let context = PageContext {
+            boilerplate,
+            ..context(&url)
+        };
+        extract(&html, &context).extracted.untouched
+    };
+    assert!(read(&learned).is_some_and(|u| u.contains("Reproduction")));
+    assert_eq!(read(&|_| false), None, "nothing was taken out");
+}

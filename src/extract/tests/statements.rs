@@ -226,3 +226,142 @@ fn canonicals_are_believed_only_within_the_family() {
         assert_eq!(find(href).as_deref(), expected, "{href}");
     }
 }
+
+#[test]
+fn subtitles() {
+    let long = "Un paragraphe qui commence le corps de l'article et qui en dit bien assez long pour que plus rien de ce qui le suit ne puisse être un sous-titre.";
+    let dek = "Deux pays que tout rapproche signent enfin leur accord";
+    let title = "<h1>Trois accords signés à Brasilia</h1>";
+    let stated = format!(
+        "<script type=application/ld+json>{{\"@type\":\"NewsArticle\",\"headline\":\"x\",\"alternativeHeadline\":\"{dek}\"}}</script>"
+    );
+    let social = format!(
+        "<meta property=og:description content='{dek}'><meta name=twitter:description content='{dek}'>"
+    );
+    let called = |class: &str| format!("<div class='{class}'>{dek}</div>");
+    for (head, body, expected) in [
+        (
+            String::new(),
+            format!("{title}<p>3 mars</p>{}", called("t-content__chapo")),
+            true,
+        ),
+        (
+            String::new(),
+            format!("{title}{}", called("article-standfirst")),
+            true,
+        ),
+        (
+            String::new(),
+            format!("{title}{}", called("article__dek wide")),
+            true,
+        ),
+        (
+            String::new(),
+            format!("{title}{}", called("dekoration")),
+            false,
+        ),
+        (
+            String::new(),
+            format!("{title}{}", called("Sous-Titre")),
+            true,
+        ),
+        (stated, title.to_owned(), true),
+        (social, title.to_owned(), false), // an advertisement
+        (String::new(), format!("{title}<p>{dek}</p>"), false),
+        (
+            String::new(),
+            format!("{title}<p>{long}</p>{}", called("chapo")),
+            false,
+        ), // within the body
+        (String::new(), format!("{}{title}", called("chapo")), false), // of the page, not the article
+        (
+            String::new(),
+            format!("{title}<div class=chapo>Trois accords signés à Brasilia</div>"),
+            false,
+        ),
+    ] {
+        let out = run(&page(
+            &head,
+            &format!("<article>{body}{}</article>", paragraphs()),
+        ));
+        let found = out.extracted.subtitle.as_deref();
+        assert_eq!(found, expected.then_some(dek), "{head}{body}");
+    }
+}
+
+#[test]
+fn sections() {
+    let ld = |json: &str| format!("<script type=application/ld+json>{json}</script>");
+    let trail = |last: &str| {
+        ld(&format!(
+            "{{\"@type\":\"BreadcrumbList\",\"itemListElement\":[{{\"position\":1,\"name\":\"Accueil\"}},{last}]}}"
+        ))
+    };
+    for (head, body, expected) in [
+        (
+            ld(
+                "{\"@type\":\"NewsArticle\",\"headline\":\"x\",\"articleSection\":[\"Amériques\",\"Monde\"]}",
+            ),
+            "",
+            Some("Amériques"),
+        ),
+        (
+            "<meta property=article:section content='Monde &gt; Asie'>".to_owned(),
+            "",
+            Some("Asie"),
+        ),
+        (
+            trail("{\"name\":\"Monde\"},{\"item\":{\"name\":\"Trois accords signés à Brasilia\"}}"),
+            "",
+            Some("Monde"),
+        ),
+        (
+            trail("{\"name\":\"Trois accords signés à Brasilia\"}"),
+            "",
+            None,
+        ), // the way home
+        (
+            String::new(),
+            "<nav class=breadcrumb><a href=/>Accueil</a> <a href=/m>Monde</a> <a href=/m/a>Amérique</a> <b>Trois accords</b></nav>",
+            Some("Amérique"),
+        ),
+        (
+            String::new(),
+            "<nav class=menu><a href=/m>Monde</a></nav>",
+            None,
+        ),
+        (
+            "<meta property=article:section content='https://journal.example/monde'>".to_owned(),
+            "",
+            None,
+        ),
+        (
+            "<meta property=article:section content=Journal>".to_owned(),
+            "",
+            None,
+        ), // the outlet itself
+    ] {
+        let body = format!(
+            "{body}<article><h1>Trois accords signés à Brasilia</h1>{}</article>",
+            paragraphs()
+        );
+        let out = run(&page(&head, &body));
+        assert_eq!(out.extracted.section.as_deref(), expected, "{head}{body}");
+    }
+}
+
+#[test]
+fn a_rule_says_where_subtitle_and_section_stand() {
+    let spec = SiteSpec {
+        subtitle: list(&[".intro"]),
+        section: list(&["body@data-rubrique"]),
+        ..SiteSpec::default()
+    };
+    let html = format!(
+        "<html><body data-rubrique=Culture><h1>Trois accords</h1><i class=intro>Ce que dit le chapeau</i>{}",
+        paragraphs()
+    );
+    let out = with_rule(&html, "https://journal.example/1", &spec, None).extracted;
+    assert_eq!(out.subtitle.as_deref(), Some("Ce que dit le chapeau"));
+    assert_eq!(out.section.as_deref(), Some("Culture"));
+}
