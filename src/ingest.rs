@@ -310,7 +310,8 @@ impl Pipeline {
         self.store.write(move |w| w.forgive_attempt(id, due)).await
     }
 
-    /// Commits an article with all that was decided about it.
+    /// Commits an article with all that was decided about it; `held` is until when it was held when
+    /// it was read.
     ///
     /// # Errors
     /// When the store refuses: then nothing of it is kept, and the article stays due.
@@ -318,12 +319,16 @@ impl Pipeline {
         &self,
         config: &Config,
         commit: Commit,
+        held: DateTime<Utc>,
     ) -> Result<crate::store::Committed, StoreError> {
         failpoint::reach("page.extracted");
         let (terms, now) = (self.terms(config), self.clock.now());
         let committed = self
             .store
-            .write_shared(move |w| w.commit_article(&commit, &terms, now))
+            .write_shared(move |w| {
+                let id = commit.storing.id;
+                w.conclude(id, held, |w| w.commit_article(&commit, &terms, now))
+            })
             .await?;
         failpoint::reach("article.committed");
         self.changed.notify_one();

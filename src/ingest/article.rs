@@ -86,10 +86,10 @@ impl Pipeline {
             return Ok(Completed::Nothing);
         };
         let page = self.page(config, &source, &pending, &repeated).await?;
-        let now = self.clock.now();
+        let (now, held) = (self.clock.now(), pending.hold_until);
         if let Some((date, reason)) = page.outdated(&source, &pending, now) {
             self.store
-                .write(move |w| w.shelve_article(id, date, &reason))
+                .write(move |w| w.conclude(id, held, |w| w.shelve_article(id, date, &reason)))
                 .await?;
             return Ok(Completed::Nothing);
         }
@@ -103,7 +103,11 @@ impl Pipeline {
             } => {
                 let written = reason.clone();
                 self.store
-                    .write(move |w| w.defer_article(id, next_try, counted, &written))
+                    .write(move |w| {
+                        w.conclude(id, held, |w| {
+                            w.defer_article(id, next_try, counted, &written)
+                        })
+                    })
                     .await?;
                 Ok(Completed::Deferred { reason, reach })
             }
@@ -204,6 +208,7 @@ impl Pipeline {
     ) -> Result<Completed, StoreError> {
         let matcher = config.matcher.clone();
         let sites = config.sites.clone();
+        let held = finish.pending.hold_until;
         let (mut prepared, judged, url) = aside(move || {
             let commit = finish.prepare(extraction, &sites.families);
             let judged = judge(&commit, &finish, &matcher);
@@ -214,7 +219,7 @@ impl Pipeline {
         prepared.verdicts = asked(config, &prepared, judged, &url).await;
         let how = prepared.storing.extracted.how.clone();
         let topics = prepared.verdicts.iter().filter(|v| v.matched).count();
-        let Committed { level, .. } = self.commit(config, prepared).await?;
+        let Committed { level, .. } = self.commit(config, prepared, held).await?;
         Ok(Completed::Stored { level, topics, how })
     }
 }

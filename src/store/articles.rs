@@ -235,6 +235,29 @@ impl Writer<'_> {
         Ok(update.query_row([id.0], |row| row.get(0))?)
     }
 
+    /// Lets `work` write what came of an article that was read as [`Pending`]. Where its candidate
+    /// has changed since, it stays due: what came of it does not know of that.
+    ///
+    /// # Errors
+    /// Those of `work`.
+    pub fn conclude<T>(
+        &self,
+        id: ArticleId,
+        hold_until: DateTime<Utc>,
+        work: impl FnOnce(&Self) -> Result<T>,
+    ) -> Result<T> {
+        let due: Option<Option<i64>> = self
+            .prepare_cached("SELECT next_try FROM article WHERE id = ?1 AND hold_until <> ?2")?
+            .query_row(params![id.0, stamp(hold_until)], |row| row.get(0))
+            .optional()?;
+        let value = work(self)?;
+        if let Some(due) = due {
+            self.prepare_cached("UPDATE article SET next_try = ?2 WHERE id = ?1")?
+                .execute(params![id.0, due])?;
+        }
+        Ok(value)
+    }
+
     /// The page could not be had: the article waits, with the reason.
     pub fn defer_article(
         &self,
