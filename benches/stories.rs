@@ -14,7 +14,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use common::{French, Numbers, percentile};
 use depeche::model::{Candidate, Extracted, SourceId};
 use depeche::store::{Commit, DATABASE, Gate, Minting, Seen, Sighting, Store, Storing, Terms};
-use depeche::story::{Arrival, Level, Settings, fingerprint, paragraphs};
+use depeche::story::{Arrival, Level, Settings, fingerprint, fingerprint_and_paragraphs};
 
 /// Articles of one transaction while the index grows.
 const BATCH: usize = 1_000;
@@ -171,7 +171,8 @@ async fn store(store: &Store, batch: Vec<Made>) -> Vec<(bool, Level)> {
                 continue;
             };
             let commit = Commit {
-                paragraphs: paragraphs(&made.text)
+                paragraphs: fingerprint_and_paragraphs(&made.arrival.title, &made.text, &|_| false)
+                    .1
                     .into_iter()
                     .map(|h| h as i64)
                     .collect(),
@@ -187,6 +188,7 @@ async fn store(store: &Store, batch: Vec<Made>) -> Vec<(bool, Level)> {
                     categories: Vec::new(),
                     enclosures: Vec::new(),
                     outlet_date: Some(now),
+                    hold_until: now,
                     next_try: None,
                     last_error: None,
                     counted: false,

@@ -2,11 +2,12 @@
 //! builds there is nothing here.
 
 /// Every step, in the order of an article's way.
-pub const STEPS: [&str; 14] = [
+pub const STEPS: [&str; 15] = [
     "migration.begun",
     "fetch.answered",
     "poll.read",
     "poll.committed",
+    "article.preparing",
     "page.extracted",
     "article.committed",
     "store.begun",
@@ -20,7 +21,7 @@ pub const STEPS: [&str; 14] = [
 ];
 
 /// Says that a step is reached. In a debug build the process dies when `DEPECHE_FAIL` says
-/// `STEP:N` and this is the N-th time.
+/// `STEP:N` and this is the N-th time; with `STEP:N:panic` the step panics the first N times.
 #[inline]
 pub fn reach(step: &'static str) {
     #[cfg(debug_assertions)]
@@ -37,6 +38,7 @@ mod plan {
     struct Plan {
         step: String,
         left: AtomicUsize,
+        panics: bool,
     }
 
     static PLAN: OnceLock<Option<Plan>> = OnceLock::new();
@@ -44,10 +46,13 @@ mod plan {
     fn read() -> Option<Plan> {
         let text = std::env::var("DEPECHE_FAIL").ok()?;
         let (step, count) = text.split_once(':')?;
+        let panics = count.ends_with(":panic");
+        let count = count.trim_end_matches(":panic");
         assert!(super::STEPS.contains(&step), "there is no step {step}");
         Some(Plan {
             step: step.to_owned(),
             left: AtomicUsize::new(count.parse().ok()?),
+            panics,
         })
     }
 
@@ -56,7 +61,12 @@ mod plan {
         let Some(plan) = PLAN.get_or_init(read) else {
             return;
         };
-        if plan.step == step && plan.left.fetch_sub(1, Ordering::Relaxed) == 1 {
+        if plan.step != step || plan.left.load(Ordering::Relaxed) == 0 {
+            return;
+        }
+        let last = plan.left.fetch_sub(1, Ordering::Relaxed) == 1;
+        assert!(!plan.panics, "{step} fails, as it was told to");
+        if last {
             std::process::abort();
         }
     }

@@ -30,7 +30,8 @@ use crate::fetch::{Client, FailureKind};
 use crate::isolate::Extractor;
 use crate::model::{ArticleId, SourceId};
 use crate::store::{
-    Commit, Minting, SourceEntry, SourceRow, SourceState, Store, StoreError, Terms,
+    Commit, Committed, Minting, SourceEntry, SourceRow, SourceState, Store, StoreError, Storing,
+    Terms,
 };
 
 pub use article::Completed;
@@ -310,26 +311,42 @@ impl Pipeline {
         self.store.write(move |w| w.forgive_attempt(id, due)).await
     }
 
-    /// Commits an article with all that was decided about it; `held` is until when it was held when
-    /// it was read.
+    /// Commits articles with all that was decided about them: together, or each by itself where
+    /// one of them is refused.
     ///
     /// # Errors
-    /// When the store refuses: then nothing of it is kept, and the article stays due.
+    /// When the store refuses one: then nothing of it is kept, and the article stays due.
     pub(crate) async fn commit(
         &self,
         config: &Config,
-        commit: Commit,
-        held: DateTime<Utc>,
-    ) -> Result<crate::store::Committed, StoreError> {
+        commits: Vec<Commit>,
+    ) -> Result<Vec<Committed>, StoreError> {
         failpoint::reach("page.extracted");
-        let (terms, now) = (self.terms(config), self.clock.now());
-        let committed = self
-            .store
-            .write_shared(move |w| {
-                let id = commit.storing.id;
-                w.conclude(id, held, |w| w.commit_article(&commit, &terms, now))
+        let (terms, now) = (Arc::new(self.terms(config)), self.clock.now());
+        let commits: Arc<[Commit]> = commits.into();
+        let write = |from: usize, to: usize| {
+            let (commits, terms) = (commits.clone(), terms.clone());
+            self.store.write_shared(move |w| {
+                (commits[from..to].iter())
+                    .map(|commit| {
+                        let Storing { id, hold_until, .. } = commit.storing;
+                        w.conclude(id, hold_until, |w| w.commit_article(commit, &terms, now))
+                    })
+                    .collect::<Result<Vec<_>, _>>()
             })
-            .await?;
+        };
+        let committed = match write(0, commits.len()).await {
+            Err(error) if commits.len() > 1 => {
+                tracing::debug!(%error, "articles that were committed together are tried one by one");
+                let mut each = Vec::with_capacity(commits.len());
+                for at in 0..commits.len() {
+                    each.push(write(at, at + 1).await);
+                }
+                // Those that are taken are kept, whatever the others' error.
+                each.into_iter().collect::<Result<Vec<_>, _>>()?.concat()
+            }
+            together => together?,
+        };
         failpoint::reach("article.committed");
         self.changed.notify_one();
         Ok(committed)

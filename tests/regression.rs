@@ -8,8 +8,11 @@ mod overtaken;
 
 use std::fs::{self, File};
 
+use chrono::TimeDelta;
 use common::World;
 use common::running::{Running, wait_for};
+use depeche::model::ArticleId;
+use depeche::store::{ArticleRow, open_reader};
 
 /// SIGHUP was listened to only after the store had been opened and the first feeds written; before, it
 /// ended the process.
@@ -76,4 +79,43 @@ fn a_backup_replaces_nothing_but_a_backup() {
                 .success()
         );
     }
+}
+
+/// A text on which the program itself failed kept the rest of its domain waiting, and was tried for ever.
+#[test]
+fn a_text_on_which_the_program_fails_holds_nothing_up_and_is_given_up() {
+    let world = World::new();
+    let failed = failed_after(&world, 0, 1);
+    assert_eq!(failed.len(), 1, "all others are stored");
+    assert!(failed[0].next_try.is_some());
+    assert!(
+        failed_after(&world, 2_000, 0).is_empty(),
+        "it was tried again"
+    );
+
+    let world = World::new();
+    for tried in 1..=3 {
+        let failed = failed_after(&world, 10_000 * tried, u32::MAX);
+        assert!(!failed.is_empty());
+        let waiting = failed.iter().filter(|a| a.next_try.is_some()).count();
+        assert_eq!(waiting, if tried < 3 { failed.len() } else { 0 });
+    }
+}
+
+/// Articles that wait because the program failed on them, after a sweep in which it is made to fail
+/// on so many.
+fn failed_after(world: &World, seconds: i64, failing: u32) -> Vec<ArticleRow> {
+    world.clock.set(world.start + TimeDelta::seconds(seconds));
+    let mut once = world.depeche(&["once", "--json"]);
+    if failing > 0 {
+        once.env("DEPECHE_FAIL", format!("article.preparing:{failing}:panic"));
+    }
+    assert!(once.output().unwrap().status.success());
+    let reader = open_reader(&world.path().join("state")).unwrap();
+    let article = |id| reader.queries().article(ArticleId(id)).unwrap();
+    let failed = |a: &ArticleRow| {
+        let error = a.last_error.as_deref().unwrap_or_default();
+        a.how.is_empty() && error.contains("please report it")
+    };
+    (1..).map_while(article).filter(failed).collect()
 }

@@ -192,7 +192,7 @@ impl Daemon {
                 .await?;
             match id {
                 Some(id) => {
-                    self.pipeline.complete(&config, id).await?;
+                    self.pipeline.complete(&config, vec![id]).await?;
                     replayed.articles += 1;
                 }
                 None => replayed.skipped += 1,

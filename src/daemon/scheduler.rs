@@ -14,7 +14,7 @@ use tokio::time::{Instant, Sleep};
 
 use super::outage::Outage;
 use super::recording::{Diary, Doing};
-use crate::config::Config;
+use crate::config::{BodyFrom, Config};
 use crate::ingest::{Completed, Pipeline, Polled, Reach};
 use crate::model::{ArticleId, SourceId};
 use crate::store::{SourceState, StoreError};
@@ -32,6 +32,8 @@ const EARLIEST: DateTime<Utc> =
     DateTime::from_timestamp(1_577_836_800, 0).expect("a time within range");
 /// First and longest wait between two tries whether the store can be written again.
 const PROBES: (Duration, Duration) = (Duration::from_secs(2), Duration::from_secs(300));
+/// Articles without a page that are completed together.
+const TOGETHER: usize = 16;
 /// Reports of workers that may wait to be read.
 const REPORTS: usize = 1_024;
 
@@ -464,17 +466,34 @@ impl Worker {
             doing.into_iter().for_each(Doing::done);
             self.report(Event::Polled(id, polled)).await;
         }
-        for id in articles {
+        for ids in self.together(articles) {
             let doing = match &self.diary {
-                Some(diary) => Some(diary.completes(&self.pipeline, id).await?),
+                Some(diary) => Some(diary.completes(&self.pipeline, ids[0]).await?),
                 None => None,
             };
-            let completed = self.pipeline.complete(&self.config, id).await?;
+            let completed = self.pipeline.complete(&self.config, ids).await?;
             self.pipeline.remember().await?;
             doing.into_iter().for_each(Doing::done);
-            self.report(Event::Completed(id, completed)).await;
+            for (id, completed) in completed {
+                self.report(Event::Completed(id, completed)).await;
+            }
         }
         Ok(worked)
+    }
+
+    /// Which articles are completed together: those whose page is fetched, and all that a diary
+    /// tells of, each by itself; the others, which wait for nobody, some at a time and first.
+    fn together(&self, articles: Vec<(ArticleId, SourceId)>) -> Vec<Vec<ArticleId>> {
+        let without_page = |source: &SourceId| {
+            let source = self.config.source(source);
+            self.diary.is_none() && source.is_some_and(|source| source.body == BodyFrom::Feed)
+        };
+        let (stored, fetched): (Vec<_>, Vec<_>) =
+            (articles.into_iter()).partition(|(_, source)| without_page(source));
+        let ids = |part: &[(ArticleId, SourceId)]| part.iter().map(|(id, _)| *id).collect();
+        (stored.chunks(TOGETHER).chain(fetched.chunks(1)))
+            .map(ids)
+            .collect()
     }
 
     async fn report(&self, event: Event) {

@@ -113,7 +113,7 @@ impl Daemon {
     pub async fn index(&self) -> Result<usize, StoreError> {
         let store = &self.pipeline.store;
         let mut indexed = 0;
-        while store.read(|r| r.queries().unindexed()).await? > 0 {
+        while store.read(|r| r.queries().index_waits()).await? {
             indexed += store.write(|w| w.index_batch()).await?;
             tokio::time::sleep(BATCH_PAUSE).await;
         }

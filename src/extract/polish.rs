@@ -167,7 +167,7 @@ static SERVICE: LazyLock<Regex> = LazyLock::new(|| {
         r"diese\s+(?:web)?site\s+verwendet\s+cookies|image\s+not\s+found\s+or\s+type\s+unknown|",
         r"sign\s+up\s+(?:for|to)\s+(?:our|the|get)\s+.{0,60}(?:newsletter|inbox|email|updates)|subscribe\s+to\s+(?:our|the)\s+.{0,40}(?:newsletter|channel|podcast)|",
         r"(?:inscrivez|abonnez)[- ]vous\s+(?:à|gratuitement).{0,60}(?:newsletter|lettre)|recevez\s+.{0,60}(?:newsletter|boîte\s+mail)|",
-        r"follow\s+us\s+on\s+(?:facebook|twitter|instagram|x\b|google|whatsapp|telegram)|suivez[- ]nous\s+sur|folge(?:n\s+sie)?\s+uns\s+auf|",
+        r"follow\s+us\s+on\s+(?:facebook|twitter|instagram|x(?-u:\b)|google|whatsapp|telegram)|suivez[- ]nous\s+sur|folge(?:n\s+sie)?\s+uns\s+auf|",
         r"like\s+us\s+on\s+facebook|all\s+rights\s+reserved|tous\s+droits\s+réservés|alle\s+rechte\s+vorbehalten|todos\s+los\s+derechos\s+reservados|",
         r"this\s+material\s+may\s+not\s+be\s+published,\s+broadcast|your\s+email\s+address\s+will\s+not\s+be\s+published|",
         r"(?:please\s+)?enable\s+javascript|your\s+browser\s+does\s+not\s+support)"

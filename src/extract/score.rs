@@ -34,10 +34,11 @@ pub(super) struct Piece {
     title: bool,
 }
 
-/// Words by which pages talk about themselves: in a short piece they are no article.
+/// Words by which pages talk about themselves: in a short piece they are no article. No Unicode `\b`
+/// here: it has the engine leave its automaton at the first accent.
 static SERVICE: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(concat!(
-        r"(?i)\b(?:subscri|newsletter|sign up|sign in|log in|follow us|read more|read also|also read|read next|see also|more from|",
+        r"(?i)(?:^|\W)(?:subscri|newsletter|sign up|sign in|log in|follow us|read more|read also|also read|read next|see also|more from|",
         r"related|recommended|share this|click here|cookie|copyright|all rights reserved|advertis|sponsor|affiliate|comment|reply|",
         r"privacy policy|terms of|download|contact us|whatsapp|facebook|twitter|linkedin|pinterest|abonn|lire aussi|à lire|partager|",
         r"suivez|lire la suite|tous droits réservés|publicité|mehr zum thema|weiterlesen|teilen|kommentar|anzeige|suscr|lea también|",

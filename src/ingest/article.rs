@@ -1,9 +1,10 @@
 //! One article from its row to the commit: page, extraction, fingerprint, judgement.
 
 use std::collections::HashSet;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use url::Url;
 
 use super::classifier::{self, Asked};
@@ -11,17 +12,22 @@ use super::plan::{Later, Page, Plan, defective, page_of};
 use super::rejudge::stored;
 use super::{Pipeline, Reach, aside, candidates, document};
 use crate::config::{BodyFrom, Config, Source};
+use crate::failpoint;
 use crate::fetch::{Outcome, Request, Response};
 use crate::isolate::{Broken, Job};
 use crate::model::{ArticleId, Candidate, Extracted};
 use crate::store::{Commit, Committed, Pending, StoreError, Storing, VerdictRow, boilerplate_mark};
-use crate::story::{Arrival, Level, fingerprint, paragraphs};
+use crate::story::{Arrival, Level, fingerprint_and_paragraphs};
 use crate::text::url::{Families, accept_canonical, strip_tracking};
 use crate::text::{charset, dates, html, language};
 use crate::topic::{Document, Matcher, Text, Verdict};
 
 /// Workers a page may end before it is quarantined.
 const MOST_KILLS: u32 = 2;
+/// Times that the program may fail on an article before it is given up, and how long it waits after
+/// the first of them; after the second twice as long.
+const MOST_POISONED: u32 = 3;
+const POISON_WAIT: TimeDelta = TimeDelta::minutes(30);
 /// Fewest words for which a feed's own text counts as the whole article.
 const WHOLE_WORDS: usize = 120;
 
@@ -69,21 +75,46 @@ impl Page {
 }
 
 impl Pipeline {
-    /// Completes an article that is due: fetches its page, extracts, judges and commits; or lets it
-    /// wait, but never longer than its hold.
+    /// Completes articles that are due: fetches their pages, extracts, judges and commits; or lets
+    /// them wait, but never longer than their hold. Those that need no page are cheap together:
+    /// what is read, computed and committed is so in one go.
     ///
     /// # Errors
     /// When the store refuses.
-    pub async fn complete(&self, config: &Config, id: ArticleId) -> Result<Completed, StoreError> {
-        let Some((pending, repeated)) = self.pending(config, id).await? else {
-            return Ok(Completed::Nothing);
-        };
+    pub async fn complete(
+        &self,
+        config: &Config,
+        ids: Vec<ArticleId>,
+    ) -> Result<Vec<(ArticleId, Completed)>, StoreError> {
+        let (mut done, mut ready) = (Vec::new(), Vec::new());
+        for (id, found) in self.pending(config, ids).await? {
+            let begun = match found {
+                Some((pending, repeated)) => self.begin(config, pending, repeated).await?,
+                None => Begun::Ended(Completed::Nothing),
+            };
+            match begun {
+                Begun::Ended(completed) => done.push((id, completed)),
+                Begun::Ready(finish) => ready.push(*finish),
+            }
+        }
+        done.extend(self.finish(config, ready).await?);
+        Ok(done)
+    }
+
+    /// The first half: the page, and what is to be done with the article.
+    async fn begin(
+        &self,
+        config: &Config,
+        pending: Pending,
+        repeated: HashSet<i64>,
+    ) -> Result<Begun, StoreError> {
+        let id = pending.id;
         let Some(source) = config.source(&pending.source).cloned() else {
             let reason = "its source is no longer configured";
             self.store
                 .write(move |w| w.defer_article(id, None, false, reason))
                 .await?;
-            return Ok(Completed::Nothing);
+            return Ok(Begun::Ended(Completed::Nothing));
         };
         let page = self.page(config, &source, &pending, &repeated).await?;
         let (now, held) = (self.clock.now(), pending.hold_until);
@@ -91,7 +122,7 @@ impl Pipeline {
             self.store
                 .write(move |w| w.conclude(id, held, |w| w.shelve_article(id, date, &reason)))
                 .await?;
-            return Ok(Completed::Nothing);
+            return Ok(Begun::Ended(Completed::Nothing));
         }
         let plan = Plan::of(page, &pending, now);
         match plan {
@@ -109,7 +140,7 @@ impl Pipeline {
                         })
                     })
                     .await?;
-                Ok(Completed::Deferred { reason, reach })
+                Ok(Begun::Ended(Completed::Deferred { reason, reach }))
             }
             Plan::Store {
                 extraction,
@@ -117,37 +148,38 @@ impl Pipeline {
                 next_try,
                 counted,
                 reason,
-            } => {
-                let finish = Finish {
-                    pending,
-                    source,
-                    repeated,
-                    url,
-                    next_try,
-                    counted,
-                    reason,
-                    now,
-                };
-                self.finish(config, finish, extraction).await
-            }
+            } => Ok(Begun::Ready(Box::new(Finish {
+                pending,
+                source,
+                repeated,
+                extraction,
+                url,
+                next_try,
+                counted,
+                reason,
+                now,
+            }))),
         }
     }
 
-    /// An article that waits, and hashes of the paragraphs that its source repeats: neither its
-    /// articles' text nor what they are compared by.
+    /// Articles that wait, each with the hashes of the paragraphs that its source repeats: neither
+    /// its articles' text nor what they are compared by.
     async fn pending(
         &self,
         config: &Config,
-        id: ArticleId,
-    ) -> Result<Option<(Pending, HashSet<i64>)>, StoreError> {
+        ids: Vec<ArticleId>,
+    ) -> Result<Vec<(ArticleId, Option<(Pending, HashSet<i64>)>)>, StoreError> {
         let (settings, now) = (config.stories.clone(), self.clock.now());
         self.store
             .read(move |r| {
-                let Some(pending) = r.queries().pending(id)? else {
-                    return Ok(None);
-                };
-                let repeated = (r.queries()).boilerplate(&pending.source, &settings, now)?;
-                Ok(Some((pending, repeated)))
+                let found = ids.into_iter().map(|id| {
+                    let Some(pending) = r.queries().pending(id)? else {
+                        return Ok((id, None));
+                    };
+                    let repeated = (r.queries()).boilerplate(&pending.source, &settings, now)?;
+                    Ok((id, Some((pending, repeated))))
+                });
+                found.collect()
             })
             .await
     }
@@ -200,27 +232,67 @@ impl Pipeline {
         })
     }
 
+    /// An article on which the program itself failed waits, and is given up after some tries.
+    async fn poisonous(&self, id: ArticleId) -> Result<(), StoreError> {
+        let kills = self.store.write(move |w| w.count_kill(id)).await?;
+        let reason = "the program failed on its text, which is a defect of depeche: please report it with this address";
+        tracing::error!(article = %id, kills, "article {id}: {reason}");
+        let next_try =
+            (kills < MOST_POISONED).then(|| self.clock.now() + POISON_WAIT * kills as i32);
+        self.store
+            .write(move |w| w.defer_article(id, next_try, false, reason))
+            .await
+    }
+
+    /// The second half, of many at once.
     async fn finish(
         &self,
         config: &Config,
-        finish: Finish,
-        extraction: Option<Box<Extracted>>,
-    ) -> Result<Completed, StoreError> {
-        let matcher = config.matcher.clone();
-        let sites = config.sites.clone();
-        let held = finish.pending.hold_until;
-        let (mut prepared, judged, url) = aside(move || {
-            let commit = finish.prepare(extraction, &sites.families);
-            let judged = judge(&commit, &finish, &matcher);
-            (commit, judged, finish.pending.url)
+        ready: Vec<Finish>,
+    ) -> Result<Vec<(ArticleId, Completed)>, StoreError> {
+        if ready.is_empty() {
+            return Ok(Vec::new());
+        }
+        let (matcher, sites) = (config.matcher.clone(), config.sites.clone());
+        let prepared = aside(move || {
+            let prepare = |mut finish: Finish| {
+                failpoint::reach("article.preparing");
+                let commit = finish.prepare(&sites.families);
+                let judged = judge(&commit, &finish, &matcher);
+                (commit, judged, finish.pending.url)
+            };
+            // One text that a reader cannot bear must not take the others with it.
+            let contained = |finish: Finish| {
+                let id = finish.pending.id;
+                catch_unwind(AssertUnwindSafe(|| prepare(finish))).map_err(|_| id)
+            };
+            ready.into_iter().map(contained).collect::<Vec<_>>()
         })
         .await
         .ok_or(StoreError::Stopped)?;
-        prepared.verdicts = asked(config, &prepared, judged, &url).await;
-        let how = prepared.storing.extracted.how.clone();
-        let topics = prepared.verdicts.iter().filter(|v| v.matched).count();
-        let Committed { level, .. } = self.commit(config, prepared, held).await?;
-        Ok(Completed::Stored { level, topics, how })
+        let mut commits = Vec::with_capacity(prepared.len());
+        for result in prepared {
+            match result {
+                Ok((mut commit, judged, url)) => {
+                    commit.verdicts = asked(config, &commit, judged, &url).await;
+                    commits.push(commit);
+                }
+                Err(id) => self.poisonous(id).await?,
+            }
+        }
+        let told: Vec<_> = (commits.iter())
+            .map(|commit| {
+                let topics = commit.verdicts.iter().filter(|v| v.matched).count();
+                let storing = &commit.storing;
+                (storing.id, topics, storing.extracted.how.clone())
+            })
+            .collect();
+        let committed = self.commit(config, commits).await?;
+        Ok((told.into_iter().zip(committed))
+            .map(|((id, topics, how), Committed { level, .. })| {
+                (id, Completed::Stored { level, topics, how })
+            })
+            .collect())
     }
 }
 
@@ -258,12 +330,22 @@ fn job(
     }
 }
 
+/// An article after the first half of its completion.
+enum Begun {
+    /// Nothing is left to do with it now.
+    Ended(Completed),
+    /// It goes on.
+    Ready(Box<Finish>),
+}
+
 /// What finishing an article starts from.
 struct Finish {
     pending: Pending,
     source: Arc<Source>,
     /// Hashes of the paragraphs that the source repeats.
     repeated: HashSet<i64>,
+    /// What its page gave, if it was asked for.
+    extraction: Option<Box<Extracted>>,
     url: Option<Url>,
     next_try: Option<DateTime<Utc>>,
     counted: bool,
@@ -273,7 +355,8 @@ struct Finish {
 
 impl Finish {
     /// Puts together what the page gave and what the source said; computes the fingerprint.
-    fn prepare(&self, extraction: Option<Box<Extracted>>, families: &Families) -> Commit {
+    fn prepare(&mut self, families: &Families) -> Commit {
+        let extraction = self.extraction.take();
         let candidate = &self.pending.candidate;
         let extracted = self.complete(extraction);
         let stated = candidate
@@ -281,13 +364,13 @@ impl Finish {
             .or(candidate.updated)
             .or(extracted.published);
         let outlet_date = stated.map(|date| dates::clamp(date, self.now));
-        let paragraphs = paragraphs(&extracted.text);
+        let (arrival, paragraphs) = self.arrival(&extracted, outlet_date);
         Commit {
             aliases: self.aliases(&extracted, families),
             paragraphs: paragraphs.into_iter().map(|h| h as i64).collect(),
             boilerplate: boilerplate_mark(&self.repeated),
             verdicts: Vec::new(),
-            arrival: self.arrival(&extracted, outlet_date),
+            arrival,
             storing: Storing {
                 id: self.pending.id,
                 summary: (candidate.summary.as_deref())
@@ -296,6 +379,7 @@ impl Finish {
                 categories: candidate.categories.clone(),
                 enclosures: candidate.enclosures.clone(),
                 outlet_date,
+                hold_until: self.pending.hold_until,
                 next_try: self.next_try,
                 counted: self.counted,
                 last_error: self.reason.clone(),
@@ -320,21 +404,28 @@ impl Finish {
         extracted
     }
 
-    /// The article as it is placed among the stories.
-    fn arrival(&self, extracted: &Extracted, outlet_date: Option<DateTime<Utc>>) -> Arrival {
+    /// The article as it is placed among the stories, and the hashes of its paragraphs.
+    fn arrival(
+        &self,
+        extracted: &Extracted,
+        outlet_date: Option<DateTime<Utc>>,
+    ) -> (Arrival, Vec<u64>) {
         let first_seen = self.pending.first_seen;
         let title = extracted.title.clone().unwrap_or_default();
         let repeats = |hash: u64| self.repeated.contains(&(hash as i64));
-        Arrival {
+        let (fingerprint, paragraphs) =
+            fingerprint_and_paragraphs(&title, &extracted.text, &repeats);
+        let arrival = Arrival {
             source: self.source.id.clone(),
-            fingerprint: Arc::new(fingerprint(&title, &extracted.text, &repeats)),
+            fingerprint: Arc::new(fingerprint),
             title,
             canonical: String::new(),
             identity: None,
             published: outlet_date.unwrap_or(first_seen).min(first_seen),
             language: extracted.language.clone(),
             compared: self.source.dedup,
-        }
+        };
+        (arrival, paragraphs)
     }
 
     /// Identities of the addresses under which the article was met.

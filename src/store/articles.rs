@@ -4,8 +4,9 @@ use chrono::{DateTime, Utc};
 use rusqlite::{OptionalExtension, Row, params};
 
 use super::sources::{due_stamp, stamp, time};
+use super::stories::pack;
 use super::{Queries, Result, Writer};
-use crate::model::{ArticleId, Candidate, Enclosure, Extracted, Person, SourceId};
+use crate::model::{ArticleId, Candidate, Enclosure, Extracted, Person, SourceId, StoryId};
 use crate::story::Fingerprint;
 
 /// An article that waits for its page or its judgement.
@@ -115,6 +116,8 @@ pub struct Storing {
     pub enclosures: Vec<Enclosure>,
     /// Date of the outlet: the feed's, else the page's.
     pub outlet_date: Option<DateTime<Utc>>,
+    /// Until when it was held when it was read: otherwise by now when its candidate has changed.
+    pub hold_until: DateTime<Utc>,
     /// When its page is tried again; None when nothing is left to fetch.
     pub next_try: Option<DateTime<Utc>>,
     /// Whether the attempt at the page that came before counts among its retries.
@@ -123,13 +126,37 @@ pub struct Storing {
     pub last_error: Option<String>,
 }
 
+/// What an article was found to be among the stories.
+pub(super) struct Found {
+    pub story: StoryId,
+    pub head: ArticleId,
+    pub of: Option<ArticleId>,
+    pub level: Option<&'static str>,
+    pub score: Option<f64>,
+    pub why: String,
+}
+
+/// What stands in the row of an article before it is stored; times as stored.
+struct Before {
+    how: String,
+    title: String,
+    words: u32,
+    source: String,
+    first_seen: i64,
+    outlet_date: Option<i64>,
+    published: i64,
+    updated: i64,
+    keys: Option<Vec<u8>>,
+    title_keys: Option<Vec<u8>>,
+}
+
 const IDENTITY_SQL: &str = "SELECT id FROM article WHERE identity = ?1
     UNION ALL SELECT article FROM alias WHERE identity = ?1 LIMIT 1";
 const DUE_DOMAINS_SQL: &str =
     "SELECT domain FROM article WHERE next_try IS NOT NULL AND next_try <= ?1
     GROUP BY domain ORDER BY min(next_try) LIMIT ?2";
-const DUE_SQL: &str = "SELECT id FROM (
-        SELECT id, next_try, row_number() OVER (PARTITION BY source ORDER BY next_try, id) AS turn
+const DUE_SQL: &str = "SELECT id, source FROM (
+        SELECT id, source, next_try, row_number() OVER (PARTITION BY source ORDER BY next_try, id) AS turn
         FROM article WHERE next_try IS NOT NULL AND next_try <= ?1 AND domain = ?2)
     WHERE turn <= ?3 ORDER BY turn, next_try, id";
 #[cfg(test)]
@@ -158,10 +185,10 @@ impl Queries<'_> {
         domain: &str,
         now: DateTime<Utc>,
         per_source: usize,
-    ) -> Result<Vec<ArticleId>> {
+    ) -> Result<Vec<(ArticleId, SourceId)>> {
         let mut query = self.0.prepare_cached(DUE_SQL)?;
         let rows = query.query_map(params![stamp(now), domain, per_source as i64], |row| {
-            row.get(0).map(ArticleId)
+            Ok((ArticleId(row.get(0)?), SourceId(row.get(1)?)))
         })?;
         Ok(rows.collect::<rusqlite::Result<_>>()?)
     }
@@ -297,31 +324,54 @@ impl Writer<'_> {
         Ok(())
     }
 
-    /// Stores an article's text. The date of publication is frozen at the first storing; `updated`
-    /// moves only on a significant change: one that readers are told of.
+    /// Stores an article's text, and what it was found to be unless it is a new version. The date
+    /// of publication is frozen at the first storing; `updated` moves only on a significant change:
+    /// one that readers are told of.
+    ///
+    /// One statement rewrites the row, and of its indexed columns only what is another than before:
+    /// this is done for every article, and each index costs as much as the row.
     pub(super) fn store_article(
         &self,
         article: &Storing,
         significant: bool,
         fingerprint: &Fingerprint,
+        found: Option<&Found>,
         now: DateTime<Utc>,
     ) -> Result<()> {
         self.memory.forget(article.id);
-        let (how, title, words): (String, String, u32) = self
-            .prepare_cached("SELECT how, title, words FROM article WHERE id = ?1")?
-            .query_row([article.id.0], |row| {
-                Ok((row.get(0)?, row.get(1)?, row.get(2)?))
-            })?;
-        let first = how.is_empty();
+        let before = self.before(article.id)?;
+        let first = before.how.is_empty();
         if !first && significant {
             self.prepare_cached(
                 "INSERT INTO version (article, changed, title, words) VALUES (?1, ?2, ?3, ?4)
                  ON CONFLICT (article, changed) DO NOTHING",
             )?
-            .execute(params![article.id.0, stamp(now), title, words])?;
+            .execute(params![
+                article.id.0,
+                stamp(now),
+                before.title,
+                before.words
+            ])?;
         }
-        let moved = significant.then_some(now);
-        self.update_article(article, fingerprint, first, moved)?;
+        let outlet_date = before.outlet_date.or(article.outlet_date.map(stamp));
+        let stated = article.outlet_date.map(stamp);
+        let (published, updated) = match (first, significant) {
+            (true, _) => {
+                let at = stated.unwrap_or(before.first_seen).min(before.first_seen);
+                (at, at)
+            }
+            (false, true) => (before.published, before.updated.max(stamp(now))),
+            (false, false) => (before.published, before.updated),
+        };
+        self.replace_keys(article.id, (before.keys, before.title_keys), fingerprint)?;
+        self.update_article(article, fingerprint, (outlet_date, updated))?;
+        if published != before.published {
+            self.prepare_cached("UPDATE article SET published = ?2 WHERE id = ?1")?
+                .execute(params![article.id.0, published])?;
+        }
+        if let Some(found) = found {
+            self.record_found(article.id, found)?;
+        }
         self.prepare_cached(
             "UPDATE body SET summary = ?2, html = ?3, text = ?4 WHERE article = ?1",
         )?
@@ -332,31 +382,46 @@ impl Writer<'_> {
             article.extracted.text
         ])?;
         if first {
-            self.prepare_cached(
-                "UPDATE source SET articles = articles + 1 WHERE id = (SELECT source FROM article WHERE id = ?1)",
-            )?
-            .execute([article.id.0])?;
+            self.prepare_cached("UPDATE source SET articles = articles + 1 WHERE id = ?1")?
+                .execute([before.source])?;
         }
-        self.replace_keys(article.id, fingerprint)
+        Ok(())
+    }
+
+    fn before(&self, id: ArticleId) -> Result<Before> {
+        let mut query = self.prepare_cached(
+            "SELECT how, title, words, source, first_seen, outlet_date, published, updated, keys, title_keys
+             FROM article WHERE id = ?1",
+        )?;
+        Ok(query.query_row([id.0], |row| {
+            Ok(Before {
+                how: row.get(0)?,
+                title: row.get(1)?,
+                words: row.get(2)?,
+                source: row.get(3)?,
+                first_seen: row.get(4)?,
+                outlet_date: row.get(5)?,
+                published: row.get(6)?,
+                updated: row.get(7)?,
+                keys: row.get(8)?,
+                title_keys: row.get(9)?,
+            })
+        })?)
     }
 
     fn update_article(
         &self,
         article: &Storing,
         fingerprint: &Fingerprint,
-        first: bool,
-        moved: Option<DateTime<Utc>>,
+        (outlet_date, updated): (Option<i64>, i64),
     ) -> Result<()> {
         let extracted = &article.extracted;
         self.prepare_cached(
             "UPDATE article SET
                 title = ?2, language = ?3, authors = ?4, agency = ?5, place = ?6, categories = ?7,
                 enclosures = ?8, image = ?9, how = ?10, agreement = ?11, words = ?12, text_hash = ?13,
-                next_try = ?14, last_error = ?15, attempts = attempts + ?19,
-                outlet_date = coalesce(outlet_date, ?16),
-                published = CASE WHEN ?17 THEN min(coalesce(?16, first_seen), first_seen) ELSE published END,
-                updated = CASE WHEN ?17 THEN min(coalesce(?16, first_seen), first_seen)
-                               ELSE max(updated, coalesce(?18, updated)) END
+                next_try = ?14, last_error = ?15, attempts = attempts + ?16, outlet_date = ?17,
+                updated = ?18, keys = ?19, title_keys = ?20
              WHERE id = ?1",
         )?
         .execute(params![
@@ -375,11 +440,32 @@ impl Writer<'_> {
             fingerprint.text_hash,
             article.next_try.map(due_stamp),
             article.last_error,
-            article.outlet_date.map(stamp),
-            first,
-            moved.map(stamp),
-            article.counted
+            article.counted,
+            outlet_date,
+            updated,
+            pack(&fingerprint.keys),
+            pack(&fingerprint.title.keys)
         ])?;
+        Ok(())
+    }
+
+    /// Writes what an article was found to be.
+    fn record_found(&self, id: ArticleId, found: &Found) -> Result<()> {
+        self.prepare_cached(
+            "UPDATE article SET dup_of = ?2, dup_level = ?3, dup_score = ?4, dup_why = ?5 WHERE id = ?1",
+        )?
+        .execute(params![
+            id.0,
+            found.of.map(|of| of.0),
+            found.level,
+            found.score,
+            found.why
+        ])?;
+        // Most articles open a story and a group of their own, as their rows say from the beginning.
+        self.prepare_cached(
+            "UPDATE article SET story = ?2, head = ?3 WHERE id = ?1 AND (story <> ?2 OR head <> ?3)",
+        )?
+        .execute(params![id.0, found.story.0, found.head.0])?;
         Ok(())
     }
 

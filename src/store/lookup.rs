@@ -8,7 +8,7 @@ use std::sync::Arc;
 use chrono::{DateTime, TimeDelta, Utc};
 use rusqlite::{OptionalExtension, params};
 
-use super::memory::Memory;
+use super::memory::{Memory, Repeated};
 use super::sources::{stamp, time};
 use super::{Queries, Result, StoreError, Terms, Writer};
 use crate::model::{ArticleId, SourceId, StoryId};
@@ -29,7 +29,8 @@ pub(super) fn sharing_sql(table: &str) -> String {
 
 pub(super) const VERBATIM_SQL: &str = "SELECT id FROM article
     WHERE text_hash = ?1 AND published BETWEEN ?2 AND ?3 AND id <> ?4 ORDER BY published, id LIMIT ?5";
-pub(super) const BOILERPLATE_SQL: &str = "SELECT hash FROM paragraph WHERE source = ?1 AND stories >= ?2 AND stories >= 2 AND last_seen >= ?3";
+pub(super) const BOILERPLATE_SQL: &str =
+    "SELECT hash, last_seen FROM paragraph WHERE source = ?1 AND stories >= ?2 AND stories >= 2";
 const PUBLISHED_SQL: &str = "SELECT published FROM article WHERE id = ?1";
 const KNOWN_SQL: &str = "SELECT source, title, identity, published, language, story, head
     FROM article WHERE id = ?1 AND how <> ''";
@@ -51,14 +52,28 @@ impl Queries<'_> {
         settings: &Settings,
         now: DateTime<Utc>,
     ) -> Result<HashSet<i64>> {
-        let since = now - TimeDelta::days(i64::from(settings.boilerplate_days));
-        let mut query = self.0.prepare_cached(BOILERPLATE_SQL)?;
-        let rows = query.query_map(
-            params![source.as_str(), settings.boilerplate_stories, stamp(since)],
-            |row| row.get(0),
-        )?;
-        Ok(rows.collect::<rusqlite::Result<_>>()?)
+        Ok(lately(&self.repeated(source, settings)?, settings, now))
     }
+
+    /// The same, whenever it was seen.
+    fn repeated(&self, source: &SourceId, settings: &Settings) -> Result<Repeated> {
+        let stories = settings.boilerplate_stories;
+        let mut query = self.0.prepare_cached(BOILERPLATE_SQL)?;
+        let rows = query.query_map(params![source.as_str(), stories], |row| {
+            Ok((row.get(0)?, row.get(1)?))
+        })?;
+        Ok(Repeated {
+            stories,
+            paragraphs: rows.collect::<rusqlite::Result<_>>()?,
+        })
+    }
+}
+
+/// Of the paragraphs that a source repeats, those seen within the settings' days.
+fn lately(repeated: &Repeated, settings: &Settings, now: DateTime<Utc>) -> HashSet<i64> {
+    let since = stamp(now - TimeDelta::days(i64::from(settings.boilerplate_days)));
+    let lately = (repeated.paragraphs.iter()).filter(|(_, last_seen)| *last_seen >= since);
+    lately.map(|(hash, _)| *hash).collect()
 }
 
 /// The store as an index of earlier articles, without the one that arrives.
@@ -95,7 +110,9 @@ impl<'a> StoryLookup<'a> {
             return Ok(known.clone());
         }
         let settings = &self.terms.stories;
-        let repeated = Rc::new(self.queries.boilerplate(source, settings, self.at)?);
+        let read = || self.queries.repeated(source, settings);
+        let repeated = (self.memory).repeated(source, settings.boilerplate_stories, read)?;
+        let repeated = Rc::new(lately(&repeated, settings, self.at));
         let mut known = self.boilerplate.borrow_mut();
         known.insert(source.clone(), repeated.clone());
         Ok(repeated)

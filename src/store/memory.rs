@@ -1,5 +1,5 @@
 //! What the writer remembers between transactions: the fingerprints of the articles compared last,
-//! so that a look-up does not reduce the same text again and again.
+//! so that a look-up does not reduce the same text again and again, and what sources repeat.
 //!
 //! Must not know SQL. A rolled-back transaction clears it.
 
@@ -7,17 +7,29 @@ use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use crate::model::ArticleId;
+use crate::model::{ArticleId, SourceId};
 use crate::story::Fingerprint;
 
 /// Fingerprints remembered; each holds some kilobytes of shingles.
 const REMEMBERED: usize = 2_048;
+
+/// Sources whose repeated paragraphs are remembered.
+const SOURCES: usize = 4_096;
 
 struct Remembered {
     fingerprint: Arc<Fingerprint>,
     /// What was left out of the text as boilerplate when it was made.
     boilerplate: i64,
     used: u64,
+}
+
+/// Paragraphs that a source repeats, as it was asked for them.
+#[derive(Clone)]
+pub(super) struct Repeated {
+    /// Stories from which a paragraph is one of them.
+    pub stories: u32,
+    /// Hash of each, and when it was seen last.
+    pub paragraphs: Arc<[(i64, i64)]>,
 }
 
 /// The fingerprints used last.
@@ -28,6 +40,7 @@ pub(super) struct Memory(RefCell<Inner>);
 struct Inner {
     fingerprints: HashMap<ArticleId, Remembered>,
     uses: u64,
+    repeated: HashMap<SourceId, Repeated>,
 }
 
 impl Memory {
@@ -72,9 +85,36 @@ impl Memory {
         self.0.borrow_mut().fingerprints.remove(&article);
     }
 
+    /// What a source repeats in so many stories, read where it is not remembered.
+    pub(super) fn repeated<E>(
+        &self,
+        source: &SourceId,
+        stories: u32,
+        read: impl FnOnce() -> Result<Repeated, E>,
+    ) -> Result<Repeated, E> {
+        let known = self.0.borrow().repeated.get(source).cloned();
+        if let Some(known) = known.filter(|known| known.stories == stories) {
+            return Ok(known);
+        }
+        let repeated = read()?;
+        let all = &mut self.0.borrow_mut().repeated;
+        if all.len() >= SOURCES {
+            all.clear();
+        }
+        all.insert(source.clone(), repeated.clone());
+        Ok(repeated)
+    }
+
+    /// A source has repeated a paragraph.
+    pub(super) fn forget_repeated(&self, source: &SourceId) {
+        self.0.borrow_mut().repeated.remove(source);
+    }
+
     /// Nothing that was read is certain any more.
     pub(super) fn clear(&self) {
-        self.0.borrow_mut().fingerprints.clear();
+        let inner = &mut *self.0.borrow_mut();
+        inner.fingerprints.clear();
+        inner.repeated.clear();
     }
 }
 

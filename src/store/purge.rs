@@ -92,6 +92,7 @@ pub(super) const PLANS: [fn() -> String; 3] = [
 
 #[cfg(test)]
 mod tests {
+    use super::super::stories::pack;
     use super::*;
     use rusqlite::Connection;
 
@@ -136,7 +137,13 @@ mod tests {
                     params![id, published],
                 )
                 .expect("inserted");
-            writer.replace_keys(ArticleId(id), &print).expect("indexed");
+            (writer.replace_keys(ArticleId(id), (None, None), &print)).expect("indexed");
+            writer
+                .execute(
+                    "UPDATE article SET keys = ?2, title_keys = ?3 WHERE id = ?1",
+                    params![id, pack(&print.keys), pack(&print.title.keys)],
+                )
+                .expect("kept");
             writer
                 .execute(
                     "INSERT INTO paragraph (source, hash, stories, last_seen) VALUES ('s', ?1, 1, ?2)",

@@ -9,7 +9,7 @@ use serde_json::{Map, Value, json};
 use super::sources::stamp;
 use super::{Minting, Result, Writer};
 use crate::model::{ArticleId, Candidate, SourceId, TopicId};
-use crate::story::fingerprint;
+use crate::story::Fingerprint;
 
 /// Articles dropped in one transaction.
 const RETIRE_BATCH: usize = 100;
@@ -76,7 +76,10 @@ impl Writer<'_> {
     fn bury(&self, id: ArticleId, retention: &Retention) -> Result<()> {
         self.memory.forget(id);
         // An empty sketch takes the article out of the indexes.
-        self.replace_keys(id, &fingerprint("", "", &|_| false))?;
+        let keys = self
+            .prepare_cached("SELECT keys, title_keys FROM article WHERE id = ?1")?
+            .query_row([id.0], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        self.replace_keys(id, keys, &Fingerprint::default())?;
         for table in ["verdict", "version"] {
             self.prepare_cached(&format!("DELETE FROM {table} WHERE article = ?1"))?
                 .execute([id.0])?;

@@ -11,7 +11,7 @@ use crate::model::ArticleId;
 use crate::text::fold::{fold, words};
 
 /// Articles indexed in one transaction.
-pub const INDEX_BATCH: usize = 25;
+pub const INDEX_BATCH: usize = 50;
 /// Longest question that is looked at, in characters.
 const LONGEST: usize = 300;
 /// Most words of a question that count.
@@ -24,6 +24,9 @@ pub(super) const RESET_SQL: &str = "INSERT INTO search (search) VALUES ('delete-
 
 const SEARCH_SQL: &str =
     "SELECT rowid FROM search WHERE search MATCH ?1 AND rowid < ?2 ORDER BY rowid DESC LIMIT ?3";
+
+const TEXTS_SQL: &str = "SELECT a.title, b.text FROM article a JOIN body b ON b.article = a.id
+    WHERE a.id = ?1 AND a.how <> ''";
 
 /// A word or phrase that is looked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -111,6 +114,12 @@ impl Queries<'_> {
         Ok(found)
     }
 
+    /// Whether an article waits for being indexed.
+    pub fn index_waits(&self) -> Result<bool> {
+        let mut query = self.0.prepare_cached("SELECT 1 FROM search_due LIMIT 1")?;
+        Ok(query.exists([])?)
+    }
+
     /// Articles that wait for being indexed.
     pub fn unindexed(&self) -> Result<u64> {
         let mut query = self.0.prepare_cached("SELECT count(*) FROM search_due")?;
@@ -126,15 +135,21 @@ impl Writer<'_> {
         let due: Vec<i64> = query
             .query_map([INDEX_BATCH as i64], |row| row.get(0))?
             .collect::<rusqlite::Result<_>>()?;
+        let mut indexed = self.prepare_cached("SELECT 1 FROM search_docsize WHERE id = ?1")?;
         let mut delete = self.prepare_cached("DELETE FROM search WHERE rowid = ?1")?;
+        let mut texts = self.prepare_cached(TEXTS_SQL)?;
         let mut insert =
             self.prepare_cached("INSERT INTO search (rowid, title, text) VALUES (?1, ?2, ?3)")?;
         let mut done = self.prepare_cached("DELETE FROM search_due WHERE article = ?1")?;
         for id in &due {
-            delete.execute([id])?;
-            let article = self.queries().article(ArticleId(*id))?;
-            if let Some(article) = article.filter(|article| !article.how.is_empty()) {
-                insert.execute(params![id, fold(&article.title), fold(&article.text)])?;
+            if indexed.exists([id])? {
+                delete.execute([id])?;
+            }
+            let found = texts.query_row([id], |row| {
+                Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?))
+            });
+            if let Some((title, text)) = found.optional()? {
+                insert.execute(params![id, fold(&title), fold(&text)])?;
             }
             done.execute([id])?;
         }

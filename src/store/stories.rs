@@ -7,7 +7,7 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 use rusqlite::params;
 
-use super::articles::Storing;
+use super::articles::{Found, Storing};
 use super::entries::{Minting, VerdictRow};
 use super::lookup::StoryLookup;
 use super::sources::stamp;
@@ -95,14 +95,21 @@ impl Writer<'_> {
             _ => false,
         };
         let fingerprint = &commit.arrival.fingerprint;
-        self.store_article(&commit.storing, significant, fingerprint, now)?;
+        let found = match assignment.level {
+            Level::Same => None,
+            _ => Some(self.found(id, &assignment, &terms.stories)?),
+        };
+        self.store_article(
+            &commit.storing,
+            significant,
+            fingerprint,
+            found.as_ref(),
+            now,
+        )?;
         self.memory
             .remember(id, fingerprint.clone(), commit.boilerplate);
-        if assignment.level != Level::Same {
-            self.record_assignment(id, &assignment, &terms.stories)?;
-            if assignment.level < Level::Extends {
-                self.count_paragraphs(&commit.arrival.source, &commit.paragraphs, now)?;
-            }
+        if assignment.level < Level::Extends {
+            self.count_paragraphs(&commit.arrival.source, &commit.paragraphs, now)?;
         }
         for verdict in &commit.verdicts {
             self.record_verdict(id, verdict, now)?;
@@ -155,7 +162,7 @@ impl Writer<'_> {
             };
             let likeness = compare(&commit.arrival, &known.arrival, other, &terms.stories);
             let same_title =
-                known.arrival.fingerprint.title_hash == commit.arrival.fingerprint.title_hash;
+                known.arrival.fingerprint.title.hash == commit.arrival.fingerprint.title.hash;
             if likeness.jaccard >= SAME_ADDRESS
                 || likeness.containment >= SAME_ADDRESS
                 || same_title
@@ -195,12 +202,7 @@ impl Writer<'_> {
         })
     }
 
-    fn record_assignment(
-        &self,
-        id: ArticleId,
-        assignment: &Assignment,
-        settings: &Settings,
-    ) -> Result<()> {
+    fn found(&self, id: ArticleId, assignment: &Assignment, settings: &Settings) -> Result<Found> {
         let publication = settings.publication(assignment.level);
         let group = assignment.behind.or(assignment.of);
         let head = match (publication, group) {
@@ -211,21 +213,14 @@ impl Writer<'_> {
             Publication::Replace => "replaces",
             _ => assignment.level.as_str(),
         };
-        let why = serde_json::to_string(&assignment)?;
-        self.prepare_cached(
-            "UPDATE article SET story = ?2, head = ?3, dup_of = ?4, dup_level = ?5, dup_score = ?6, dup_why = ?7
-             WHERE id = ?1",
-        )?
-        .execute(params![
-            id.0,
-            assignment.story.unwrap_or(StoryId(id.0)).0,
-            head.0,
-            assignment.of.map(|a| a.0),
-            assignment.of.map(|_| level),
-            assignment.of.map(|_| assignment.jaccard.max(assignment.containment)),
-            why
-        ])?;
-        Ok(())
+        Ok(Found {
+            story: assignment.story.unwrap_or(StoryId(id.0)),
+            head,
+            of: assignment.of,
+            level: assignment.of.map(|_| level),
+            score: (assignment.of).map(|_| assignment.jaccard.max(assignment.containment)),
+            why: serde_json::to_string(&assignment)?,
+        })
     }
 
     fn count_paragraphs(
@@ -236,28 +231,30 @@ impl Writer<'_> {
     ) -> Result<()> {
         let mut upsert = self.prepare_cached(
             "INSERT INTO paragraph (source, hash, stories, last_seen) VALUES (?1, ?2, 1, ?3)
-             ON CONFLICT (source, hash) DO UPDATE SET stories = stories + 1, last_seen = excluded.last_seen",
+             ON CONFLICT (source, hash) DO UPDATE SET stories = stories + 1, last_seen = excluded.last_seen
+             RETURNING stories",
         )?;
+        let mut repeated = false;
         for hash in hashes {
-            upsert.execute(params![source.as_str(), hash, stamp(now)])?;
+            let stories: i64 =
+                upsert.query_row(params![source.as_str(), hash, stamp(now)], |row| row.get(0))?;
+            repeated |= stories > 1;
+        }
+        if repeated {
+            self.memory.forget_repeated(source);
         }
         Ok(())
     }
 
-    /// Makes the rows of an article's sketches those of its fingerprint.
-    pub(super) fn replace_keys(&self, id: ArticleId, fingerprint: &Fingerprint) -> Result<()> {
-        let (keys, titles): (Option<Vec<u8>>, Option<Vec<u8>>) = self
-            .prepare_cached("SELECT keys, title_keys FROM article WHERE id = ?1")?
-            .query_row([id.0], |row| Ok((row.get(0)?, row.get(1)?)))?;
-        let (new_keys, new_titles) = (pack(&fingerprint.keys), pack(&fingerprint.title_keys));
-        if keys.as_ref() == Some(&new_keys) && titles.as_ref() == Some(&new_titles) {
-            return Ok(());
-        }
+    /// Makes the rows of an article's sketches those of its fingerprint; its own row is another's.
+    pub(super) fn replace_keys(
+        &self,
+        id: ArticleId,
+        (keys, titles): (Option<Vec<u8>>, Option<Vec<u8>>),
+        fingerprint: &Fingerprint,
+    ) -> Result<()> {
         self.exchange("dedup_key", id, (keys, &fingerprint.keys))?;
-        self.exchange("title_key", id, (titles, &fingerprint.title_keys))?;
-        self.prepare_cached("UPDATE article SET keys = ?2, title_keys = ?3 WHERE id = ?1")?
-            .execute(params![id.0, new_keys, new_titles])?;
-        Ok(())
+        self.exchange("title_key", id, (titles, &fingerprint.title.keys))
     }
 
     fn exchange(
@@ -267,6 +264,9 @@ impl Writer<'_> {
         (old, new): (Option<Vec<u8>>, &[i32]),
     ) -> Result<()> {
         if let Some(old) = old {
+            if old == pack(new) {
+                return Ok(());
+            }
             let mut delete = self.prepare_cached(&format!(
                 "DELETE FROM {table} WHERE h = ?1 AND article = ?2"
             ))?;
@@ -284,7 +284,7 @@ impl Writer<'_> {
     }
 }
 
-fn pack(keys: &[i32]) -> Vec<u8> {
+pub(super) fn pack(keys: &[i32]) -> Vec<u8> {
     keys.iter().flat_map(|k| k.to_le_bytes()).collect()
 }
 

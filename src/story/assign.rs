@@ -134,7 +134,7 @@ pub fn place<L: Lookup>(
         None => Vec::new(),
     };
     ids.extend(lookup.sharing(&f.probes, &near)?);
-    ids.extend(lookup.headlines(&f.title_keys, &day)?);
+    ids.extend(lookup.headlines(&f.title.keys, &day)?);
     let mut found = BTreeMap::new();
     for id in ids {
         take(lookup, id, &mut found)?;
@@ -290,5 +290,5 @@ pub fn changed(new: &Arrival, old: &Arrival, jaccard: f64) -> bool {
     let (a, b) = (&new.fingerprint, &old.fingerprint);
     let same_text = a.text_hash.is_some() && a.text_hash == b.text_hash;
     let both_empty = a.shingles.is_empty() && b.shingles.is_empty() && a.words == b.words;
-    a.title_hash != b.title_hash || !(same_text || both_empty || jaccard >= UNCHANGED)
+    a.title.hash != b.title.hash || !(same_text || both_empty || jaccard >= UNCHANGED)
 }

@@ -8,7 +8,6 @@ use serde::{Deserialize, Serialize, Serializer};
 
 use super::fingerprint::{COMPARABLE, Fingerprint};
 use super::settings::{Scope, Settings};
-use super::title;
 use crate::model::{ArticleId, SourceId};
 
 /// What an arriving article is to an earlier one, from nothing to the same.
@@ -243,7 +242,7 @@ impl Pair<'_> {
         let words = self.new.fingerprint.words.min(self.old.fingerprint.words);
         words < NOTICE_WORDS
             && self.new.source == self.old.source
-            && !title::share_content(&self.new.title, &self.old.title)
+            && !(self.new.fingerprint.title).shares_content(&self.old.fingerprint.title)
     }
 
     fn by_text(&self) -> (Level, Option<Guard>) {
@@ -327,9 +326,9 @@ impl Pair<'_> {
     fn one_title(&self) -> bool {
         let (a, b) = (&self.new.fingerprint, &self.old.fingerprint);
         if self.new.source != self.old.source
-            || a.title_hash.is_none()
-            || a.title_hash != b.title_hash
-            || title::content_words(&self.new.title) < TITLE_WORDS
+            || a.title.hash.is_none()
+            || a.title.hash != b.title.hash
+            || a.title.content_words < TITLE_WORDS
             || !self.within(self.settings.story_hours)
         {
             return false;
@@ -343,10 +342,11 @@ impl Pair<'_> {
     }
 
     fn titles_alike(&self) -> bool {
+        let (a, b) = (&self.new.fingerprint.title, &self.old.fingerprint.title);
         self.within(self.settings.title_hours)
-            && title::content_words(&self.new.title).min(title::content_words(&self.old.title)) >= 3
-            && title::likeness(&self.new.title, &self.old.title) >= self.settings.title_likeness
-            && !title::differ_in_names(&self.new.title, &self.old.title)
+            && a.content_words.min(b.content_words) >= 3
+            && a.likeness(b) >= self.settings.title_likeness
+            && !a.differs_in_names(b)
     }
 }
 

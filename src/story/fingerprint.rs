@@ -7,7 +7,7 @@ use std::collections::HashSet;
 
 use xxhash_rust::xxh3::xxh3_64;
 
-use super::title;
+use super::title::{Headline, folded};
 use super::tokens::{Kind, Reader, Token, mix};
 use crate::text::press;
 
@@ -43,16 +43,14 @@ pub struct Fingerprint {
     /// Hash of the folded words; of title and words together below twelve shingles; `None` for a
     /// text between that and thirty words, and when there is neither text nor title.
     pub text_hash: Option<i64>,
-    /// Hash of the folded title, `None` without one.
-    pub title_hash: Option<i64>,
+    /// What its title is reduced to.
+    pub title: Headline,
     /// Distinct hashes of the word 4-shingles, sorted.
     pub shingles: Vec<u32>,
     /// Keys under which the article is stored: 16, up to 24 for a very long text. Fewer for short.
     pub keys: Vec<i32>,
     /// Keys with which an index is asked: 32, the stored ones first.
     pub probes: Vec<i32>,
-    /// Keys of the title, for headlines alike.
-    pub title_keys: Vec<i32>,
     /// Hashes of the distinct numbers, normalised, sorted.
     pub numbers: Vec<u64>,
     /// Places of the text that hold a number, weekday or month: hash of the words around, hash of
@@ -65,6 +63,16 @@ pub struct Fingerprint {
 /// Reduces an article to its fingerprint. `text` has a line per paragraph; `is_boilerplate` says of
 /// a [`paragraph_hash`] whether the source repeats that paragraph in story after story.
 pub fn fingerprint(title: &str, text: &str, is_boilerplate: &dyn Fn(u64) -> bool) -> Fingerprint {
+    fingerprint_and_paragraphs(title, text, is_boilerplate).0
+}
+
+/// The same, and the hashes of the distinct paragraphs of the text that are worth remembering for
+/// its source: those that are not stripped as credits anyway.
+pub fn fingerprint_and_paragraphs(
+    title: &str,
+    text: &str,
+    is_boilerplate: &dyn Fn(u64) -> bool,
+) -> (Fingerprint, Vec<u64>) {
     let mut reader = Reader::default();
     let mut long = Vec::new();
     let mut seen = HashSet::new();
@@ -86,33 +94,25 @@ pub fn fingerprint(title: &str, text: &str, is_boilerplate: &dyn Fn(u64) -> bool
     let stored = (KEYS + shingles.len().saturating_sub(LONG) / KEY_STEP).min(MOST_KEYS);
     let mut short: Vec<u32> = shingles.iter().map(|s| high(*s)).collect();
     short.dedup();
-    Fingerprint {
+    let mut paragraphs: Vec<u64> = seen.into_iter().collect();
+    paragraphs.sort_unstable();
+    let fingerprint = Fingerprint {
         text_hash: text_hash(title, &tokens.list, &long, short.len()),
-        title_hash: title::hash(title),
+        title: Headline::of(title),
         keys: probes.iter().take(stored).copied().collect(),
         probes,
-        title_keys: title::keys(title),
         slots: slots(&tokens.list),
         words: u32::try_from(tokens.list.len()).unwrap_or(u32::MAX),
         numbers: tokens.numbers,
         shingles: short,
-    }
+    };
+    (fingerprint, paragraphs)
 }
 
 /// The hash of a paragraph's folded words. It names the paragraph when a source's boilerplate is
 /// learned; a dateline must be off already, as it is for [`paragraphs`] and [`fingerprint`].
 pub fn paragraph_hash(paragraph: &str) -> u64 {
     digest(Reader::default().read(paragraph))
-}
-
-/// The hashes of a text's distinct paragraphs that are worth remembering for a source: those that
-/// are not stripped as credits anyway.
-pub fn paragraphs(text: &str) -> Vec<u64> {
-    let mut reader = Reader::default();
-    let mut hashes: Vec<u64> = bodies(text).map(|p| digest(reader.read(p))).collect();
-    hashes.sort_unstable();
-    hashes.dedup();
-    hashes
 }
 
 /// The paragraphs of a text without datelines and credits.
@@ -233,7 +233,7 @@ fn text_hash(
         mix(words.fold(seed, |h, t| step(h, t.hash))).cast_signed()
     };
     if comparable < COMPARABLE {
-        let folded = title::folded(title);
+        let folded = folded(title);
         return (!folded.is_empty()).then(|| hash(xxh3_64(folded.as_bytes()), &mut tokens.iter()));
     }
     if tokens.len() < HASHED_WORDS {

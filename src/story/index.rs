@@ -46,7 +46,7 @@ impl Index {
         for key in &f.keys {
             self.keys.entry(*key).or_default().push(posting);
         }
-        for key in &f.title_keys {
+        for key in &f.title.keys {
             self.titles.entry(*key).or_default().push(posting);
         }
         self.articles.insert(id, Arc::new(known));
@@ -70,7 +70,7 @@ impl Index {
         for key in &f.keys {
             withdraw(&mut self.keys, *key, old.article);
         }
-        for key in &f.title_keys {
+        for key in &f.title.keys {
             withdraw(&mut self.titles, *key, old.article);
         }
     }

@@ -18,12 +18,15 @@ mod tokens;
 
 pub use assign::{Assignment, Known, Lookup, Span, assign, changed, place};
 pub use compare::{Arrival, Comparison, Guard, Level, compare};
-pub use fingerprint::{Fingerprint, KEYS, PROBES, fingerprint, paragraph_hash, paragraphs};
+pub use fingerprint::{
+    Fingerprint, KEYS, PROBES, fingerprint, fingerprint_and_paragraphs, paragraph_hash,
+};
 pub use index::Index;
 pub use settings::{
     Collapse, HOT_KEY, MIN_SHARED, MOST_CANDIDATES, OnLonger, Publication, Scope, Settings,
 };
 pub use stories::{Draft, Stories};
+pub use title::Headline;
 
 #[cfg(test)]
 mod tests;

@@ -8,7 +8,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use super::assign::{Assignment, Known, Lookup, place};
 use super::compare::{Arrival, Level};
-use super::fingerprint::{fingerprint, paragraphs};
+use super::fingerprint::fingerprint_and_paragraphs;
 use super::index::Index;
 use super::settings::{Publication, Settings};
 use crate::model::{ArticleId, SourceId, StoryId};
@@ -70,7 +70,8 @@ impl Stories {
         self.last = published;
         let source = SourceId(draft.source);
         let is_boilerplate = |hash: u64| self.is_boilerplate(&source, hash, published);
-        let fingerprint = fingerprint(&draft.title, &draft.text, &is_boilerplate);
+        let (fingerprint, paragraphs) =
+            fingerprint_and_paragraphs(&draft.title, &draft.text, &is_boilerplate);
         let arrival = Arrival {
             source,
             title: draft.title,
@@ -84,7 +85,7 @@ impl Stories {
         let Ok(assignment) = place(&arrival, &self.index, &self.settings);
         let article = self.keep(arrival, &assignment);
         if let Ok(Some(known)) = self.index.known(article) {
-            self.remember(&known, &draft.text);
+            self.remember(&known, paragraphs);
         }
         (article, assignment)
     }
@@ -122,13 +123,13 @@ impl Stories {
             })
     }
 
-    fn remember(&mut self, known: &Known, text: &str) {
+    fn remember(&mut self, known: &Known, paragraphs: Vec<u64>) {
         let enough = self.settings.boilerplate_stories as usize;
         let of_source = self
             .paragraphs
             .entry(known.arrival.source.clone())
             .or_default();
-        for hash in paragraphs(text) {
+        for hash in paragraphs {
             let seen = of_source.entry(hash).or_default();
             seen.last_seen = seen.last_seen.max(known.arrival.published);
             if seen.stories.len() < enough && !seen.stories.contains(&known.story) {

@@ -1,8 +1,6 @@
 //! Titles: a weak sign. They link articles of one day and drop an article only in one narrow case
 //! (see `compare`), because series of bulletins carry nearly the same title day after day.
 
-use std::collections::BTreeSet;
-
 use xxhash_rust::xxh3::xxh3_64;
 
 use super::compare::common;
@@ -14,24 +12,74 @@ const TITLE_KEYS: usize = 8;
 /// Letters from which a word carries content.
 const CONTENT_LETTERS: usize = 4;
 
+/// What is kept of a title for comparison: lists of hashes, each sorted and without repetition, so
+/// that comparing two titles reads no text.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Headline {
+    /// Hash of the folded title, `None` for an empty one.
+    pub hash: Option<i64>,
+    /// Keys for an index: pairs of its words of content that stand beside each other or have one
+    /// between them, in either order. Single words and trigrams are too common to tell titles apart.
+    pub keys: Vec<i32>,
+    /// How many of its words carry content: four letters and more, or a digit.
+    pub content_words: usize,
+    words: Vec<u32>,
+    content: Vec<u32>,
+    /// Numbers and capitalised words.
+    names: Vec<u32>,
+    /// Character trigrams.
+    trigrams: Vec<u32>,
+}
+
+impl Headline {
+    /// Reads a title, plain text.
+    pub(super) fn of(title: &str) -> Self {
+        let words = words(title);
+        let content: Vec<u64> = (words.iter().filter(|w| carries_content(w)))
+            .map(|w| xxh3_64(w.as_bytes()))
+            .collect();
+        let folded = words.join(" ");
+        Self {
+            hash: (!folded.is_empty()).then(|| xxh3_64(folded.as_bytes()).cast_signed()),
+            keys: keys(&content),
+            content_words: content.len(),
+            words: sorted(words.iter().map(|w| xxh3_64(w.as_bytes()))),
+            content: sorted(content.into_iter()),
+            names: sorted(names(title)),
+            trigrams: trigrams(&folded),
+        }
+    }
+
+    /// Whether two titles have a word of content in common.
+    pub(super) fn shares_content(&self, other: &Self) -> bool {
+        common(&self.content, &other.content) > 0
+    }
+
+    /// Jaccard similarity of the character trigrams of two titles, 0 to 1.
+    pub(super) fn likeness(&self, other: &Self) -> f64 {
+        let shared = common(&self.trigrams, &other.trigrams);
+        let all = self.trigrams.len() + other.trigrams.len() - shared;
+        if all == 0 {
+            0.0
+        } else {
+            shared as f64 / all as f64
+        }
+    }
+
+    /// Whether each title names something (a number, a capitalised word) that the other does not:
+    /// two issues of a series, or two places, rather than one event.
+    pub(super) fn differs_in_names(&self, other: &Self) -> bool {
+        let unknown = |names: &[u32], words: &[u32]| common(names, words) < names.len();
+        unknown(&self.names, &other.words) && unknown(&other.names, &self.words)
+    }
+}
+
 /// The folded words of a title, blanks between.
 pub(super) fn folded(title: &str) -> String {
     words(title).join(" ")
 }
 
-/// The hash of the folded title, `None` for an empty one.
-pub(super) fn hash(title: &str) -> Option<i64> {
-    let folded = folded(title);
-    (!folded.is_empty()).then(|| xxh3_64(folded.as_bytes()).cast_signed())
-}
-
-/// Keys of a title for an index: pairs of its words of content that stand beside each other or have
-/// one between them, in either order. Single words and trigrams are too common to tell titles apart.
-pub(super) fn keys(title: &str) -> Vec<i32> {
-    let words = words(title);
-    let content: Vec<u64> = (words.iter().filter(|w| carries_content(w)))
-        .map(|w| xxh3_64(w.as_bytes()))
-        .collect();
+fn keys(content: &[u64]) -> Vec<i32> {
     let mut pairs: Vec<u64> = [1, 2]
         .iter()
         .flat_map(|apart| content.iter().zip(content.iter().skip(*apart)))
@@ -40,38 +88,18 @@ pub(super) fn keys(title: &str) -> Vec<i32> {
     pairs.sort_unstable();
     pairs.dedup();
     let smallest = pairs.iter().take(TITLE_KEYS);
-    smallest.map(|p| ((p >> 32) as u32).cast_signed()).collect()
+    smallest.map(|p| high(*p).cast_signed()).collect()
 }
 
-/// How many words of a title carry content: four letters and more, or a digit.
-pub(super) fn content_words(title: &str) -> usize {
-    words(title).iter().filter(|w| carries_content(w)).count()
+fn high(h: u64) -> u32 {
+    (h >> 32) as u32
 }
 
-/// Whether two titles have a word of content in common.
-pub(super) fn share_content(a: &str, b: &str) -> bool {
-    let b: BTreeSet<String> = words(b).into_iter().collect();
-    words(a).iter().any(|w| carries_content(w) && b.contains(w))
-}
-
-/// Jaccard similarity of the character trigrams of two titles, 0 to 1.
-pub(super) fn likeness(a: &str, b: &str) -> f64 {
-    let (a, b) = (trigrams(&folded(a)), trigrams(&folded(b)));
-    let shared = common(&a, &b);
-    let all = a.len() + b.len() - shared;
-    if all == 0 {
-        0.0
-    } else {
-        shared as f64 / all as f64
-    }
-}
-
-/// Whether each title names something (a number, a capitalised word) that the other does not: two
-/// issues of a series, or two places, rather than one event.
-pub(super) fn differ_in_names(a: &str, b: &str) -> bool {
-    let (in_a, in_b) = (names(a), names(b));
-    let (all_a, all_b) = (all_words(a), all_words(b));
-    !in_a.is_subset(&all_b) && !in_b.is_subset(&all_a)
+fn sorted(hashes: impl Iterator<Item = u64>) -> Vec<u32> {
+    let mut all: Vec<u32> = hashes.map(high).collect();
+    all.sort_unstable();
+    all.dedup();
+    all
 }
 
 fn carries_content(word: &str) -> bool {
@@ -79,29 +107,23 @@ fn carries_content(word: &str) -> bool {
 }
 
 /// Hashes of the distinct character trigrams, sorted.
-fn trigrams(folded: &str) -> Vec<u64> {
+fn trigrams(folded: &str) -> Vec<u32> {
     if folded.is_empty() {
         return Vec::new();
     }
-    let padded: Vec<char> = format!("  {folded} ").chars().collect();
-    let mut all: Vec<u64> = padded
-        .windows(3)
-        .map(|w| {
-            mix(w
-                .iter()
-                .fold(7, |h: u64, c| (h << 21) ^ u64::from(u32::from(*c))))
-        })
-        .collect();
-    all.sort_unstable();
-    all.dedup();
-    all
+    let mut last = [' '; 3];
+    let mut next = |c: char| {
+        last = [last[1], last[2], c];
+        mix(last
+            .iter()
+            .fold(7, |h: u64, c| (h << 21) ^ u64::from(u32::from(*c))))
+    };
+    next(' ');
+    next(' ');
+    sorted(folded.chars().chain([' ']).map(next))
 }
 
-fn all_words(title: &str) -> BTreeSet<String> {
-    words(title).into_iter().collect()
-}
-
-fn names(title: &str) -> BTreeSet<String> {
+fn names(title: &str) -> impl Iterator<Item = u64> {
     const NUMBER_WORDS: [&str; 22] = [
         "un", "une", "deux", "trois", "quatre", "cinq", "six", "sept", "huit", "neuf", "dix",
         "douze", "vingt", "trente", "cent", "mille", "premier", "deuxieme", "one", "two", "three",
@@ -111,14 +133,14 @@ fn names(title: &str) -> BTreeSet<String> {
         .split(|c: char| !c.is_alphanumeric())
         .filter(|w| !w.is_empty())
         .enumerate()
-        .filter(|(at, w)| {
-            let opens = *at > 0 || w.chars().count() >= CONTENT_LETTERS;
-            w.bytes().any(|b| b.is_ascii_digit())
-                || (opens && w.starts_with(char::is_uppercase))
-                || NUMBER_WORDS.contains(&fold(w).as_str())
+        .filter_map(|(at, word)| {
+            let folded = fold(word);
+            let opens = at > 0 || word.chars().count() >= CONTENT_LETTERS;
+            let names = word.bytes().any(|b| b.is_ascii_digit())
+                || (opens && word.starts_with(char::is_uppercase))
+                || NUMBER_WORDS.contains(&folded.as_str());
+            names.then(|| xxh3_64(folded.as_bytes()))
         })
-        .map(|(_, w)| fold(w))
-        .collect()
 }
 
 #[cfg(test)]
@@ -142,12 +164,14 @@ mod tests {
                 false,
             ),
         ] {
-            assert_eq!(differ_in_names(a, b), differ, "{a} / {b}");
+            let (a, b) = (Headline::of(a), Headline::of(b));
+            assert_eq!(a.differs_in_names(&b), differ, "{a:?} / {b:?}");
         }
     }
 
     #[test]
     fn likeness_runs_from_none_to_equal() {
+        let likeness = |a, b| Headline::of(a).likeness(&Headline::of(b));
         assert!((likeness("Un titre", "UN TITRE !") - 1.0).abs() < 1e-9);
         assert!(likeness("", "Un titre") < 1e-9);
         assert!(
@@ -157,6 +181,6 @@ mod tests {
             ) > 0.55
         );
         assert!(likeness("Le sommet s'ouvre à Pékin", "Grève des trains en Italie") < 0.2);
-        assert_eq!(content_words("La Chine et Cuba signent"), 3);
+        assert_eq!(Headline::of("La Chine et Cuba signent").content_words, 3);
     }
 }

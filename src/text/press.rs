@@ -16,10 +16,12 @@ pub use credit::{Credit, credit};
 /// a signature stands (in brackets, between slashes, after "avec"), never within a sentence.
 pub(crate) const AGENCIES: &str = r"Agence\s+France[- ]Presse|AFP(?:TV)?|Reuters|Associated\s+Press|A\.?P\.?|Xinhua(?:net)?|Chine\s+nouvelle|Prensa\s+Latina|PL|RHC|Radio\s+Habana\s+Cuba|ACN|AIN|Granma|Telesur|T[eé]l[eé]sur|Belga|(?:Keystone[-\x{2010}\x{2011}])?ATS|Keystone[-\x{2010}\x{2011}]SDA|AWP|APS|MAP|TAP|SPS|DPA|EFE|Europa\s+Press|ANSA|AGI|Adnkronos|Lusa|ANP|APA|TASS|Itar-Tass|RIA(?:\s+Novosti)?|Sputnik|Interfax|BelTA|Ukrinform|Kazinform|KazTAG|Kabar|UzA|Dunyo|Kyodo(?:\s+News)?|Yonhap|KCNA|VNA|AVI|CNA|Bernama|Antara|PTI|ANI|IANS|IRNA|ISNA|Mehr|Fars|Anadolu|AA|SANA|WAM|SPA|PANA|APO(?:\s+Group)?|Agence\s+Ecofin|Agence\s+Anadolu|AIB|AIP|GNA|NAN|La\s+Presse\s+Canadienne|Presse\s+Canadienne|PC|The\s+Canadian\s+Press|Bloomberg|UPI|CNS|CRI|CMG|CGTN|Notimex|T[eé]lam|Agencia\s+Brasil|ABI|AVN|Relaxnews|CNW(?:\s+(?:Telbec|Group|Groupe))?|PR\s?Newswire|GLOBE\s?NEWSWIRE|Business\s?Wire|Newsfile(?:\s+Corp\.?)?|ACCESSWIRE|ACCESS\s+Newswire|Marketwired|EIN\s?Presswire|EQS|EQS\s+News|Media\s?OutReach(?:\s+Newswire)?|Actusnews(?:\s+Wire)?|Agences?";
 
-const MONTH: &str = r"(?:jan|ene|gen|f[eé]v|feb|mar|mär|m[aá]j|avr|abr|apr|mai|may|mag|jui|jun|jul|giu|lug|ao[uû]|aug|ago|set|sep|oct|out|ott|okt|nov|d[eé]c|dic|dez)\p{L}{0,8}\.?";
+const MONTH: &str = r"(?:jan|ene|gen|f[eé]v|feb|mar|mär|m[aá]j|avr|abr|apr|mai|may|mag|jui|jun|jul|giu|lug|ao[uû]|aug|ago|set|sep|oct|out|ott|okt|nov|d[eé]c|dic|dez)[a-zà-ÿ]{0,8}\.?";
 const WEEKDAY: &str = r"(?:lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|monday|tuesday|wednesday|thursday|friday|saturday|sunday|lunes|martes|mi[eé]rcoles|jueves|viernes|s[aá]bado|domingo)";
-/// A town, or towns, with their state or country: capitalised words joined by small ones.
-const PLACE: &str = r"(?:(?:[dlDL]['’])?\p{Lu}[\p{L}\p{M}'’.\x{2010}\x{2011}\-]*)(?:(?:,?\s+|\s*[&/]\s*)(?:(?:de|du|des|la|le|les|el|los|las|sur|sous|en|et|and|of|y|e|di|da|do|del|al|à|au|aux|près|lès)\s+){0,2}(?:[dl]['’])?\p{Lu}[\p{L}\p{M}'’.\x{2010}\x{2011}\-]*){0,6}?(?:\s*\(\p{Lu}[\p{L} .\-]{1,24}\))?";
+/// A town, or towns, with their state or country: capitalised words joined by small ones. Repeated
+/// without a bound: a bounded repetition of a Unicode class is compiled as so many copies of it,
+/// thousands of states each, and what is looked at is short ([`HEAD`]).
+const PLACE: &str = r"(?:(?:[dlDL]['’])?\p{Lu}[\p{L}\p{M}'’.\x{2010}\x{2011}\-]*)(?:(?:,?\s+|\s*[&/]\s*)(?:(?:de|du|des|la|le|les|el|los|las|sur|sous|en|et|and|of|y|e|di|da|do|del|al|à|au|aux|près|lès)\s+){0,2}(?:[dl]['’])?\p{Lu}[\p{L}\p{M}'’.\x{2010}\x{2011}\-]*)*?(?:\s*\(\p{Lu}[\p{L} .\-]+\))?";
 
 fn pattern(shape: &str) -> Regex {
     let day_month = format!(
@@ -49,7 +51,7 @@ static DATED: LazyLock<Regex> = LazyLock::new(|| {
 /// `PÉKIN, 19 mai 2023 /WireName/ -- `: a date, then any signature closed by a dash.
 static WIRED: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"^\s*(?P<place>PLACE)\s*,?\s+FULL\s*[.,]?\s*(?:\(\s*(?P<a>\p{Lu}[\p{L}\d .&/\-]{1,30})\s*\)|/\s*(?P<b>\p{Lu}[\p{L}\d .&\-]{1,30})\s*/)\s*[.,:]?\s*(?:DASH)+\s*",
+        r"^\s*(?P<place>PLACE)\s*,?\s+FULL\s*[.,]?\s*(?:\(\s*(?P<a>\p{Lu}[\p{L}\d .&/\-]+)\s*\)|/\s*(?P<b>\p{Lu}[\p{L}\d .&\-]+)\s*/)\s*[.,:]?\s*(?:DASH)+\s*",
     )
 });
 /// `Paris (AFP) - `, `PARIS--(BUSINESS WIRE)--`: a place and a known agency, no date.
@@ -82,6 +84,8 @@ pub struct Dateline {
     pub len: usize,
 }
 
+/// Longest name of an agency, in characters.
+const LONGEST_NAME: usize = 31;
 /// Longest prefix, in bytes, in which a dateline is looked for.
 const HEAD: usize = 240;
 
@@ -95,12 +99,17 @@ pub fn dateline(paragraph: &str) -> Option<Dateline> {
     if !head.contains(['(', '/', '-', '–', '—']) {
         return None;
     }
-    for shape in [&DATED, &WIRED, &SIGNED] {
-        if let Some(found) = shape.captures(head) {
-            return Some(read(&found));
-        }
+    if let Some(found) = DATED.captures(head) {
+        return Some(read(&found));
     }
-    if let Some(found) = UNDATED.captures(head) {
+    let signed = head.contains(['(', '/']);
+    if signed
+        && let Some(found) =
+            (WIRED.captures(head).filter(is_brief)).or_else(|| SIGNED.captures(head))
+    {
+        return Some(read(&found));
+    }
+    if signed && let Some(found) = UNDATED.captures(head) {
         let dateline = read(&found);
         let closed = !found["dash"].is_empty() || opens_sentence(&paragraph[dateline.len..]);
         return (closed && !is_party(&dateline)).then_some(dateline);
@@ -108,6 +117,12 @@ pub fn dateline(paragraph: &str) -> Option<Dateline> {
     let found = RELEASE.captures(head)?;
     let dateline = read(&found);
     (dateline.place.is_some() && opens_sentence(&paragraph[dateline.len..])).then_some(dateline)
+}
+
+/// Whether a signature that is no known agency's is as short as one.
+fn is_brief(found: &Captures<'_>) -> bool {
+    let signature = found.name("a").or_else(|| found.name("b"));
+    signature.is_none_or(|name| name.as_str().chars().count() <= LONGEST_NAME)
 }
 
 fn read(found: &Captures<'_>) -> Dateline {

@@ -100,12 +100,18 @@ async fn what_a_feed_changes_while_the_page_is_under_way_is_not_lost() {
         let row = pipeline.store.read(|r| r.queries().article(ArticleId(1)));
         row.await.unwrap().unwrap()
     };
-    pipeline.complete(&config, ArticleId(1)).await.unwrap();
+    pipeline
+        .complete(&config, vec![ArticleId(1)])
+        .await
+        .unwrap();
     assert_eq!(*outlet.polls.lock().unwrap(), 2);
     let met = article().await;
     assert_eq!(met.title, FEEDS[0]);
     assert!(met.next_try.is_some(), "what the feed said is forgotten");
-    pipeline.complete(&config, ArticleId(1)).await.unwrap();
+    pipeline
+        .complete(&config, vec![ArticleId(1)])
+        .await
+        .unwrap();
     let read = article().await;
     assert_eq!((read.title.as_str(), read.next_try), (FEEDS[1], None));
 }

@@ -29,6 +29,9 @@ pub enum Credit {
     Contact,
 }
 
+// `(?-u:\b)`, a boundary of ASCII words, where one is needed: the Unicode one has the engine leave
+// its automaton at the first accent, and every short paragraph is asked all of this.
+
 /// Longest paragraph, in bytes, that may be a credit.
 const LONGEST: usize = 400;
 
@@ -39,7 +42,7 @@ fn regex(source: &str) -> Regex {
 
 static AGENCY_LINE: LazyLock<Regex> = LazyLock::new(|| {
     regex(
-        r"(?i)^(?:[(\[/]\s*)?(?:(?:par|by|por)\s+)?(?:[\p{L}\d'’. -]{1,40}\s)??(?:(?P<with>avec|with|con)\s+(?:l['’]|les\s+|the\s+|la\s+)?)?(?P<name>AGENCY(?:(?:\s*[/,&+–-]\s*|\s+(?:et|and|y)\s+)AGENCY){0,4})\s*(?:[)\]/]\s*)?(?P<when>[|,•·-]?\s*(?:le\s+)?\d{1,4}[./-]\d{1,2}[./-]\d{1,4}(?:\s*[|,à-]?\s*\d{1,2}[:hH.]\d{2})?)?\s*[.]?$",
+        r"(?i)^(?:[(\[/]\s*)?(?:(?:par|by|por)\s+)?(?:[\p{L}\d'’. -]+?\s)??(?:(?P<with>avec|with|con)\s+(?:l['’]|les\s+|the\s+|la\s+)?)?(?P<name>AGENCY(?:(?:\s*[/,&+–-]\s*|\s+(?:et|and|y)\s+)AGENCY){0,4})\s*(?:[)\]/]\s*)?(?P<when>[|,•·-]?\s*(?:le\s+)?\d{1,4}[./-]\d{1,2}[./-]\d{1,4}(?:\s*[|,à-]?\s*\d{1,2}[:hH.]\d{2})?)?\s*[.]?$",
     )
 });
 static PIPED: LazyLock<Regex> =
@@ -58,7 +61,7 @@ static AUTHOR: LazyLock<Regex> = LazyLock::new(|| {
 });
 static PHOTO: LazyLock<Regex> = LazyLock::new(|| {
     regex(
-        r"(?i)^[(\[]?\s*(?:(?:cr[eé]dits?\s*(?:photos?|image|vid[eé]o)?\s*:|cr[eé]dits?\s+(?:photos?|images?)\s+|photos?\s*(?:d['’](?:archives?|illustration)\s*)?(?:by|par|:|/|[-–—]\s+)|photos?\s+AGENCY|AGENCY\s+photos?\b|images?\s*(?:d['’](?:archives?|illustration)\s*)?:|(?:logo|photo|infographic|video|vid[eé]o)\s*[-–—:]\s*https?:|photo\s+d['’](?:archives?|illustration)\s*[.:]?|(?:©|\(c\)|copyright\s+(?:©\s*)?(?:\d{4}\s+)?))\s*(?P<name>[^()\[\]]{0,80}?)|image\s+not\s+found(?:\s+or\s+type\s+unknown)?)\s*[)\]]?\s*\.?$",
+        r"(?i)^[(\[]?\s*(?:(?:cr[eé]dits?\s*(?:photos?|image|vid[eé]o)?\s*:|cr[eé]dits?\s+(?:photos?|images?)\s+|photos?\s*(?:d['’](?:archives?|illustration)\s*)?(?:by|par|:|/|[-–—]\s+)|photos?\s+AGENCY|AGENCY\s+photos?(?-u:\b)|images?\s*(?:d['’](?:archives?|illustration)\s*)?:|(?:logo|photo|infographic|video|vid[eé]o)\s*[-–—:]\s*https?:|photo\s+d['’](?:archives?|illustration)\s*[.:]?|(?:©|\(c\)|copyright\s+(?:©\s*)?(?:\d{4}\s+)?))\s*(?P<name>[^()\[\]]{0,80}?)|image\s+not\s+found(?:\s+or\s+type\s+unknown)?)\s*[)\]]?\s*\.?$",
     )
 });
 /// `(Xinhua/Liu Bin)`, `REUTERS/Jane Doe`: an agency and its photographer.
@@ -91,13 +94,13 @@ static SHARE: LazyLock<Regex> = LazyLock::new(|| {
         r"(?i)^[.…\s>»+\-]*(?:(?:pinterest|telegram|linked\s?in|whats\s?app|facebook|twitter|tweeter|tweet|x|e-?mail|courriel|messenger|reddit|instagram|bluesky|threads|mastodon|imprimer|print|partager|partages?|share|compartir|envoyer|copier\s+le\s+lien)[\s,|•·/]*)+$",
         r"|^[.…\s>»+\-]*(?:lire\s+(?:plus|la\s+suite|davantage|l['’]article|en\s+ligne)|en\s+(?:savoir|lire)\s+plus|voir\s+(?:plus|aussi)|lire\s+aussi|[aà]\s+lire\s+aussi|read\s+more|leer\s+m[aá]s|plus)\s*[.…:>»]*$",
         r"|^(?:partagez?|partager|share|envoyer|tweeter)\s+(?:cet|l['’]|this|sur|par|on|via|[aà]\s+un)[^.;]{0,50}$",
-        r"|^(?:suivez[- ]nous|follow\s+us|rejoignez[- ]nous|abonnez[- ]vous|inscrivez[- ]vous\s+[aà])\b.{0,140}$"
+        r"|^(?:suivez[- ]nous|follow\s+us|rejoignez[- ]nous|abonnez[- ]vous|inscrivez[- ]vous\s+[aà])(?:\W.{0,139})?$"
     ))
     .expect("a literal pattern")
 });
 static CONTACT: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(concat!(
-        r"(?i)^(?:vous\s+avez\s+une\s+question,\s+une\s+remarque|pour\s+nous\s+contacter|nous\s+contacter\b|contactez[- ]nous|contactez\s+notre\s+(?:[eé]quipe|r[eé]daction))",
+        r"(?i)^(?:vous\s+avez\s+une\s+question,\s+une\s+remarque|pour\s+nous\s+contacter|nous\s+contacter(?-u:\b)|contactez[- ]nous|contactez\s+notre\s+(?:[eé]quipe|r[eé]daction))",
         r"|^(?:relations?\s+(?:avec\s+les\s+)?(?:m[eé]dias?|presse|investisseurs)|contacts?\s+(?:presse|m[eé]dias?|investisseurs|relations|pour)|(?:media|press|investor)s?\s+(?:contacts?|relations|inquiries)|contacts?|renseignements?|informations?)\s*:",
         r"|^(?:contacts?|contacts?\s+(?:presse|m[eé]dias?)|(?:media|press)\s+contacts?|relations\s+(?:presse|m[eé]dias?))$",
         r"|^pour\s+(?:(?:de\s+)?plus\s+amples?|plus|obtenir|tout\s+complément|toute?)\s+(?:d['’]|de\s+)?(?:information|renseignement)s?\s*[,:]?\s*(?:veuillez|contactez|merci|visitez|consultez|s['’]adresser|rendez-vous|:|https?:)"
