@@ -31,8 +31,8 @@ use crate::fetch::{Client, FailureKind, guard};
 use crate::isolate::Extractor;
 use crate::model::{ArticleId, SourceId};
 use crate::store::{
-    Commit, Committed, Minting, SourceEntry, SourceRow, SourceState, Store, StoreError, Terms,
-    Writer,
+    Commit, Committed, Minting, SourceEntry, SourceRow, SourceState, Store, StoreError, Storing,
+    Terms, Writer,
 };
 
 pub use article::Completed;
@@ -347,7 +347,10 @@ impl Pipeline {
             let (commits, terms) = (commits.clone(), terms.clone());
             self.store.write_shared(move |w| {
                 (commits[from..to].iter())
-                    .map(|commit| w.commit_article(commit, &terms, now))
+                    .map(|commit| {
+                        let Storing { id, hold_until, .. } = commit.storing;
+                        w.conclude(id, hold_until, |w| w.commit_article(commit, &terms, now))
+                    })
                     .collect::<Result<Vec<_>, _>>()
             })
         };

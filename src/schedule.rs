@@ -123,6 +123,8 @@ pub fn adaptive_interval(
 pub struct Cron {
     text: String,
     schedule: Box<cron::Schedule>,
+    /// Whether it goes on hour after hour, rather than naming hours.
+    hourly: bool,
 }
 
 impl PartialEq for Cron {
@@ -164,6 +166,7 @@ impl Cron {
         let cron = Self {
             text: text.to_owned(),
             schedule: Box::new(schedule),
+            hourly: hour.starts_with('*'),
         };
         let start = Utc
             .timestamp_opt(1_767_225_600, 0)
@@ -176,24 +179,30 @@ impl Cron {
     }
 
     /// The first fire strictly after `after`. A time that the change to summer time skips fires
-    /// when the gap ends; one that autumn repeats fires once, at its first occurrence.
+    /// when the gap ends; one that autumn repeats fires once, at its first occurrence, unless every
+    /// hour is meant: then the repeated hour is one like the others.
     pub fn next(&self, after: DateTime<Utc>, zone: Tz) -> Option<DateTime<Utc>> {
         let local = after.with_timezone(&zone).naive_local();
         // Wall-clock times are enumerated as if they were UTC, so that the crate never sees a gap;
         // a start two hours earlier finds the times that a gap moved behind `after`.
         let start = Utc.from_utc_datetime(&(local - TimeDelta::hours(2)));
-        self.schedule
-            .after(&start)
-            .take(FIRES_LOOKED_AT)
-            .filter_map(|fire| instant(fire.naive_utc(), zone))
-            .find(|fire| *fire > after)
+        let search = |again: bool| {
+            self.schedule
+                .after(&start)
+                .take(FIRES_LOOKED_AT)
+                .filter_map(|fire| instant(fire.naive_utc(), zone, again))
+                .find(|fire| *fire > after)
+        };
+        let repeated = self.hourly.then(|| search(true)).flatten();
+        search(false).into_iter().chain(repeated).min()
     }
 }
 
-fn instant(local: NaiveDateTime, zone: Tz) -> Option<DateTime<Utc>> {
+/// When a wall clock shows a time; `again`: for the second time, where it shows it twice.
+fn instant(local: NaiveDateTime, zone: Tz, again: bool) -> Option<DateTime<Utc>> {
     match zone.from_local_datetime(&local) {
         LocalResult::Single(t) => Some(t.to_utc()),
-        LocalResult::Ambiguous(first, _) => Some(first.to_utc()),
+        LocalResult::Ambiguous(first, second) => Some(if again { second } else { first }.to_utc()),
         LocalResult::None => (1..=LONGEST_GAP_MINUTES).find_map(|minutes| {
             zone.from_local_datetime(&(local + TimeDelta::minutes(minutes)))
                 .earliest()
@@ -360,6 +369,24 @@ mod tests {
                 1
             ),
             ["Mon 26 Oct 02:30 +01:00"]
+        );
+    }
+
+    #[test]
+    fn every_hour_includes_the_one_that_autumn_repeats() {
+        assert_eq!(
+            fires(
+                "*/30 * * * *",
+                chrono_tz::Europe::Paris,
+                "2026-10-25T00:10:00Z",
+                4
+            ),
+            [
+                "Sun 25 Oct 02:30 +02:00",
+                "Sun 25 Oct 02:00 +01:00",
+                "Sun 25 Oct 02:30 +01:00",
+                "Sun 25 Oct 03:00 +01:00"
+            ]
         );
     }
 

@@ -144,3 +144,68 @@ fn in_1970_nothing_is_asked_and_nothing_is_dated() {
         .unwrap();
     assert!(oldest.published > hours(-24), "{oldest:?}");
 }
+
+/// Sources polled by the clock of Paris, over the change to summer time and the one back.
+#[test]
+fn the_changes_of_summer_time_lose_and_double_no_poll() {
+    let world = World::new();
+    let mut sources = String::new();
+    for (id, when) in [
+        ("night", "cron = \"30 2 * * *\""),
+        ("often", "cron = \"*/30 * * * *\""),
+        ("every", "every = \"30m\""),
+    ] {
+        let host = format!("www.{id}.org");
+        world.script(&host, |asked: &Asked| match asked.path.as_str() {
+            "/feed" => Reply::feed(growing(asked, "", 1)),
+            _ => Reply::status(404),
+        });
+        sources += &format!(
+            "[[source]]\nid = \"{id}\"\nurl = \"https://{host}/feed\"\n{when}\nbody = \"feed\"\ntimezone = \"Europe/Paris\"\n"
+        );
+    }
+    let house = House::new(&world, "", &sources);
+    for evening in ["2026-03-28T20:00:00Z", "2026-10-24T20:00:00Z"] {
+        let evening: DateTime<Utc> = evening.parse().unwrap();
+        let wait = evening - world.clock.now();
+        world.clock.advance(wait.to_std().unwrap());
+        // What is long overdue is polled first.
+        house.run(evening + TimeDelta::hours(1));
+        locked(&world.made).clear();
+        house.run(evening + TimeDelta::hours(11));
+        assert_eq!(world.made_to("night.org/feed").len(), 1, "{evening}");
+        for id in ["often", "every"] {
+            let polls = world.made_to(&format!("{id}.org/feed"));
+            let gaps = polls.windows(2).map(|p| (p[1].at - p[0].at).num_minutes());
+            let gaps: Vec<i64> = gaps.collect();
+            assert!(gaps.len() >= 18, "{id} {evening}: {gaps:?}");
+            assert!(
+                gaps.iter().all(|gap| (29..=34).contains(gap)),
+                "{id} {evening}: {gaps:?}"
+            );
+        }
+    }
+    world.assert_polite();
+}
+
+#[test]
+fn a_leap_second_is_the_second_before_it() {
+    let world = World::new();
+    world.script("www.leap.org", |asked: &Asked| match asked.path.as_str() {
+        "/feed" => {
+            let date = "Sun, 01 Mar 2026 23:59:60 GMT";
+            let feed = growing(asked, "", 24);
+            let (head, rest) = feed.split_once("<pubDate>").unwrap();
+            let (_, tail) = rest.split_once("</pubDate>").unwrap();
+            Reply::feed(format!("{head}<pubDate>{date}</pubDate>{tail}"))
+        }
+        _ => Reply::status(404),
+    });
+    let source =
+        "[[source]]\nid = \"leap\"\nurl = \"https://www.leap.org/feed\"\nbody = \"feed\"\n";
+    let house = House::new(&world, "", source);
+    house.run(hours(1));
+    let article = house.article("leap.org");
+    let expected: DateTime<Utc> = "2026-03-01T23:59:59Z".parse().unwrap();
+    assert_eq!(article.published, expected);
+}

@@ -4,6 +4,9 @@
 mod common;
 
 use std::collections::BTreeSet;
+use std::fs::{self, Permissions};
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
 
 use common::running::{Running, wait_for};
 use common::{World, titles};
@@ -32,6 +35,13 @@ fn a_full_disk_stops_the_work_but_not_the_reading_and_loses_nothing() {
     let (head, body) = daemon.get("/feeds/chine-amlat.atom", "");
     assert!(head.starts_with("HTTP/1.1 200"), "{head}");
     assert_eq!(body.as_bytes(), world.feed_bytes());
+    let told = || {
+        daemon
+            .get("/feeds/_health.atom", "")
+            .1
+            .contains("make room")
+    };
+    assert!(wait_for(told), "the health feed says nothing");
 
     limit(daemon.pid(), rlimit::INFINITY);
     let over = || daemon.get("/healthz", "").1 == "ok\n";
@@ -50,6 +60,95 @@ fn a_full_disk_stops_the_work_but_not_the_reading_and_loses_nothing() {
         })
         .collect();
     assert_eq!(titles(&world.feed()), wanted);
+}
+
+/// A daemon whose files may not grow at all, from its start.
+fn start_on_a_full_disk(world: &World) -> Running {
+    Running::under(world, "trap '' XFSZ; ulimit -S -f 0; exec \"$0\" \"$@\"")
+}
+
+#[test]
+fn a_start_on_a_full_disk_serves_what_is_stored_and_then_goes_on_by_itself() {
+    let world = World::new();
+    world.once_after(0);
+    let published = world.feed_bytes();
+    world
+        .clock
+        .set(world.start + chrono::TimeDelta::seconds(7_200));
+    world.requests.take();
+    let daemon = start_on_a_full_disk(&world);
+    let trouble = || daemon.get("/healthz", "").1.contains("make room");
+    assert!(wait_for(trouble), "{:?}", daemon.get("/healthz", ""));
+    let (head, body) = daemon.get("/feeds/chine-amlat.atom", "");
+    assert!(head.starts_with("HTTP/1.1 200"), "{head}");
+    let ids = |feed: &str| {
+        let ids = feed.split("<id>").skip(1);
+        ids.map(|rest| rest[..rest.find('<').unwrap()].to_owned())
+            .collect::<BTreeSet<_>>()
+    };
+    assert_eq!(ids(&body), ids(&String::from_utf8_lossy(&published)));
+    assert!(daemon.json("/status.json")["trouble"].is_string());
+    let health = daemon.get("/feeds/_health.atom", "").1;
+    assert!(health.contains("make room"), "{health}");
+    assert_eq!(
+        daemon.get("/", "").0.lines().next(),
+        Some("HTTP/1.1 200 OK")
+    );
+    assert!(world.requests.take().is_empty(), "what was it to keep?");
+
+    limit(daemon.pid(), rlimit::INFINITY);
+    let later = || world.feed_bytes() != published;
+    assert!(wait_for(later), "{}", daemon.json("/status.json"));
+    let over = || daemon.get("/healthz", "").1 == "ok\n";
+    assert!(wait_for(over), "{}", daemon.json("/status.json"));
+    assert!(daemon.stop().success());
+    let rest = world.path().join("state/probe");
+    assert!(!rest.exists());
+}
+
+#[test]
+fn a_daemon_that_waits_for_its_disk_can_be_stopped() {
+    let world = World::new();
+    world.once_after(0);
+    let daemon = start_on_a_full_disk(&world);
+    let trouble = || daemon.get("/healthz", "").1.contains("make room");
+    assert!(wait_for(trouble), "{:?}", daemon.get("/healthz", ""));
+    assert!(daemon.stop().success());
+}
+
+/// Lets everybody or nobody write a folder and what is in it.
+fn set_writable(path: &Path, writable: bool) {
+    let mode = match (path.is_dir(), writable) {
+        (true, true) => 0o777,
+        (true, false) => 0o555,
+        (false, true) => 0o666,
+        (false, false) => 0o444,
+    };
+    for entry in fs::read_dir(path).into_iter().flatten() {
+        set_writable(&entry.unwrap().path(), writable);
+    }
+    fs::set_permissions(path, Permissions::from_mode(mode)).unwrap();
+}
+
+#[test]
+fn a_start_on_a_read_only_folder_serves_what_is_stored_and_then_goes_on_by_itself() {
+    let world = World::new();
+    world.once_after(0);
+    let published = world.feed_bytes();
+    let state = world.path().join("state");
+    fs::set_permissions(world.path(), Permissions::from_mode(0o755)).unwrap();
+    set_writable(&world.path().join("feeds"), true);
+    set_writable(&state, false);
+    // Nothing is read-only for root.
+    let daemon = Running::unprivileged(&world);
+    let trouble = || daemon.get("/healthz", "").1.contains("state folder");
+    assert!(wait_for(trouble), "{:?}", daemon.get("/healthz", ""));
+    let (_, body) = daemon.get("/feeds/chine-amlat.atom", "");
+    assert_eq!(body.as_bytes(), published);
+    set_writable(&state, true);
+    let over = || daemon.get("/healthz", "").1 == "ok\n";
+    assert!(wait_for(over), "{}", daemon.json("/status.json"));
+    assert!(daemon.stop().success());
 }
 
 #[test]

@@ -3,6 +3,8 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 mod common;
+#[path = "regression/overtaken.rs"]
+mod overtaken;
 
 use std::fs::{self, File};
 

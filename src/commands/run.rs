@@ -5,10 +5,12 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use super::check::notes;
-use super::{Outcome, clock, runtime, shown};
+use super::{Outcome, WRONG_CONFIGURATION, clock, print_problems, runtime, shown};
 use crate::clock::Clock;
-use crate::config::Config;
-use crate::daemon::{Daemon, DaemonError, Event, Progress, Signals};
+use crate::config::{self, Config};
+use crate::daemon::{
+    Daemon, DaemonError, Event, Progress, Signals, disk_trouble, serve_until_writable,
+};
 
 /// Arguments of `run`.
 #[derive(Default, clap::Args)]
@@ -36,6 +38,19 @@ pub(super) fn run(config: Config, path: Option<PathBuf>, arguments: &Arguments) 
     runtime()?.block_on(async {
         let signals = Signals::listen()?;
         let record = arguments.record.as_deref();
+        let mut config = config;
+        while let Some(trouble) = disk_trouble(&config) {
+            if !serve_until_writable(config, clock(), trouble, &signals).await? {
+                return Ok(ExitCode::SUCCESS);
+            }
+            config = match config::load(path.as_deref()) {
+                Ok(config) => config,
+                Err(problems) => {
+                    print_problems(&problems, "nothing was started");
+                    return Ok(ExitCode::from(WRONG_CONFIGURATION));
+                }
+            };
+        }
         let daemon = open(config, path.clone(), clock(), record).await?;
         announce(&daemon.current(), path.as_deref());
         daemon.run(signals, &Quiet).await?;

@@ -83,6 +83,11 @@ pub enum Knock {
 pub struct Door(mpsc::Sender<(Knock, oneshot::Sender<Answer>)>);
 
 impl Door {
+    /// A door behind which nobody is.
+    pub(super) fn closed() -> Self {
+        Self(mpsc::channel(1).0)
+    }
+
     /// Asks; the answer comes when what was decided is committed.
     pub async fn knock(&self, knock: Knock) -> Answer {
         let (reply, answer) = oneshot::channel();

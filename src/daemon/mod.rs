@@ -14,6 +14,7 @@ mod signals;
 mod socket;
 mod systemd;
 mod upkeep;
+mod waiting;
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -31,6 +32,7 @@ pub use scheduler::{Event, Progress, Scheduler};
 pub use shelf::{Document, Held, Shelf};
 pub use signals::Signals;
 pub use socket::Socket;
+pub use waiting::{disk_trouble, serve_until_writable};
 
 use crate::clock::Clock;
 use crate::config::{self, Config, Listen};
@@ -116,8 +118,11 @@ impl Daemon {
         Self::on(store, config, path, (client, clock)).await
     }
 
-    /// A daemon on a store, with a client and a clock of its own.
-    async fn on(
+    /// A daemon on a store, with a client and a clock of its own: for what is done again, or simulated.
+    ///
+    /// # Errors
+    /// When the store refuses.
+    pub async fn on(
         store: Store,
         config: Config,
         path: Option<PathBuf>,
@@ -180,15 +185,7 @@ impl Daemon {
     /// # Errors
     /// When the address is taken, the web server breaks or the store refuses.
     pub async fn run(&self, signals: Signals, progress: &dyn Progress) -> Result<(), DaemonError> {
-        let listen = self.current().daemon.listen.clone();
-        let socket = Socket::open(&listen).await;
-        let socket = socket.map_err(|source| DaemonError::Listen {
-            address: match listen {
-                Listen::Tcp(address) => address.to_string(),
-                Listen::Unix(path) => path.display().to_string(),
-            },
-            source,
-        })?;
+        let socket = listen(&self.current()).await?;
         self.run_on(socket, signals, progress).await
     }
 
@@ -262,6 +259,19 @@ impl Daemon {
             }
         }
     }
+}
+
+/// The socket of the configured address.
+async fn listen(config: &Config) -> Result<Socket, DaemonError> {
+    let listen = &config.daemon.listen;
+    let socket = Socket::open(listen).await;
+    socket.map_err(|source| DaemonError::Listen {
+        address: match listen {
+            Listen::Tcp(address) => address.to_string(),
+            Listen::Unix(path) => path.display().to_string(),
+        },
+        source,
+    })
 }
 
 /// A client with the daemon's manners, for a command that fetches a page. To be called within an

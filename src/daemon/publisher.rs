@@ -10,6 +10,7 @@ mod words;
 
 use std::collections::{HashMap, HashSet};
 use std::io;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -24,7 +25,7 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::feed_out::{self, ArchiveLinks, Formats, OutFeed};
 use crate::model::{Person, SourceId};
-use crate::store::{Minting, Published, Store, StoreError};
+use crate::store::{Event, Minting, Published, Store, StoreError};
 
 /// Home page named in the feeds' generator element.
 const GENERATOR_URL: Option<&str> = None;
@@ -53,6 +54,8 @@ struct Memory {
     marks: HashMap<String, u64>,
     /// What was ever published, by path; none before it was read from the store.
     published: Option<HashMap<String, Published>>,
+    /// What the health feed says of a disk that takes nothing: it cannot be stored.
+    disk: Option<Event>,
     /// When the health of the sources was looked at.
     health_at: Option<DateTime<Utc>>,
 }
@@ -106,6 +109,7 @@ impl Publisher {
         let mut memory = self.memory.lock().await;
         let now = self.clock.now();
         self.recall(&mut memory, config).await?;
+        memory.disk = self.disk_notice(memory.disk.take(), now);
         self.tell_health(&mut memory, now).await?;
         let due: HashMap<SourceId, DateTime<Utc>> =
             self.store.read(|r| r.queries().due_times()).await?;
@@ -129,7 +133,7 @@ impl Publisher {
         };
         changed.extend(self.put(&mut memory, config, opml)?);
         let count = changed.len();
-        if count > 0 {
+        if count > 0 && self.store.trouble().is_none() {
             self.store
                 .write(move |w| w.remember_published(&changed))
                 .await?;
@@ -147,11 +151,36 @@ impl Publisher {
         }
         let settings = settings_hash(config);
         if memory.settings != settings {
-            self.move_archives(config).await?;
+            if self.store.trouble().is_none() {
+                self.move_archives(config).await?;
+            }
             memory.marks.clear();
             memory.settings = settings;
         }
         Ok(())
+    }
+
+    /// What is to be said of the disk, if anything; the same as long as the trouble is.
+    fn disk_notice(&self, told: Option<Event>, now: DateTime<Utc>) -> Option<Event> {
+        let words = self.store.trouble()?;
+        let same = told.filter(|event| event.words == words);
+        same.or_else(|| {
+            Some(Event {
+                // Those that are stored count from one.
+                id: now.timestamp(),
+                at: now,
+                kind: "disk".to_owned(),
+                subject: String::new(),
+                since: now,
+                words,
+            })
+        })
+    }
+
+    /// The output folder, while there is a disk to write on.
+    fn folder<'a>(&self, config: &'a Config) -> Option<&'a PathBuf> {
+        let folder = config.publish.output_dir.as_ref();
+        folder.filter(|_| self.store.trouble().is_none())
     }
 
     /// Turns changes of health into events.
@@ -160,6 +189,9 @@ impl Publisher {
         memory: &mut Memory,
         now: DateTime<Utc>,
     ) -> Result<(), PublishError> {
+        if self.store.trouble().is_some() {
+            return Ok(());
+        }
         if let Some(at) = memory.health_at.filter(|at| now - *at < HEALTH_EVERY) {
             let change = self.store.read(|r| r.queries().last_change()).await?;
             // Stored times are whole seconds: a change in the second of the last look may be later.
@@ -193,7 +225,10 @@ impl Publisher {
         for document in documents {
             changed.extend(self.put(memory, config, document)?);
         }
-        memory.marks.insert(channel.file.clone(), mark);
+        // What could not be put into the folder is rendered again.
+        if self.store.trouble().is_none() {
+            memory.marks.insert(channel.file.clone(), mark);
+        }
         Ok(changed)
     }
 
@@ -213,7 +248,8 @@ impl Publisher {
                     .store
                     .read(move |r| r.queries().events(window.since, NOTICES))
                     .await?;
-                feed.entries = events.iter().map(|event| press.event(event)).collect();
+                let events = memory.disk.iter().chain(&events);
+                feed.entries = events.map(|event| press.event(event)).collect();
                 mark_of(&feed)
             }
             Contents::Rejected(topic) => {
@@ -317,7 +353,7 @@ impl Publisher {
             bytes,
             media_type,
         } = document;
-        if let Some(folder) = &config.publish.output_dir {
+        if let Some(folder) = self.folder(config) {
             folder::replace(&folder::file_of(folder, &path), &bytes)?;
         }
         if self.shelf.holds(&path, &bytes) {
@@ -353,7 +389,7 @@ impl Publisher {
             .filter(|path| !kept.contains(*path))
             .cloned()
             .collect();
-        if let Some(folder) = &config.publish.output_dir {
+        if let Some(folder) = self.folder(config) {
             for path in &gone {
                 folder::remove(&folder::file_of(folder, path))?;
             }

@@ -186,6 +186,9 @@ impl Scheduler {
             self.probe = None;
             return true;
         }
+        if self.probe.is_none() {
+            self.pipeline.changed.notify_one();
+        }
         let now = Instant::now();
         let (at, wait) = self.probe.unwrap_or((now + PROBES.0, PROBES.0));
         if now < at {
@@ -194,7 +197,11 @@ impl Scheduler {
         }
         let wait = (wait * 2).min(PROBES.1);
         self.probe = Some((now + wait, wait));
-        store.probe().await.is_ok()
+        let over = store.probe().await.is_ok();
+        if over {
+            self.pipeline.changed.notify_one();
+        }
+        over
     }
 
     /// Gives waiting domains their workers. The store is asked what waits now and then, and when

@@ -35,6 +35,15 @@ pub(super) fn reloaded(config: &Config, problems: usize) {
     notify(&[NotifyState::Ready, NotifyState::Status(&status)]);
 }
 
+/// The daemon serves what there is, and waits for its disk; to be told again and again.
+pub(super) fn waiting(trouble: &str) {
+    notify(&[
+        NotifyState::Ready,
+        NotifyState::Status(trouble),
+        NotifyState::Watchdog,
+    ]);
+}
+
 /// The configuration is being read again.
 pub(super) fn reloading() {
     match NotifyState::monotonic_usec_now() {

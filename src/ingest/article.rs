@@ -120,10 +120,10 @@ impl Pipeline {
             repeated: &repeated,
         };
         let page = self.page(asking).await?;
-        let now = self.clock.now();
+        let (now, held) = (self.clock.now(), pending.hold_until);
         if let Some((date, reason)) = page.outdated(&source, &pending, now) {
             self.store
-                .write(move |w| w.shelve_article(id, date, &reason))
+                .write(move |w| w.conclude(id, held, |w| w.shelve_article(id, date, &reason)))
                 .await?;
             return Ok(Begun::Ended(Completed::Nothing));
         }
@@ -137,7 +137,11 @@ impl Pipeline {
             } => {
                 let written = reason.clone();
                 self.store
-                    .write(move |w| w.defer_article(id, next_try, counted, &written))
+                    .write(move |w| {
+                        w.conclude(id, held, |w| {
+                            w.defer_article(id, next_try, counted, &written)
+                        })
+                    })
                     .await?;
                 Ok(Begun::Ended(Completed::Deferred { reason, reach }))
             }
@@ -302,6 +306,7 @@ impl Finish {
                 categories: candidate.categories.clone(),
                 enclosures: candidate.enclosures.clone(),
                 outlet_date,
+                hold_until: self.pending.hold_until,
                 next_try: self.next_try,
                 counted: self.counted,
                 last_error: self.reason.clone(),

@@ -122,6 +122,8 @@ pub struct Storing {
     pub enclosures: Vec<Enclosure>,
     /// Date of the outlet: the feed's, else the page's.
     pub outlet_date: Option<DateTime<Utc>>,
+    /// Until when it was held when it was read: otherwise by now when its candidate has changed.
+    pub hold_until: DateTime<Utc>,
     /// When its page is tried again; None when nothing is left to fetch.
     pub next_try: Option<DateTime<Utc>>,
     /// Whether the attempt at the page that came before counts among its retries.
@@ -275,6 +277,29 @@ impl Writer<'_> {
         let mut update = self
             .prepare_cached("UPDATE article SET kills = kills + 1 WHERE id = ?1 RETURNING kills")?;
         Ok(update.query_row([id.0], |row| row.get(0))?)
+    }
+
+    /// Lets `work` write what came of an article that was read as [`Pending`]. Where its candidate
+    /// has changed since, it stays due: what came of it does not know of that.
+    ///
+    /// # Errors
+    /// Those of `work`.
+    pub fn conclude<T>(
+        &self,
+        id: ArticleId,
+        hold_until: DateTime<Utc>,
+        work: impl FnOnce(&Self) -> Result<T>,
+    ) -> Result<T> {
+        let due: Option<Option<i64>> = self
+            .prepare_cached("SELECT next_try FROM article WHERE id = ?1 AND hold_until <> ?2")?
+            .query_row(params![id.0, stamp(hold_until)], |row| row.get(0))
+            .optional()?;
+        let value = work(self)?;
+        if let Some(due) = due {
+            self.prepare_cached("UPDATE article SET next_try = ?2 WHERE id = ?1")?
+                .execute(params![id.0, due])?;
+        }
+        Ok(value)
     }
 
     /// The page could not be had: the article waits, with the reason.

@@ -1,5 +1,7 @@
-//! Migrations: numbered SQL files inside the binary, each applied in one transaction.
+//! Migrations: numbered SQL files inside the binary; an upgrade applies all it needs in one
+//! transaction, so that it happens as a whole or not at all.
 
+use std::fs;
 use std::path::Path;
 
 use rusqlite::Connection;
@@ -27,8 +29,7 @@ pub const SCHEMA_VERSION: u32 = MIGRATIONS.len() as u32;
 /// beside itself (`depeche-before-N.sqlite`), so that an upgrade can be taken back.
 ///
 /// # Errors
-/// When the database is newer than this program, or SQLite refuses; a migration that fails leaves
-/// the database as it was.
+/// When the database is newer than this program, or SQLite refuses; the database is then as it was.
 pub(super) fn migrate(connection: &mut Connection, folder: &Path) -> Result<()> {
     let found: u32 = connection.query_row("PRAGMA user_version", [], |row| row.get(0))?;
     if found > SCHEMA_VERSION {
@@ -37,20 +38,36 @@ pub(super) fn migrate(connection: &mut Connection, folder: &Path) -> Result<()> 
             known: SCHEMA_VERSION,
         });
     }
-    if found > 0 && found < SCHEMA_VERSION {
-        let copy = folder.join(format!("depeche-before-{SCHEMA_VERSION}.sqlite"));
-        if !copy.exists() {
-            connection.execute("VACUUM INTO ?1", [copy.to_string_lossy()])?;
-        }
+    if found == SCHEMA_VERSION {
+        return Ok(());
     }
-    for (index, sql) in MIGRATIONS.iter().enumerate().skip(found as usize) {
-        let transaction = connection.transaction()?;
+    if found > 0 {
+        keep_copy(connection, folder)?;
+    }
+    let transaction = connection.transaction()?;
+    for sql in MIGRATIONS.iter().skip(found as usize) {
         transaction.execute_batch(sql)?;
         failpoint::reach("migration.begun");
-        transaction.pragma_update(None, "user_version", index as u32 + 1)?;
-        transaction.commit()?;
     }
+    transaction.pragma_update(None, "user_version", SCHEMA_VERSION)?;
+    transaction.commit()?;
     Ok(())
+}
+
+/// Copies the database as it is. The copy gets its name when it is whole; one of an upgrade that was
+/// taken back is replaced.
+fn keep_copy(connection: &Connection, folder: &Path) -> Result<()> {
+    let copy = folder.join(format!("depeche-before-{SCHEMA_VERSION}.sqlite"));
+    let part = copy.with_extension("part");
+    let unusable = |source| StoreError::Folder {
+        path: folder.to_owned(),
+        source,
+    };
+    if part.exists() {
+        fs::remove_file(&part).map_err(unusable)?;
+    }
+    connection.execute("VACUUM INTO ?1", [part.to_string_lossy()])?;
+    fs::rename(&part, &copy).map_err(unusable)
 }
 
 #[cfg(test)]

@@ -43,6 +43,7 @@ use std::time::Duration;
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags, Transaction};
 use tokio::sync::Semaphore;
+use url::Url;
 
 pub use archives::{Archive, Published};
 pub use articles::{ArticleRow, Pending, Storing};
@@ -65,6 +66,7 @@ pub use sources::{
     Move, Moved, PollRecord, ReadRecord, SourceEntry, SourceRow, SourceState, Wishes,
 };
 pub use stories::{Commit, Committed, Terms};
+pub use trouble::{on_disk, takes_something};
 
 use crate::meters;
 use memory::Memory;
@@ -141,7 +143,8 @@ pub struct Store {
     writer: Arc<WriterThread>,
     readers: Arc<Readers>,
     trouble: Trouble,
-    lock: Arc<File>,
+    /// None where it is only read.
+    lock: Option<Arc<File>>,
 }
 
 impl Store {
@@ -167,8 +170,38 @@ impl Store {
         Ok(Self {
             writer: Arc::new(WriterThread::start(connection, trouble.clone())),
             trouble,
-            readers: Arc::new(Readers::new(path)),
-            lock: Arc::new(lock),
+            readers: Arc::new(Readers::new(path, false)),
+            lock: Some(Arc::new(lock)),
+        })
+    }
+
+    /// Opens a store for reading only, because of `trouble` with its disk.
+    ///
+    /// # Errors
+    /// When there is none, it cannot be read, or it was written by another schema.
+    pub fn open_reading(folder: &Path, trouble: &str) -> Result<Self> {
+        let path = folder.join(DATABASE);
+        let version = |readers: &Readers| -> Result<u32> {
+            let reader = readers.take()?;
+            Ok((reader.0).query_row("PRAGMA user_version", [], |row| row.get(0))?)
+        };
+        let mut readers = Readers::new(path.clone(), false);
+        let mut found = version(&readers);
+        let logged = fs::metadata(folder.join(format!("{DATABASE}-wal")));
+        if found.is_err() && !logged.is_ok_and(|log| log.len() > 0) {
+            readers = Readers::new(path, true);
+            found = version(&readers);
+        }
+        if found? != SCHEMA_VERSION {
+            return Err(StoreError::Unwritable(trouble.to_owned()));
+        }
+        let (Reader(connection), noted) = (readers.take()?, Trouble::default());
+        noted.begin(trouble);
+        Ok(Self {
+            writer: Arc::new(WriterThread::start(connection, Trouble::default())),
+            trouble: noted,
+            readers: Arc::new(readers),
+            lock: None,
         })
     }
 
@@ -228,7 +261,9 @@ impl Store {
     /// # Errors
     /// When the lock cannot be written.
     pub fn sign(&self, reloads: bool) -> io::Result<()> {
-        let mut file: &File = &self.lock;
+        let Some(mut file) = self.lock.as_deref() else {
+            return Ok(());
+        };
         file.set_len(0)?;
         if reloads {
             file.rewind()?;
@@ -293,14 +328,17 @@ struct Readers {
     free: Mutex<Vec<Reader>>,
     /// One for each connection: a connection made for one question costs more than the question.
     turns: Arc<Semaphore>,
+    /// Whether nobody can change the file, so that SQLite needs none beside it.
+    immutable: bool,
 }
 
 impl Readers {
-    fn new(path: PathBuf) -> Self {
+    fn new(path: PathBuf, immutable: bool) -> Self {
         Self {
             path,
             free: Mutex::default(),
             turns: Arc::new(Semaphore::new(READERS)),
+            immutable,
         }
     }
 
@@ -314,7 +352,14 @@ impl Readers {
             return Ok(reader);
         }
         let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-        let connection = Connection::open_with_flags(&self.path, flags)?;
+        let connection = match self.immutable {
+            false => Connection::open_with_flags(&self.path, flags)?,
+            true => {
+                let uri = Url::from_file_path(std::path::absolute(&self.path).unwrap_or_default());
+                let uri = uri.map_or_else(|()| String::new(), |uri| format!("{uri}?immutable=1"));
+                Connection::open_with_flags(uri, flags | OpenFlags::SQLITE_OPEN_URI)?
+            }
+        };
         configure(&connection, CACHES.1)?;
         Ok(Reader(connection))
     }
@@ -330,7 +375,7 @@ impl Readers {
 /// # Errors
 /// When there is no database in the folder or SQLite cannot open it.
 pub fn open_reader(folder: &Path) -> Result<Reader> {
-    Readers::new(folder.join(DATABASE)).take()
+    Readers::new(folder.join(DATABASE), false).take()
 }
 
 /// The process id of the daemon that runs on a folder and can be asked to reload, if there is one.

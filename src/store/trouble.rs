@@ -1,6 +1,9 @@
 //! A disk that does not take what is written: full, read-only, broken. Remembered until a write that
 //! needs room succeeds, so that nobody fetches what could not be kept.
 
+use std::fs;
+use std::io;
+use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use rusqlite::ErrorCode;
@@ -27,6 +30,12 @@ impl Trouble {
         *trouble = Some(what.to_owned());
     }
 
+    /// Takes note of what is known from elsewhere.
+    pub(super) fn begin(&self, what: &str) {
+        let mut trouble = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        *trouble = Some(what.to_owned());
+    }
+
     fn get(&self) -> Option<String> {
         let trouble = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         trouble.clone()
@@ -40,23 +49,44 @@ impl Trouble {
     }
 }
 
+const FULL: &str =
+    "the disk of the state folder is full: make room, and the work goes on by itself";
+const READ_ONLY: &str =
+    "the state folder is read-only: mount it writable, and the work goes on by itself";
+const BROKEN: &str = "the state folder cannot be written: see to the disk, or make room, and the work goes on by itself";
+
 /// What is wrong with the disk, as a sentence; None when the error is another one.
-fn on_disk(error: &StoreError) -> Option<&'static str> {
-    let StoreError::Sqlite(rusqlite::Error::SqliteFailure(error, _)) = error else {
-        return None;
-    };
-    match error.code {
-        ErrorCode::DiskFull => {
-            Some("the disk of the state folder is full: make room, and the work goes on by itself")
-        }
-        ErrorCode::ReadOnly => {
-            Some("the state folder is read-only: mount it writable, and the work goes on by itself")
-        }
-        ErrorCode::SystemIoFailure | ErrorCode::CannotOpen => Some(
-            "the state folder cannot be written: see to the disk, or make room, and the work goes on by itself",
-        ),
+pub fn on_disk(error: &StoreError) -> Option<&'static str> {
+    use io::ErrorKind as Kind;
+    match error {
+        StoreError::Folder { source, .. } => match source.kind() {
+            Kind::StorageFull | Kind::QuotaExceeded | Kind::FileTooLarge => Some(FULL),
+            Kind::ReadOnlyFilesystem => Some(READ_ONLY),
+            Kind::PermissionDenied => Some(BROKEN),
+            _ => None,
+        },
+        StoreError::Sqlite(rusqlite::Error::SqliteFailure(error, _)) => match error.code {
+            ErrorCode::DiskFull => Some(FULL),
+            ErrorCode::ReadOnly => Some(READ_ONLY),
+            ErrorCode::SystemIoFailure | ErrorCode::CannotOpen => Some(BROKEN),
+            _ => None,
+        },
         _ => None,
     }
+}
+
+/// Tries whether the disk of a folder takes as much as a transaction may need.
+///
+/// # Errors
+/// When it does not.
+pub fn takes_something(folder: &Path) -> Result<()> {
+    let file = folder.join("probe");
+    let taken = fs::write(&file, vec![b'x'; PROBE]);
+    let removed = fs::remove_file(&file);
+    taken.and(removed).map_err(|source| StoreError::Folder {
+        path: folder.to_owned(),
+        source,
+    })
 }
 
 impl Store {

@@ -182,6 +182,10 @@ fn bare_host(url: &Url) -> Option<Cow<'_, str>> {
         return None;
     }
     let host = url.host_str()?.trim_end_matches('.');
+    // `https://./` is an address to the parser.
+    if host.is_empty() {
+        return None;
+    }
     match host.strip_prefix("www.") {
         Some(rest) if rest.contains('.') => Some(Cow::Borrowed(rest)),
         _ => Some(Cow::Borrowed(host)),

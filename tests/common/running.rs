@@ -3,7 +3,9 @@
 use std::fs;
 use std::io::{Read, Write};
 use std::net::{Ipv4Addr, TcpStream};
-use std::process::{Child, ExitStatus, Stdio};
+use std::os::unix::fs::MetadataExt;
+use std::os::unix::process::CommandExt;
+use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
@@ -13,6 +15,9 @@ use super::{World, free_port};
 /// How long a test waits for what another process does. It bounds a test that fails, and is never
 /// reached by one that passes: machines under load are slow.
 const PATIENCE: Duration = Duration::from_secs(60);
+
+/// A user and group without rights.
+const NOBODY: u32 = 65_534;
 
 /// A daemon on the world's configuration and store; killed when the test ends before it.
 pub struct Running {
@@ -52,18 +57,41 @@ impl Running {
     /// Starts the daemon where it is configured to listen, and does not wait: its addresses stay
     /// the same over a restart.
     pub fn again(world: &World) -> Self {
-        let main = fs::read_to_string(world.main()).unwrap();
-        let port = main
-            .lines()
-            .find_map(|line| line.strip_prefix("listen = \"127.0.0.1:"))
-            .and_then(|rest| rest.trim_end_matches('"').parse().ok())
-            .expect("the configuration names a port");
-        Self::spawn(world, port, &[])
+        Self::spawn(world, port_of(world), &[])
+    }
+
+    /// Starts the daemon from a shell that first does something, and does not wait.
+    pub fn under(world: &World, script: &str) -> Self {
+        let daemon = Self::command(world);
+        let mut shell = Command::new("sh");
+        shell.args(["-c", script]).arg(daemon.get_program());
+        shell.args(daemon.get_args());
+        Self::of(shell, world)
+    }
+
+    /// Starts the daemon as a user who may not write what is read-only, and does not wait.
+    pub fn unprivileged(world: &World) -> Self {
+        let mut command = Self::command(world);
+        if fs::metadata(world.path()).unwrap().uid() == 0 {
+            command.uid(NOBODY).gid(NOBODY);
+        }
+        Self::of(command, world)
+    }
+
+    fn command(world: &World) -> Command {
+        world.depeche(&["run"])
+    }
+
+    fn of(mut command: Command, world: &World) -> Self {
+        let child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn();
+        Self {
+            child: child.unwrap(),
+            port: port_of(world),
+        }
     }
 
     fn spawn(world: &World, port: u16, arguments: &[&str]) -> Self {
-        let child = world
-            .depeche(&["run"])
+        let child = Self::command(world)
             .args(arguments)
             .stdout(Stdio::null())
             .stderr(Stdio::null())
@@ -88,7 +116,7 @@ impl Running {
 
     /// Sends a signal by name.
     pub fn signal(&self, name: &str) {
-        let status = std::process::Command::new("kill")
+        let status = Command::new("kill")
             .args([format!("-{name}"), self.child.id().to_string()])
             .status()
             .unwrap();
@@ -130,6 +158,15 @@ impl Running {
     }
 }
 
+/// Where the world's daemon is configured to listen.
+fn port_of(world: &World) -> u16 {
+    let main = fs::read_to_string(world.main()).unwrap();
+    main.lines()
+        .find_map(|line| line.strip_prefix("listen = \"127.0.0.1:"))
+        .and_then(|rest| rest.trim_end_matches('"').parse().ok())
+        .expect("the configuration names a port")
+}
+
 impl Drop for Running {
     fn drop(&mut self) {
         let _ = self.child.kill();
@@ -139,9 +176,12 @@ impl Drop for Running {
 
 /// One request on a connection, and its answer.
 pub fn exchange(mut stream: impl Read + Write, request: &str) -> (String, Vec<u8>) {
-    write!(stream, "{request}Connection: close\r\n\r\n").unwrap();
     let mut answer = Vec::new();
-    stream.read_to_end(&mut answer).unwrap();
+    let sent = write!(stream, "{request}Connection: close\r\n\r\n");
+    if sent.and_then(|()| stream.read_to_end(&mut answer)).is_err() {
+        // A server that is just ending.
+        return Default::default();
+    }
     let end = answer.windows(4).position(|four| four == b"\r\n\r\n");
     let body = end.map_or(Vec::new(), |end| answer[end + 4..].to_vec());
     let head = &answer[..end.unwrap_or(answer.len())];

@@ -393,12 +393,10 @@ impl House {
         self.run(self.world.clock.now() + span);
     }
 
-    async fn live(&self, end: DateTime<Utc>) {
-        let (time, clock) = (
-            self.world.clock.clone(),
-            Arc::new(WallClock(self.world.clone())),
-        );
-        let timer: Arc<dyn Timer> = Arc::new(time.clone());
+    /// A client of this world, and its clock.
+    pub fn client(&self) -> (Client, Arc<dyn Clock>) {
+        let clock: Arc<dyn Clock> = Arc::new(WallClock(self.world.clone()));
+        let timer: Arc<dyn Timer> = Arc::new(self.world.clock.clone());
         let settings = Settings {
             min_gap: GAP,
             environment_proxy: false,
@@ -406,6 +404,12 @@ impl House {
         };
         let door = Arc::new(Door(Arc::clone(&self.world)));
         let client = Client::with_exchange(settings, clock.clone(), timer, door);
+        (client, clock)
+    }
+
+    async fn live(&self, end: DateTime<Utc>) {
+        let time = self.world.clock.clone();
+        let (client, clock) = self.client();
         let config = self.config();
         let store = Store::open(&config.daemon.state_dir).unwrap();
         let pipeline = Pipeline::open(store, client, clock.clone(), &config)

@@ -37,7 +37,7 @@ impl Publisher {
             .await?;
         loop {
             let ripe = places.iter().filter(|place| place.ripe).count();
-            if ripe < ENTRIES {
+            if ripe < ENTRIES || self.store.trouble().is_some() {
                 return Ok(newest);
             }
             let mut younger = ripe - ENTRIES;
@@ -100,7 +100,7 @@ impl Publisher {
         channel: &Channel,
         newest: u32,
     ) -> Result<(), PublishError> {
-        let Some(folder) = &config.publish.output_dir else {
+        let Some(folder) = self.folder(config) else {
             return Ok(());
         };
         for number in (1..=newest).rev() {

@@ -19,6 +19,10 @@ pub(super) fn absolute(address: &str, base: Option<&Url>) -> Option<String> {
         Some(base) => base.join(address).ok()?,
         None => Url::parse(address).ok()?,
     };
+    // Joining and escaping make it longer: what is kept must be kept again.
+    if url.as_str().len() > LONGEST {
+        return None;
+    }
     match url.scheme() {
         "mailto" => Some(url.into()),
         "http" | "https" if url.host_str().is_some_and(|h| !h.is_empty()) => {

@@ -294,3 +294,11 @@ fn wrong_families_are_named() {
         &[(0, "timezone")],
     );
 }
+
+/// Found by fuzzing: the key of such an address was empty.
+#[test]
+fn a_host_of_dots_alone_has_a_key() {
+    let url = Url::parse("https://./").expect("an address");
+    assert!(!canonicalise(&url).is_empty());
+    assert!(!Families::default().identity(&url).key.is_empty());
+}

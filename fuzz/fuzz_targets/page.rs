@@ -1,0 +1,7 @@
+//! `page` of bodies.rs under libFuzzer.
+#![no_main]
+
+#[path = "../bodies.rs"]
+mod bodies;
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| bodies::run("page", data));

@@ -1,0 +1,7 @@
+//! `sitemap` of bodies.rs under libFuzzer.
+#![no_main]
+
+#[path = "../bodies.rs"]
+mod bodies;
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| bodies::run("sitemap", data));
