@@ -225,6 +225,7 @@ fn page(data: &[u8]) {
         language: Some("fr"),
         boilerplate: &never,
         same_family: &|_| true,
+        part: None,
     };
     let out = extract(&String::from_utf8_lossy(data), &context).extracted;
     assert_eq!(
