@@ -324,8 +324,9 @@ fn every_kept_store_opens_and_publishes_its_entries() {
         let file = folder.path().join("state").join(DATABASE);
         let wanted = rows(&open(&file), "entry", &["atom_id".to_owned()]);
         let output = once(folder.path());
+        // 4 says that nothing was due.
         assert!(
-            output.status.success(),
+            matches!(output.status.code(), Some(0 | 4)),
             "{}: {}",
             sql.display(),
             errors(&output)

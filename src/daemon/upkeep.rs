@@ -62,7 +62,8 @@ impl Daemon {
                 tokio::time::sleep(BATCH_PAUSE).await;
             }
         }
-        if gone > 0 {
+        let archives = store.write(|w| w.drop_archives()).await?;
+        if gone + archives > 0 {
             tracing::info!(
                 gone,
                 "{gone} articles have been kept long enough and were dropped"

@@ -29,8 +29,8 @@ pub(super) enum Page {
     Later(Later),
     /// Not at all.
     Never(String),
-    /// Not before the configuration allows it.
-    Refused(Refusal),
+    /// Not before the configuration allows it: why, and the origin that is refused.
+    Refused(String, Option<String>),
 }
 
 impl Page {
@@ -42,6 +42,7 @@ impl Page {
                 ..later
             }),
             Self::Never(reason) => Self::Never(format!("{name}: {reason}")),
+            Self::Refused(reason, origin) => Self::Refused(format!("{name}: {reason}"), origin),
             had => had,
         }
     }
@@ -91,18 +92,15 @@ impl Plan {
         match page {
             Page::Article(extraction, url) => Self::stored(Some((extraction, url)), None, None),
             Page::Never(reason) => Self::never((reason, None), None, pending),
-            Page::Refused(refusal) => {
-                Self::never((in_source(&refusal), refusal.origin), None, pending)
-            }
+            Page::Refused(reason, origin) => Self::never((reason, origin), None, pending),
             Page::Later(later) => Self::later(later, None, pending, now),
             Page::Part(extraction, url, why) => match *why {
                 Page::Later(later) => Self::later(later, Some((extraction, url)), pending, now),
                 Page::Never(reason) => {
                     Self::never((reason, None), Some((extraction, url)), pending)
                 }
-                Page::Refused(refusal) => {
-                    let reason = (in_source(&refusal), refusal.origin);
-                    Self::never(reason, Some((extraction, url)), pending)
+                Page::Refused(reason, origin) => {
+                    Self::never((reason, origin), Some((extraction, url)), pending)
                 }
                 had => Self::of(had, pending, now),
             },
@@ -207,7 +205,7 @@ pub(super) fn page_of(outcome: Outcome) -> Page {
         Outcome::Gone { .. } => Page::Never(message),
         Outcome::Refused(refusal) => match refusal.reason {
             RefusalReason::TooManyRedirects => Page::Later(later(Reach::Answered)),
-            _ => Page::Refused(refusal),
+            _ => Page::Refused(in_source(&refusal), refusal.origin),
         },
         Outcome::Failed(failure) => match failure.kind {
             // The outlet says no to us; asking again every few minutes would not be polite.

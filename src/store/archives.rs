@@ -32,7 +32,23 @@ pub struct Published {
     pub modified: DateTime<Utc>,
 }
 
+/// The oldest archive of a feed, when nothing that stands in it is kept any more. Never the newest:
+/// its number is not given again.
+const OUTDATED_SQL: &str = "SELECT o.channel, o.number
+    FROM (SELECT channel, min(number) AS number, max(number) AS newest FROM archive GROUP BY channel) o
+    WHERE o.number < o.newest AND NOT EXISTS (
+        SELECT 1 FROM archived d JOIN article a ON a.head = d.head
+        WHERE d.channel = o.channel AND d.number = o.number AND a.how <> '')";
+
 impl Queries<'_> {
+    /// The number of the oldest archive of a feed that is kept; 0 when it has none.
+    pub fn oldest_archive(&self, channel: &str) -> Result<u32> {
+        let mut query = self
+            .0
+            .prepare_cached("SELECT coalesce(min(number), 0) FROM archive WHERE channel = ?1")?;
+        Ok(query.query_row([channel], |row| row.get(0))?)
+    }
+
     /// The number of the newest archive of a feed; 0 when it has none.
     pub fn newest_archive(&self, channel: &str) -> Result<u32> {
         let mut query = self
@@ -109,6 +125,30 @@ impl Writer<'_> {
         Ok(true)
     }
 
+    /// Drops archives in which nothing stands that is kept, the oldest of each feed first, so that
+    /// those that stay are a chain; returns how many.
+    pub fn drop_archives(&self) -> Result<usize> {
+        let mut dropped = 0;
+        loop {
+            let mut query = self.prepare_cached(OUTDATED_SQL)?;
+            let outdated: Vec<(String, u32)> = query
+                .query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?
+                .collect::<rusqlite::Result<_>>()?;
+            if outdated.is_empty() {
+                return Ok(dropped);
+            }
+            for (channel, number) in outdated {
+                for table in ["archived", "archive"] {
+                    self.prepare_cached(&format!(
+                        "DELETE FROM {table} WHERE channel = ?1 AND number = ?2"
+                    ))?
+                    .execute(params![channel, number])?;
+                }
+                dropped += 1;
+            }
+        }
+    }
+
     /// Writes an archive anew for another address of the site.
     pub fn move_archive(&self, archive: &Archive) -> Result<()> {
         self.prepare_cached(
@@ -137,5 +177,52 @@ impl Writer<'_> {
             ])?;
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Store;
+    use super::*;
+
+    /// Archives of the feed `a` that are left, of three with one article each, when only the
+    /// articles `kept` are.
+    async fn left(kept: &str) -> Vec<u32> {
+        let folder = tempfile::tempdir().expect("a folder");
+        let store = Store::open(folder.path()).expect("a store");
+        let kept = kept.to_owned();
+        let numbers = store.write(move |w| {
+            for number in 1..=3 {
+                w.execute(
+                    "INSERT INTO article (id, head, identity, source, url, domain, state, first_seen, published,
+                        updated, hold_until, how)
+                     VALUES (?1, ?1, ?1, 's', '', '', 'old', 0, 0, 0, 0, ?2)",
+                    params![number, if kept.contains(&number.to_string()) { "feed" } else { "" }],
+                )?;
+                w.execute(
+                    "INSERT INTO archive (channel, number, base, modified, bytes) VALUES ('a', ?1, '', 0, x'')",
+                    [number],
+                )?;
+                w.execute("INSERT INTO archived VALUES ('a', ?1, ?1, 0)", [number])?;
+            }
+            w.drop_archives()?;
+            let mut query = w.prepare("SELECT number FROM archive ORDER BY number")?;
+            let rows = query.query_map([], |row| row.get(0))?;
+            Ok(rows.collect::<rusqlite::Result<Vec<u32>>>()?)
+        });
+        numbers.await.expect("dropped")
+    }
+
+    #[tokio::test]
+    async fn archives_go_with_their_last_article_the_oldest_first() {
+        for (kept, expected) in [
+            ("123", vec![1, 2, 3]),
+            ("23", vec![2, 3]),
+            ("3", vec![3]),
+            ("13", vec![1, 2, 3]),
+            ("", vec![3]),
+        ] {
+            assert_eq!(left(kept).await, expected, "{kept} kept");
+        }
     }
 }

@@ -54,14 +54,19 @@ async fn archive(site: &Site, channel: &str, number: u32, headers: &HeaderMap) -
     let key = channel.to_owned();
     let found = site
         .store
-        .read(move |r| r.queries().archive(&key, number))
+        .read(move |r| {
+            let q = r.queries();
+            let dropped = number > 0 && number < q.oldest_archive(&key)?;
+            Ok((q.archive(&key, number)?, dropped))
+        })
         .await;
     match found {
-        Ok(Some(archive)) => match Document::of_archive(archive) {
+        Ok((None, true)) => no_answer(StatusCode::GONE),
+        Ok((Some(archive), _)) => match Document::of_archive(archive) {
             Some(document) => answer(&document, headers, site.clock.now()),
             None => no_answer(StatusCode::INTERNAL_SERVER_ERROR),
         },
-        Ok(None) => no_answer(StatusCode::NOT_FOUND),
+        Ok((None, false)) => no_answer(StatusCode::NOT_FOUND),
         Err(error) => {
             tracing::error!("{}", crate::report(&error));
             no_answer(StatusCode::SERVICE_UNAVAILABLE)

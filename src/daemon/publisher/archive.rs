@@ -93,7 +93,8 @@ impl Publisher {
         Ok(())
     }
 
-    /// Writes the files of a channel's archives, as far as they are missing.
+    /// Writes the files of a channel's archives, as far as they are missing, and removes those of
+    /// archives that were dropped.
     pub(super) async fn write_archive_files(
         &self,
         config: &Config,
@@ -103,7 +104,19 @@ impl Publisher {
         let Some(folder) = self.folder(config) else {
             return Ok(());
         };
-        for number in (1..=newest).rev() {
+        let key = channel.file.clone();
+        let oldest = self
+            .store
+            .read(move |r| r.queries().oldest_archive(&key))
+            .await?;
+        let dropped = (1..oldest).rev().map(|number| channel.archive_path(number));
+        // Dropped before, the older ones too: the first that is not there ends it.
+        for path in dropped.map(|path| folder::file_of(folder, &path)) {
+            if std::fs::remove_file(path).is_err() {
+                break;
+            }
+        }
+        for number in (oldest.max(1)..=newest).rev() {
             let path = channel.archive_path(number);
             if folder::file_of(folder, &path).exists() {
                 break;
