@@ -35,6 +35,19 @@ pub struct VerdictRow {
     pub rules: i64,
 }
 
+// A group has a few members, a topic has verdicts on everything: CROSS JOIN keeps SQLite from
+// beginning with the latter.
+pub(super) const REPRESENTATIVE_SQL: &str = "SELECT a.id, a.published, a.updated
+    FROM article a
+    CROSS JOIN verdict v ON v.article = a.id AND v.topic = ?1 AND v.matched = 1
+    LEFT JOIN source s ON s.id = a.source
+    WHERE a.head = ?2
+    ORDER BY a.how = 'teaser', coalesce(s.priority, 0) DESC, a.published, a.id LIMIT 1";
+pub(super) const WANTING_SQL: &str =
+    "SELECT topic FROM article a CROSS JOIN verdict v ON v.article = a.id
+    WHERE a.head = ?1 AND v.matched = 1
+    UNION ALL SELECT topic FROM entry WHERE head = ?1";
+
 impl Queries<'_> {
     /// How many entries each topic has.
     pub fn topic_counts(&self) -> Result<Vec<TopicCount>> {
@@ -96,14 +109,7 @@ impl Queries<'_> {
         topic: &str,
         head: ArticleId,
     ) -> Result<Option<(ArticleId, i64, i64)>> {
-        let mut query = self.0.prepare_cached(
-            "SELECT a.id, a.published, a.updated
-             FROM article a
-             JOIN verdict v ON v.article = a.id AND v.topic = ?1 AND v.matched = 1
-             LEFT JOIN source s ON s.id = a.source
-             WHERE a.head = ?2
-             ORDER BY a.how = 'teaser', coalesce(s.priority, 0) DESC, a.published, a.id LIMIT 1",
-        )?;
+        let mut query = self.0.prepare_cached(REPRESENTATIVE_SQL)?;
         let row = query
             .query_row(params![topic, head.0], |row| {
                 Ok((ArticleId(row.get(0)?), row.get(1)?, row.get(2)?))
@@ -142,10 +148,7 @@ impl Writer<'_> {
     /// Makes the entries of a group of copies follow from its members' verdicts, in every topic
     /// that wants one of them or did. Safe to run twice.
     pub fn settle(&self, head: ArticleId, minting: &Minting, now: DateTime<Utc>) -> Result<()> {
-        let mut query = self.prepare_cached(
-            "SELECT topic FROM verdict v JOIN article a ON a.id = v.article WHERE a.head = ?1 AND v.matched = 1
-             UNION ALL SELECT topic FROM entry WHERE head = ?1",
-        )?;
+        let mut query = self.prepare_cached(WANTING_SQL)?;
         let topics: BTreeSet<String> = query
             .query_map([head.0], |row| row.get(0))?
             .collect::<rusqlite::Result<_>>()?;

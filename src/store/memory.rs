@@ -10,8 +10,9 @@ use std::sync::Arc;
 use crate::model::{ArticleId, SourceId};
 use crate::story::Fingerprint;
 
-/// Fingerprints remembered; each holds some kilobytes of shingles.
-const REMEMBERED: usize = 2_048;
+/// Shingles of all fingerprints remembered, four bytes each; the rest of a fingerprint takes about
+/// as much again. That is some ten thousand short articles, or four thousand long ones.
+const REMEMBERED: usize = 2 << 20;
 
 /// Sources whose repeated paragraphs are remembered.
 const SOURCES: usize = 4_096;
@@ -39,6 +40,8 @@ pub(super) struct Memory(RefCell<Inner>);
 #[derive(Default)]
 struct Inner {
     fingerprints: HashMap<ArticleId, Remembered>,
+    /// Their shingles, all together, and one for each.
+    weight: usize,
     uses: u64,
     repeated: HashMap<SourceId, Repeated>,
 }
@@ -82,7 +85,7 @@ impl Memory {
 
     /// The text of an article is about to change.
     pub(super) fn forget(&self, article: ArticleId) {
-        self.0.borrow_mut().fingerprints.remove(&article);
+        self.0.borrow_mut().forget(article);
     }
 
     /// What a source repeats in so many stories, read where it is not remembered.
@@ -114,6 +117,7 @@ impl Memory {
     pub(super) fn clear(&self) {
         let inner = &mut *self.0.borrow_mut();
         inner.fingerprints.clear();
+        inner.weight = 0;
         inner.repeated.clear();
     }
 }
@@ -123,21 +127,36 @@ pub fn mark(boilerplate: &HashSet<i64>) -> i64 {
     boilerplate.iter().fold(0, |all, hash| all ^ hash)
 }
 
+impl Remembered {
+    fn weight(&self) -> usize {
+        1 + self.fingerprint.shingles.len()
+    }
+}
+
 impl Inner {
     /// Where there are too many, the half that was used longest ago makes room.
     fn keep(&mut self, article: ArticleId, fingerprint: Arc<Fingerprint>, boilerplate: i64) {
-        let used = self.uses;
         let remembered = Remembered {
             fingerprint,
             boilerplate,
-            used,
+            used: self.uses,
         };
+        self.forget(article);
+        self.weight += remembered.weight();
         self.fingerprints.insert(article, remembered);
-        if self.fingerprints.len() > REMEMBERED {
+        if self.weight > REMEMBERED {
             let mut uses: Vec<u64> = self.fingerprints.values().map(|r| r.used).collect();
-            let (_, median, _) = uses.select_nth_unstable(REMEMBERED / 2);
+            let half = uses.len() / 2;
+            let (_, median, _) = uses.select_nth_unstable(half);
             let median = *median;
             self.fingerprints.retain(|_, r| r.used > median);
+            self.weight = self.fingerprints.values().map(Remembered::weight).sum();
+        }
+    }
+
+    fn forget(&mut self, article: ArticleId) {
+        if let Some(gone) = self.fingerprints.remove(&article) {
+            self.weight -= gone.weight();
         }
     }
 }
@@ -173,13 +192,16 @@ mod tests {
     #[test]
     fn what_was_used_longest_ago_makes_room() {
         let memory = Memory::default();
-        for id in 0..REMEMBERED as i64 {
-            made(&memory, id, &[]);
+        let text: String = (0..4_000).map(|n| format!("mot{n} ")).collect();
+        let print = Arc::new(fingerprint("Un titre", &text, &|_| false));
+        let most = (REMEMBERED / (print.shingles.len() + 1)) as i64;
+        for id in 0..most {
+            memory.remember(ArticleId(id), print.clone(), 0);
         }
-        made(&memory, 0, &[]);
-        made(&memory, 9_999, &[]);
+        assert!(!made(&memory, 0, &[]), "all are remembered");
+        memory.remember(ArticleId(9_999), print, 0);
         assert!(!made(&memory, 0, &[]), "used again, so kept");
         assert!(made(&memory, 1, &[]), "the oldest went");
-        assert!(memory.0.borrow().fingerprints.len() <= REMEMBERED);
+        assert!(memory.0.borrow().weight <= REMEMBERED);
     }
 }

@@ -4,8 +4,8 @@ use rusqlite::Connection;
 
 use super::lookup::sharing_sql;
 use super::{
-    articles, channels, events, explain, figures, hub, lookup, migrate, purge, push, retire,
-    sightings, sources,
+    articles, channels, entries, events, explain, figures, hub, lookup, migrate, purge, push,
+    retire, sightings, sources,
 };
 
 fn plan(connection: &Connection, sql: &str) -> String {
@@ -65,5 +65,19 @@ fn what_runs_all_the_time_uses_indexes() {
         let of_group = sql.contains("WHERE head = ?1") || sql.contains("c.head = a.head");
         let sorts = plan.contains("TEMP B-TREE FOR ORDER BY") && !of_group;
         assert!(!sorts, "{sql}\n{plan}");
+    }
+}
+
+/// It began with all verdicts of the topic, for every article that was stored.
+#[test]
+fn entries_are_settled_from_the_members_of_a_group() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut connection = Connection::open_in_memory().expect("a database");
+    migrate::migrate(&mut connection, folder.path()).expect("migrated");
+    for sql in [entries::REPRESENTATIVE_SQL, entries::WANTING_SQL] {
+        let plan = plan(&connection, sql);
+        let members = plan.find("article_head").expect(&plan);
+        let verdicts = plan.find("SEARCH v").expect(&plan);
+        assert!(members < verdicts, "{plan}");
     }
 }
