@@ -164,13 +164,14 @@ fn make(french: &French, n: usize, of: usize, start: DateTime<Utc>) -> Made {
     }
 }
 
-/// Stores articles in one transaction as the pipeline does; says of each what it was found to be.
-async fn store(store: &Store, batch: Vec<Made>) -> Vec<(bool, Level)> {
+/// Stores articles in one transaction as the pipeline does; says of each what it was found to be, and
+/// what it took within the transaction: sighting, look-up, text, keys, entries.
+async fn store(store: &Store, batch: Vec<Made>) -> Vec<(bool, Level, Duration)> {
     let stored = store.write(move |w| {
         let terms = terms();
         let mut levels = Vec::with_capacity(batch.len());
         for made in batch {
-            let now = made.arrival.published;
+            let (now, begun) = (made.arrival.published, Instant::now());
             let Seen::New(id) = w.record_sighting(&made.sighting, now)? else {
                 continue;
             };
@@ -199,7 +200,8 @@ async fn store(store: &Store, batch: Vec<Made>) -> Vec<(bool, Level)> {
                 boilerplate: 0,
                 aliases: Vec::new(),
             };
-            levels.push((made.copy, w.commit_article(&commit, &terms, now)?.level));
+            let level = w.commit_article(&commit, &terms, now)?.level;
+            levels.push((made.copy, level, begun.elapsed()));
         }
         Ok(levels)
     });
@@ -267,12 +269,14 @@ async fn run(french: &French, articles: usize) {
     let fresh: Vec<Made> = measured.map(|n| make(french, n, articles, start)).collect();
     let mut looked = look_up(&opened, &fresh).await;
     let mut committed = Vec::with_capacity(MEASURED);
+    let mut inserted = Vec::with_capacity(MEASURED);
     let (mut copies, mut found) = (0, 0);
     for made in fresh {
         let begun = Instant::now();
         let levels = store(&opened, vec![made]).await;
         committed.push(begun.elapsed());
-        for (copy, level) in levels {
+        for (copy, level, took) in levels {
+            inserted.push(took);
             copies += usize::from(copy);
             found += usize::from(copy && level >= Level::Derived);
         }
@@ -283,11 +287,13 @@ async fn run(french: &French, articles: usize) {
         .expect("the size of the index");
     opened.close().await;
     println!(
-        "{articles:>9} {:>8.0} {:>7} {:>7} {:>7} {:>7} {:>7} {:>9} {:>7} {:>5}/{}",
+        "{articles:>9} {:>8.0} {:>7} {:>7} {:>7} {:>7} {:>7} {:>7} {:>7} {:>9} {:>7} {:>5}/{}",
         grown.as_secs_f64(),
         percentile(&mut looked, 0.5).as_micros(),
         percentile(&mut looked, 0.95).as_micros(),
         percentile(&mut looked, 0.99).as_micros(),
+        percentile(&mut inserted, 0.5).as_micros(),
+        percentile(&mut inserted, 0.95).as_micros(),
         percentile(&mut committed, 0.5).as_micros(),
         percentile(&mut committed, 0.95).as_micros(),
         index >> 20,
@@ -314,12 +320,12 @@ fn sizes(otherwise: &[usize]) -> Vec<usize> {
 fn main() {
     let french = French::new();
     println!(
-        "{:>9} {:>8} {:>23} {:>15} {:>9} {:>7} {:>9}",
-        "articles", "grown", "look-up µs", "commit µs", "index", "file", "copies"
+        "{:>9} {:>8} {:>23} {:>15} {:>15} {:>9} {:>7} {:>9}",
+        "articles", "grown", "look-up µs", "insert µs", "alone µs", "index", "file", "copies"
     );
     println!(
-        "{:>9} {:>8} {:>7} {:>7} {:>7} {:>7} {:>7} {:>9} {:>7} {:>9}",
-        "", "s", "p50", "p95", "p99", "p50", "p95", "MB", "MB", "found"
+        "{:>9} {:>8} {:>7} {:>7} {:>7} {:>7} {:>7} {:>7} {:>7} {:>9} {:>7} {:>9}",
+        "", "s", "p50", "p95", "p99", "p50", "p95", "p50", "p95", "MB", "MB", "found"
     );
     let runtime = tokio::runtime::Runtime::new().expect("a runtime");
     for articles in sizes(&[10_000, 100_000]) {
