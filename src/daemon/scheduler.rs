@@ -69,6 +69,8 @@ pub struct Scheduler {
     reports: (mpsc::Sender<Event>, mpsc::Receiver<Event>),
     beat: Arc<AtomicU64>,
     outage: Outage,
+    /// A configuration, and how many domains its sources have.
+    counted: Option<(Arc<Config>, usize)>,
     /// Polls that reached nobody, until it is clear whose fault that was.
     held: Vec<(SourceId, Polled)>,
     diary: Option<Arc<Diary>>,
@@ -93,6 +95,7 @@ impl Scheduler {
             reports: mpsc::channel(REPORTS),
             beat: Arc::default(),
             outage: Outage::default(),
+            counted: None,
             held: Vec::new(),
             diary: None,
             probe: None,
@@ -375,14 +378,8 @@ impl Scheduler {
         if !suspect {
             return Ok(());
         }
-        let domains: HashSet<String> = config
-            .sources
-            .iter()
-            .map(|s| crate::ingest::domain(&s.url))
-            .collect();
-        let meaning =
-            self.outage
-                .unreachable((source, &domain), polled.failures, domains.len(), now);
+        let domains = self.count_domains(&config);
+        let meaning = (self.outage).unreachable((source, &domain), polled.failures, domains, now);
         if meaning.first {
             tracing::warn!(
                 "no source can be reached: there seems to be no network. Polling goes on, at first every minute; `depeche demo` shows everything without network"
@@ -394,6 +391,21 @@ impl Scheduler {
                 .await?;
         }
         Ok(())
+    }
+
+    /// Domains of the configured sources, counted once for each configuration: in an outage every
+    /// poll asks.
+    fn count_domains(&mut self, config: &Arc<Config>) -> usize {
+        if let Some((counted, domains)) = &self.counted
+            && Arc::ptr_eq(counted, config)
+        {
+            return *domains;
+        }
+        let domains: HashSet<String> = (config.sources.iter())
+            .map(|s| crate::ingest::domain(&s.url))
+            .collect();
+        self.counted = Some((config.clone(), domains.len()));
+        domains.len()
     }
 
     /// A page that failed while our own network is down keeps its attempts.

@@ -110,7 +110,7 @@ pub fn fingerprint_and_paragraphs(
 }
 
 /// The hash of a paragraph's folded words. It names the paragraph when a source's boilerplate is
-/// learned; a dateline must be off already, as it is for [`paragraphs`] and [`fingerprint`].
+/// learned; a dateline must be off already, as it is for [`fingerprint_and_paragraphs`].
 pub fn paragraph_hash(paragraph: &str) -> u64 {
     digest(Reader::default().read(paragraph))
 }
