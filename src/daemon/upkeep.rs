@@ -66,7 +66,8 @@ impl Daemon {
         if gone + archives > 0 {
             tracing::info!(
                 gone,
-                "{gone} articles have been kept long enough and were dropped"
+                archives,
+                "{gone} articles and {archives} archives have been kept long enough and were dropped"
             );
             self.pipeline.changed.notify_one();
         }

@@ -190,14 +190,14 @@ impl Pipeline {
     }
 
     /// An article on which the program itself failed waits, and is given up after some tries.
-    async fn poisonous(&self, id: ArticleId) -> Result<(), StoreError> {
+    async fn poisonous(&self, id: ArticleId, held: DateTime<Utc>) -> Result<(), StoreError> {
         let kills = self.store.write(move |w| w.count_kill(id)).await?;
         let reason = "the program failed on its text, which is a defect of depeche: please report it with this address";
         tracing::error!(article = %id, kills, "article {id}: {reason}");
         let next_try =
             (kills < MOST_POISONED).then(|| self.clock.now() + POISON_WAIT * kills as i32);
         self.store
-            .write(move |w| w.defer_article(id, next_try, false, reason))
+            .write(move |w| w.conclude(id, held, |w| w.defer_article(id, next_try, false, reason)))
             .await
     }
 
@@ -220,8 +220,8 @@ impl Pipeline {
             };
             // One text that a reader cannot bear must not take the others with it.
             let contained = |finish: Finish| {
-                let id = finish.pending.id;
-                catch_unwind(AssertUnwindSafe(|| prepare(finish))).map_err(|_| id)
+                let (id, held) = (finish.pending.id, finish.pending.hold_until);
+                catch_unwind(AssertUnwindSafe(|| prepare(finish))).map_err(|_| (id, held))
             };
             ready.into_iter().map(contained).collect::<Vec<_>>()
         })
@@ -234,7 +234,7 @@ impl Pipeline {
                     commit.verdicts = asked(config, &commit, judged, &url).await;
                     commits.push(commit);
                 }
-                Err(id) => self.poisonous(id).await?,
+                Err((id, held)) => self.poisonous(id, held).await?,
             }
         }
         let told: Vec<_> = (commits.iter())

@@ -101,7 +101,7 @@ impl Publisher {
         channel: &Channel,
         newest: u32,
     ) -> Result<(), PublishError> {
-        let Some(folder) = self.folder(config) else {
+        let Some(folder) = self.folder(config).filter(|_| newest > 0) else {
             return Ok(());
         };
         let key = channel.file.clone();
