@@ -8,7 +8,7 @@ use std::collections::HashSet;
 use xxhash_rust::xxh3::xxh3_64;
 
 use super::title::{Headline, folded};
-use super::tokens::{Kind, Reader, Token, mix};
+use super::tokens::{Kind, Reader, Token, high, mix};
 use crate::text::press;
 
 /// Words per shingle.
@@ -192,10 +192,6 @@ fn digest(tokens: &[Token]) -> u64 {
 
 fn step(h: u64, word: u64) -> u64 {
     (h.rotate_left(23) ^ word).wrapping_mul(0x9E37_79B9_7F4A_7C15)
-}
-
-fn high(h: u64) -> u32 {
-    (h >> 32) as u32
 }
 
 fn shingles(tokens: &[Token]) -> Vec<u64> {

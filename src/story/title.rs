@@ -4,7 +4,7 @@
 use xxhash_rust::xxh3::xxh3_64;
 
 use super::compare::common;
-use super::tokens::mix;
+use super::tokens::{high, mix};
 use crate::text::fold::{fold, words};
 
 /// Keys kept of a title.
@@ -89,10 +89,6 @@ fn keys(content: &[u64]) -> Vec<i32> {
     pairs.dedup();
     let smallest = pairs.iter().take(TITLE_KEYS);
     smallest.map(|p| high(*p).cast_signed()).collect()
-}
-
-fn high(h: u64) -> u32 {
-    (h >> 32) as u32
 }
 
 fn sorted(hashes: impl Iterator<Item = u64>) -> Vec<u32> {

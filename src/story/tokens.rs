@@ -256,6 +256,11 @@ fn is_glyph(c: char) -> bool {
     matches!(c, '\u{3040}'..='\u{30FF}' | '\u{3400}'..='\u{4DBF}' | '\u{4E00}'..='\u{9FFF}' | '\u{F900}'..='\u{FAFF}' | '\u{20000}'..='\u{2FA1F}' | '\u{0E00}'..='\u{0E7F}')
 }
 
+/// The upper half of a hash: what is kept of it.
+pub(super) fn high(h: u64) -> u32 {
+    (h >> 32) as u32
+}
+
 /// Spreads the bits of a hash (the finaliser of MurmurHash3).
 pub(super) fn mix(mut h: u64) -> u64 {
     h ^= h >> 33;

@@ -63,7 +63,10 @@ async fn archive(site: &Site, channel: &str, number: u32, headers: &HeaderMap) -
     match found {
         Ok((None, true)) => no_answer(StatusCode::GONE),
         Ok((Some(archive), _)) => match Document::of_archive(archive) {
-            Some(document) => answer(&document, headers, site.clock.now()),
+            Some(document) => {
+                let coding = coding_of(&document, headers);
+                answer(&document, coding, headers, site.clock.now())
+            }
             None => no_answer(StatusCode::INTERNAL_SERVER_ERROR),
         },
         Ok((None, false)) => no_answer(StatusCode::NOT_FOUND),
@@ -77,7 +80,8 @@ async fn archive(site: &Site, channel: &str, number: u32, headers: &HeaderMap) -
 async fn serve(site: &Site, path: &str, headers: &HeaderMap) -> Response {
     match site.shelf.look_up(path) {
         Held::Here(document) => {
-            if let Some(coding) = coding_of(&document, headers)
+            let coding = coding_of(&document, headers);
+            if let Some(coding) = coding
                 && !document.has_coded(coding)
             {
                 let document = document.clone();
@@ -85,7 +89,7 @@ async fn serve(site: &Site, path: &str, headers: &HeaderMap) -> Response {
                 // Should it fail it is tried again below, where the failure is contained.
                 let _ = made.await;
             }
-            answer(&document, headers, site.clock.now())
+            answer(&document, coding, headers, site.clock.now())
         }
         Held::Gone => no_answer(StatusCode::GONE),
         Held::Unknown => no_answer(StatusCode::NOT_FOUND),
@@ -113,10 +117,15 @@ pub(super) fn coding_of(document: &Document, headers: &HeaderMap) -> Option<&'st
     conditional::best_coding(accepted, offers)
 }
 
-pub(super) fn answer(document: &Document, headers: &HeaderMap, now: DateTime<Utc>) -> Response {
+/// The answer with a document, in the coding chosen by [`coding_of`].
+pub(super) fn answer(
+    document: &Document,
+    coding: Option<&'static str>,
+    headers: &HeaderMap,
+    now: DateTime<Utc>,
+) -> Response {
     let text = |name: HeaderName| headers.get(name).and_then(|v| v.to_str().ok());
-    let coded =
-        coding_of(document, headers).and_then(|coding| Some((coding, document.coded(coding)?)));
+    let coded = coding.and_then(|coding| Some((coding, document.coded(coding)?)));
     let etag = coded.map_or(&document.etag, |(_, coded)| &coded.etag);
     let tags: Vec<&[u8]> = headers
         .get_all(header::IF_NONE_MATCH)

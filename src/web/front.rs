@@ -54,7 +54,7 @@ impl Front {
             return None;
         }
         let now = self.site.clock.now();
-        let mut response = feeds::answer(&document, request.headers(), now);
+        let mut response = feeds::answer(&document, coding, request.headers(), now);
         hub::advertise(&config, path, &mut response);
         for (name, value) in &ALWAYS {
             response.headers_mut().insert(name, value.clone());

@@ -1,6 +1,8 @@
 //! French agency-like prose by template grammar: many texts with different facts, always the same
 //! for a seed, so that labelled pairs exist without a corpus at hand.
 
+use depeche::text::dates::FRENCH_MONTHS;
+
 /// A small generator of pseudo-random numbers (splitmix64), the same on every machine.
 pub struct Dice(u64);
 
@@ -244,20 +246,6 @@ const FIELDS: &[&str] = &[
     "la gestion des déchets",
     "l'artisanat textile",
 ];
-const MONTHS: &[&str] = &[
-    "janvier",
-    "février",
-    "mars",
-    "avril",
-    "mai",
-    "juin",
-    "juillet",
-    "août",
-    "septembre",
-    "octobre",
-    "novembre",
-    "décembre",
-];
 const DAYS: &[&str] = &[
     "lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche",
 ];
@@ -406,7 +394,7 @@ fn fact(slot: &str, dice: &mut Dice) -> String {
         "work" => dice.pick(WORKS).to_owned(),
         "goods" => dice.pick(GOODS).to_owned(),
         "field" => dice.pick(FIELDS).to_owned(),
-        "month" => dice.pick(MONTHS).to_owned(),
+        "month" => dice.pick(&FRENCH_MONTHS).to_owned(),
         "day" => dice.pick(DAYS).to_owned(),
         "year" => (1988 + dice.below(37)).to_string(),
         "small" => (3 + dice.below(40)).to_string(),
