@@ -8,17 +8,15 @@ mod common;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
-use std::path::Path;
 use std::process::{Child, Stdio};
 
 use std::time::Duration;
 
 use chrono::TimeDelta;
 use common::World;
-use depeche::discover::feed::{Context, parse};
+use common::whole::{Given, check_database, check_files, published};
 use depeche::failpoint::STEPS;
 use depeche::store::{DATABASE, SourceRow, SourceState, open_reader};
-use rusqlite::{Connection, OpenFlags};
 
 /// Deaths in an ordinary run of the tests.
 const KILLS: usize = 24;
@@ -52,9 +50,6 @@ enum Death {
     /// By `kill -9` when the outlets have got so many requests.
     AfterRequests(usize),
 }
-
-/// What readers have been given so far: title by id.
-type Given = BTreeMap<String, String>;
 
 struct Lives {
     world: World,
@@ -197,7 +192,7 @@ impl Lives {
 
     /// What must hold at every moment. `known` are the sources as they were before the last process.
     fn check(&self, given: &mut Given, known: &[SourceRow]) {
-        self.check_database();
+        check_database(&self.state());
         self.check_requests(known);
         let feed = self.world.path().join("feeds/chine-amlat.atom");
         check_files(&self.world.path().join("feeds"));
@@ -210,25 +205,6 @@ impl Lives {
             assert!(now.contains_key(id), "{id} was published and is gone");
         }
         *given = now;
-    }
-
-    fn check_database(&self) {
-        let path = self.state().join(DATABASE);
-        if !path.exists() {
-            return;
-        }
-        let flags = OpenFlags::SQLITE_OPEN_READ_ONLY;
-        let connection = Connection::open_with_flags(path, flags).unwrap();
-        let whole: String = connection
-            .query_row("PRAGMA integrity_check", [], |row| row.get(0))
-            .unwrap();
-        assert_eq!(whole, "ok");
-        let orphans = connection
-            .prepare("PRAGMA foreign_key_check")
-            .unwrap()
-            .exists([])
-            .unwrap();
-        assert!(!orphans, "rows without their article");
     }
 
     /// A feed whose body was committed is not asked for again without its validators, nor before it
@@ -247,55 +223,6 @@ impl Lives {
             }
         }
     }
-}
-
-/// No published file is half-written; nothing else lies about but what the next run replaces.
-fn check_files(folder: &Path) {
-    let Ok(entries) = fs::read_dir(folder) else {
-        return;
-    };
-    for entry in entries {
-        let path = entry.unwrap().path();
-        if path.is_dir() {
-            check_files(&path);
-            continue;
-        }
-        let name = path.file_name().unwrap().to_string_lossy().into_owned();
-        if name.starts_with('.') {
-            assert!(name.ends_with(".new"), "{name}");
-            continue;
-        }
-        let text = fs::read_to_string(&path).unwrap();
-        let end = match name.rsplit_once('.').unwrap().1 {
-            "atom" => "</feed>",
-            "rss" => "</rss>",
-            "json" => "}",
-            "opml" => "</opml>",
-            _ => "</html>",
-        };
-        assert!(text.trim_end().ends_with(end), "{name} ends in the middle");
-    }
-}
-
-fn published(feed: &Path) -> Given {
-    let context = Context {
-        url: None,
-        content_type: None,
-        timezone: None,
-        fetched_at: "2026-11-23T00:00:00Z".parse().unwrap(),
-    };
-    let read = parse(&fs::read(feed).unwrap(), &context).expect("our own feed");
-    assert!(read.warnings.is_empty(), "{:?}", read.warnings);
-    let count = read.candidates.len();
-    let entries: Given = read
-        .candidates
-        .into_iter()
-        .map(|entry| (entry.id, entry.title.unwrap_or_default()))
-        .collect();
-    assert_eq!(entries.len(), count, "an id twice");
-    let titles: BTreeSet<&String> = entries.values().collect();
-    assert_eq!(titles.len(), count, "an article twice");
-    entries
 }
 
 #[test]

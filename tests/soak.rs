@@ -14,6 +14,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use depeche::daemon::{Daemon, Scheduler};
 use depeche::isolate::Extractor;
 use depeche::store::{DATABASE, Store};
+use rusqlite::{Connection, OpenFlags};
 use simulated::{Asked, House, Reply, START, World, page, prose, rss};
 
 const SOURCES: u64 = 8;
@@ -142,10 +143,25 @@ async fn live(house: &House, days: i64, every: i64) -> Vec<Taken> {
         if day % every == 0 {
             rows.push(taken(house, &daemon, day).await);
             println!("{:?}", rows.last());
+            println!("  KiB: {}", largest(house));
         }
     }
     daemon.pipeline.store.close().await;
     rows
+}
+
+/// The tables and indexes that take most of the store, with their KiB.
+fn largest(house: &House) -> String {
+    let path = house.folder.path().join("var").join(DATABASE);
+    let connection = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY).unwrap();
+    let sql = "SELECT name, sum(pgsize) >> 10 FROM dbstat GROUP BY name ORDER BY 2 DESC LIMIT 12";
+    let mut query = connection.prepare(sql).unwrap();
+    let line = |row: &rusqlite::Row| {
+        let (name, kib): (String, i64) = (row.get(0)?, row.get(1)?);
+        Ok(format!("{name} {kib}"))
+    };
+    let lines = query.query_map([], line).unwrap();
+    lines.collect::<Result<Vec<_>, _>>().unwrap().join(", ")
 }
 
 fn simulated_now(house: &House) -> DateTime<Utc> {

@@ -38,25 +38,37 @@ pub(super) fn run(config: Config, path: Option<PathBuf>, arguments: &Arguments) 
     runtime()?.block_on(async {
         let signals = Signals::listen()?;
         let record = arguments.record.as_deref();
-        let mut config = config;
-        while let Some(trouble) = disk_trouble(&config) {
-            if !serve_until_writable(config, clock(), trouble, &signals).await? {
-                return Ok(ExitCode::SUCCESS);
-            }
-            config = match config::load(path.as_deref()) {
-                Ok(config) => config,
-                Err(problems) => {
-                    print_problems(&problems, "nothing was started");
-                    return Ok(ExitCode::from(WRONG_CONFIGURATION));
-                }
+        let (mut first, mut met) = (Some(config), None);
+        let daemon = loop {
+            let Some(config) = first.take().or_else(|| read_again(path.as_deref())) else {
+                return Ok(ExitCode::from(WRONG_CONFIGURATION));
             };
-        }
-        let daemon = open(config, path.clone(), clock(), record).await?;
+            if let Some(trouble) = met.take().or_else(|| disk_trouble(&config)) {
+                if !serve_until_writable(config, clock(), trouble, &signals).await? {
+                    return Ok(ExitCode::SUCCESS);
+                }
+                continue;
+            }
+            match open(config, path.clone(), clock(), record).await {
+                Ok(daemon) => break daemon,
+                Err(error) => met = Some(error.disk_trouble().ok_or(error)?),
+            }
+        };
         announce(&daemon.current(), path.as_deref());
         daemon.run(signals, &Quiet).await?;
         tracing::info!("stopped; everything is committed");
         Ok(ExitCode::SUCCESS)
     })
+}
+
+/// Reads the configuration as it is by now; says what is wrong with it otherwise.
+fn read_again(path: Option<&Path>) -> Option<Config> {
+    let problems = match config::load(path) {
+        Ok(config) => return Some(config),
+        Err(problems) => problems,
+    };
+    print_problems(&problems, "nothing was started");
+    None
 }
 
 /// Tells the addresses to open and to subscribe to.

@@ -39,7 +39,7 @@ use crate::config::{self, Config, Listen};
 use crate::fetch::{self, Client, FetchError};
 use crate::ingest::Pipeline;
 use crate::isolate::Extractor;
-use crate::store::{Store, StoreError};
+use crate::store::{Store, StoreError, on_disk};
 use crate::web;
 use recording::Diary;
 
@@ -47,6 +47,8 @@ use recording::Diary;
 const REJUDGE_DAYS: i64 = 60;
 /// How often the publisher looks although nothing woke it: entries age out of the feeds.
 const PUBLISH_EVERY: Duration = Duration::from_secs(600);
+/// When it publishes again after a refusal.
+const PUBLISH_AGAIN: Duration = Duration::from_secs(10);
 /// After a change, how long the publisher waits for more of them.
 const PUBLISH_PAUSE: Duration = Duration::from_millis(300);
 /// How long running work may take to end before it is dropped.
@@ -199,7 +201,7 @@ impl Daemon {
         signals: Signals,
         progress: &dyn Progress,
     ) -> Result<(), DaemonError> {
-        self.publish_in_diary().await?;
+        let again = self.publish_or_say().await?;
         let (door, mut hub) = self.hub();
         let site = web::Site {
             hub: door,
@@ -217,7 +219,7 @@ impl Daemon {
         let result = tokio::select! {
             served = server => served.map_err(DaemonError::Serve),
             scheduled = scheduler.run(progress) => scheduled.map_err(DaemonError::Store),
-            published = self.keep_publishing(hub.waker()) => published,
+            published = self.keep_publishing(again, hub.waker()) => published,
             () = hub.run() => Ok(()),
             () = self.keep_reloading(&signals) => Ok(()),
             () = self.keep_purging() => Ok(()),
@@ -242,17 +244,55 @@ impl Daemon {
         scheduler.with_diary(self.diary.clone())
     }
 
-    async fn keep_publishing(&self, hub: Arc<Notify>) -> Result<(), DaemonError> {
+    /// Publishes, and says what the disk refuses; returns when to publish again although nothing
+    /// has changed.
+    ///
+    /// # Errors
+    /// When something else is wrong.
+    async fn publish_or_say(&self) -> Result<Duration, PublishError> {
+        let error = match self.publish_in_diary().await {
+            Ok(changed) => {
+                tracing::debug!(changed, "{changed} documents were published anew");
+                self.tell_of_the_folder(None);
+                return Ok(PUBLISH_EVERY);
+            }
+            Err(error) => error,
+        };
+        match &error {
+            PublishError::File { path, .. } => self.tell_of_the_folder(Some(format!(
+                "the published file {path} cannot be replaced or removed: see to its disk and its rights, and the work goes on by itself"
+            ))),
+            PublishError::Store(store) if on_disk(store).is_some() => {}
+            _ => return Err(error),
+        }
+        tracing::error!("{}", crate::report(&error));
+        Ok(PUBLISH_AGAIN)
+    }
+
+    /// Says what keeps documents out of the output folder; the feed of health follows.
+    fn tell_of_the_folder(&self, words: Option<String>) {
+        if self.publisher.shelf.set_trouble(words) {
+            self.pipeline.changed.notify_one();
+        }
+    }
+
+    async fn keep_publishing(
+        &self,
+        mut again: Duration,
+        hub: Arc<Notify>,
+    ) -> Result<(), DaemonError> {
         loop {
             let woken = self.pipeline.changed.notified();
-            if tokio::time::timeout(PUBLISH_EVERY, woken).await.is_ok() {
+            if tokio::time::timeout(again, woken).await.is_ok() {
                 tokio::time::sleep(PUBLISH_PAUSE).await;
             }
-            match self.publish_in_diary().await {
-                Ok(0) => {}
-                Ok(changed) => tracing::debug!(changed, "{changed} documents were published anew"),
-                Err(error) => tracing::error!("{}", crate::report(&error)),
-            }
+            again = match self.publish_or_say().await {
+                Ok(again) => again,
+                Err(error) => {
+                    tracing::error!("{}", crate::report(&error));
+                    PUBLISH_AGAIN
+                }
+            };
             hub.notify_one();
             if let Err(error) = self.pipeline.remember().await {
                 tracing::error!("{}", crate::report(&error));

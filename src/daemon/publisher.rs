@@ -82,6 +82,23 @@ pub enum PublishError {
     Archive(#[source] io::Error),
 }
 
+/// What the output folder refused first, while the rest went on.
+#[derive(Default)]
+struct Refused(Option<PublishError>);
+
+impl Refused {
+    /// Takes note of a refusal of the output folder; what else went wrong ends the work.
+    fn unless(&mut self, done: Result<(), PublishError>) -> Result<(), PublishError> {
+        match done {
+            Err(error @ PublishError::File { .. }) => {
+                self.0.get_or_insert(error);
+                Ok(())
+            }
+            done => done,
+        }
+    }
+}
+
 /// A document before it is put in place.
 struct Rendered {
     path: String,
@@ -104,11 +121,12 @@ impl Publisher {
     /// Renders every channel whose contents have changed; returns how many documents changed.
     ///
     /// # Errors
-    /// When the store or the output folder refuses; what was replaced before stays replaced.
+    /// When the store or the output folder refuses. What the folder refuses is served all the same.
     pub async fn publish(&self, config: &Config) -> Result<usize, PublishError> {
         let mut memory = self.memory.lock().await;
         let now = self.clock.now();
-        self.recall(&mut memory, config).await?;
+        let mut refused = Refused::default();
+        refused.unless(self.recall(&mut memory, config).await)?;
         memory.disk = self.disk_notice(memory.disk.take(), now);
         self.tell_health(&mut memory, now).await?;
         let due: HashMap<SourceId, DateTime<Utc>> =
@@ -116,7 +134,8 @@ impl Publisher {
         let channels = channels(config, now);
         let mut changed = Vec::new();
         for channel in &channels {
-            changed.extend(self.publish_channel(&mut memory, config, channel).await?);
+            let published = self.publish_channel(&mut memory, config, channel, &mut changed);
+            refused.unless(published.await)?;
             let waited_for = due
                 .iter()
                 .filter(|(id, _)| channel.sources().is_none_or(|s| s.contains(id)));
@@ -131,15 +150,43 @@ impl Publisher {
             bytes: feed_out::opml("depeche", &outlines),
             media_type: feed_out::OPML_TYPE,
         };
-        changed.extend(self.put(&mut memory, config, opml)?);
+        let outlines = [opml.path.clone()];
+        changed.extend(self.put(&mut memory, opml));
+        refused.unless(self.write_files(config, &outlines).await)?;
         let count = changed.len();
-        if count > 0 && self.store.trouble().is_none() {
-            self.store
-                .write(move |w| w.remember_published(&changed))
-                .await?;
+        self.remember(&mut memory, changed).await?;
+        refused.unless(self.retire(&memory, config, &channels))?;
+        match refused.0 {
+            Some(error) => Err(error),
+            None => Ok(count),
         }
-        self.retire(&memory, config, &channels)?;
-        Ok(count)
+    }
+
+    /// Has it remembered what was published; as long as that fails, it is as if it were not.
+    async fn remember(
+        &self,
+        memory: &mut Memory,
+        changed: Vec<Published>,
+    ) -> Result<(), PublishError> {
+        if changed.is_empty() {
+            return Ok(());
+        }
+        let paths: Vec<String> = changed.iter().map(|p| p.path.clone()).collect();
+        let remembered = match self.store.trouble() {
+            None => {
+                self.store
+                    .write(move |w| w.remember_published(&changed))
+                    .await
+            }
+            Some(_) => Ok(()),
+        };
+        if self.store.trouble().is_some() || remembered.is_err() {
+            memory.marks.clear();
+            if let Some(known) = &mut memory.published {
+                known.retain(|path, _| !paths.contains(path));
+            }
+        }
+        Ok(remembered?)
     }
 
     /// Reads what was ever published, and forgets what was rendered under other settings.
@@ -162,7 +209,7 @@ impl Publisher {
 
     /// What is to be said of the disk, if anything; the same as long as the trouble is.
     fn disk_notice(&self, told: Option<Event>, now: DateTime<Utc>) -> Option<Event> {
-        let words = self.store.trouble()?;
+        let words = self.store.trouble().or_else(|| self.shelf.trouble())?;
         let same = told.filter(|event| event.words == words);
         same.or_else(|| {
             Some(Event {
@@ -207,38 +254,45 @@ impl Publisher {
         Ok(())
     }
 
-    /// Renders a channel, unless nothing has changed since the last time.
+    /// Renders a channel, unless nothing has changed since the last time; adds what it published.
     async fn publish_channel(
         &self,
         memory: &mut Memory,
         config: &Config,
         channel: &Channel,
-    ) -> Result<Vec<Published>, PublishError> {
-        let Some((feed, mark)) = self.feed(memory, config, channel).await? else {
-            return Ok(Vec::new());
+        changed: &mut Vec<Published>,
+    ) -> Result<(), PublishError> {
+        let (archives, rendered) = self.feed(memory, config, channel).await?;
+        let Some((feed, mark)) = rendered else {
+            return self.write_archive_files(config, channel, archives).await;
         };
         let formats = channel.formats(config.daemon.base_url.as_str());
         let described = channel.clone();
         let rendering = tokio::task::spawn_blocking(move || render(feed, &described, &formats));
         let documents = rendering.await.map_err(|_| StoreError::Stopped)?;
-        let mut changed = Vec::new();
+        let paths: Vec<String> = documents.iter().map(|d| d.path.clone()).collect();
         for document in documents {
-            changed.extend(self.put(memory, config, document)?);
+            changed.extend(self.put(memory, document));
         }
         // What could not be put into the folder is rendered again.
+        memory.marks.remove(&channel.file);
+        self.write_archive_files(config, channel, archives).await?;
+        self.write_files(config, &paths).await?;
         if self.store.trouble().is_none() {
             memory.marks.insert(channel.file.clone(), mark);
         }
-        Ok(changed)
+        Ok(())
     }
 
-    /// What a channel holds, with its mark; None when it is what was rendered last.
+    /// The number of a channel's newest archive, and what it holds, with its mark; None when it is
+    /// what was rendered last.
     async fn feed(
         &self,
         memory: &Memory,
         config: &Config,
         channel: &Channel,
-    ) -> Result<Option<(OutFeed, u64)>, PublishError> {
+    ) -> Result<(u32, Option<(OutFeed, u64)>), PublishError> {
+        let mut newest = 0;
         let mut feed = self.frame(config, channel);
         let press = self.press(config, channel);
         let window = channel.window;
@@ -270,8 +324,7 @@ impl Publisher {
                     .store
                     .read(move |r| r.queries().places(&key, &selection, &window))
                     .await?;
-                let newest = self.archive(config, channel, &mut places).await?;
-                self.write_archive_files(config, channel, newest).await?;
+                newest = self.archive(config, channel, &mut places).await?;
                 let marks: Vec<u64> = places
                     .iter()
                     .map(|place| place.mark)
@@ -279,7 +332,7 @@ impl Publisher {
                     .collect();
                 let mark = xxh3_64(format!("{marks:?}").as_bytes());
                 if self.is_in_place(memory, config, channel, mark) {
-                    return Ok(None);
+                    return Ok((newest, None));
                 }
                 let rows = self
                     .store
@@ -298,7 +351,8 @@ impl Publisher {
                 mark
             }
         };
-        Ok((!self.is_in_place(memory, config, channel, mark)).then_some((feed, mark)))
+        let is_new = !self.is_in_place(memory, config, channel, mark);
+        Ok((newest, is_new.then_some((feed, mark))))
     }
 
     /// Whether a channel was rendered with this mark, and nobody took its files away.
@@ -341,38 +395,49 @@ impl Publisher {
         }
     }
 
-    /// Puts a document into the folder and onto the shelf; what it was published as, if it changed.
-    fn put(
-        &self,
-        memory: &mut Memory,
-        config: &Config,
-        document: Rendered,
-    ) -> Result<Option<Published>, PublishError> {
+    /// Puts a document onto the shelf; what it was published as, if that is to be remembered.
+    fn put(&self, memory: &mut Memory, document: Rendered) -> Option<Published> {
         let Rendered {
             path,
             bytes,
             media_type,
         } = document;
-        if let Some(folder) = self.folder(config) {
-            folder::replace(&folder::file_of(folder, &path), &bytes)?;
-        }
-        if self.shelf.holds(&path, &bytes) {
-            return Ok(None);
+        let known = memory.published.get_or_insert_default();
+        let held = self.shelf.get(&path).filter(|old| old.bytes == bytes);
+        if held.is_some() && known.contains_key(&path) {
+            return None;
         }
         let etag = feed_out::etag(&bytes);
-        let known = memory.published.get_or_insert_default();
         let same = known.get(&path).filter(|old| old.etag == etag);
-        let modified = same.map_or_else(|| self.clock.now(), |old| old.modified);
         let is_new = same.is_none();
-        self.shelf
-            .put(&path, Document::new(bytes, media_type, modified));
+        let modified = match (same, &held) {
+            (Some(old), _) => old.modified,
+            (None, Some(held)) => held.modified,
+            (None, None) => self.clock.now(),
+        };
+        if held.is_none() {
+            self.shelf
+                .put(&path, Document::new(bytes, media_type, modified));
+        }
         let published = Published {
             path,
             etag,
             modified,
         };
         known.insert(published.path.clone(), published.clone());
-        Ok(is_new.then_some(published))
+        is_new.then_some(published)
+    }
+
+    /// Writes documents as they stand on the shelf into the folder.
+    async fn write_files(&self, config: &Config, paths: &[String]) -> Result<(), PublishError> {
+        let Some(folder) = self.folder(config) else {
+            return Ok(());
+        };
+        let file = |path: &String| {
+            let document = self.shelf.get(path)?;
+            Some((folder::file_of(folder, path), document.bytes.clone()))
+        };
+        folder::replace(paths.iter().filter_map(file).collect()).await
     }
 
     /// Takes from the shelf and out of the folder what is no longer configured.

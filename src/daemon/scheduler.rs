@@ -17,7 +17,7 @@ use super::recording::{Diary, Doing};
 use crate::config::{BodyFrom, Config};
 use crate::ingest::{Completed, Pipeline, Polled, Reach};
 use crate::model::{ArticleId, SourceId};
-use crate::store::{SourceState, StoreError};
+use crate::store::{SourceState, StoreError, on_disk};
 
 /// Longest sleep between two looks at what is due; also the beat of the watchdog.
 const LONGEST_SLEEP: Duration = Duration::from_secs(5);
@@ -117,11 +117,18 @@ impl Scheduler {
     /// Runs for ever.
     ///
     /// # Errors
-    /// When the store refuses to say what is due.
+    /// When the store refuses to say what is due, and the disk is not to blame.
     pub async fn run(&mut self, progress: &dyn Progress) -> Result<(), StoreError> {
         loop {
             self.beat.fetch_add(1, Ordering::Relaxed);
-            self.start_due().await?;
+            if let Err(error) = self.start_due().await {
+                // A disk may come back; any other refusal comes again.
+                if on_disk(&error).is_none() {
+                    return Err(error);
+                }
+                tracing::error!("{}", crate::report(&error));
+                self.look_after(LONGEST_SLEEP);
+            }
             self.wait(progress).await;
         }
     }

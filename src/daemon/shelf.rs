@@ -167,12 +167,13 @@ pub enum Held {
     Unknown,
 }
 
-/// The documents by path below the base address, for instance `feeds/chine-amlat.atom`, and the
-/// paths that are no longer published.
+/// The documents by path below the base address, for instance `feeds/chine-amlat.atom`, the
+/// paths that are no longer published, and what keeps the documents out of the output folder.
 #[derive(Debug, Default)]
 pub struct Shelf(
     RwLock<HashMap<String, Arc<Document>>>,
     RwLock<HashSet<String>>,
+    RwLock<Option<String>>,
 );
 
 impl Shelf {
@@ -229,6 +230,20 @@ impl Shelf {
                 .fresh_until
                 .store(until.timestamp(), Ordering::Relaxed);
         }
+    }
+
+    /// What keeps documents out of the output folder, as a sentence.
+    pub fn trouble(&self) -> Option<String> {
+        let trouble = self.2.read().unwrap_or_else(PoisonError::into_inner);
+        trouble.clone()
+    }
+
+    /// Says what keeps documents out of the output folder, if anything; whether that is news.
+    pub(super) fn set_trouble(&self, words: Option<String>) -> bool {
+        let mut trouble = self.2.write().unwrap_or_else(PoisonError::into_inner);
+        let is_news = *trouble != words;
+        *trouble = words;
+        is_news
     }
 
     /// Removes what is no longer published, and remembers what is gone.

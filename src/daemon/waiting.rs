@@ -2,12 +2,13 @@
 //! trouble is named, and nothing else is done until the disk can be written: then the daemon starts
 //! as ever.
 
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::watch;
 
-use super::{DaemonError, Door, Publisher, Signals, listen, systemd};
+use super::{DaemonError, Door, PublishError, Publisher, Signals, listen, systemd};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::store::{DATABASE, Minting, Store, StoreError, on_disk, takes_something};
@@ -26,6 +27,32 @@ pub fn disk_trouble(config: &Config) -> Option<&'static str> {
         Ok(())
     };
     probed.err().as_ref().and_then(on_disk)
+}
+
+impl DaemonError {
+    /// What is wrong with the disk of the state folder, as a sentence, when it is to blame.
+    pub fn disk_trouble(&self) -> Option<&'static str> {
+        match self {
+            Self::Store(error) | Self::Publish(PublishError::Store(error)) => on_disk(error),
+            _ => None,
+        }
+    }
+}
+
+/// Whether a store can be opened in a folder and written.
+async fn can_be_opened(folder: &Path) -> bool {
+    let folder = folder.to_owned();
+    let opening = tokio::task::spawn_blocking(move || {
+        takes_something(&folder)?;
+        Store::open(&folder)
+    });
+    match opening.await {
+        Ok(Ok(store)) => {
+            store.close().await;
+            true
+        }
+        _ => false,
+    }
 }
 
 /// Serves what there is until the disk of the state folder can be written; false when told to stop.
@@ -53,9 +80,12 @@ pub async fn serve_until_writable(
         clock,
     };
     let writable = async {
-        while takes_something(&folder).is_err() {
+        loop {
             systemd::waiting(trouble);
             tokio::time::sleep(TRY_EVERY).await;
+            if can_be_opened(&folder).await {
+                break;
+            }
         }
     };
     let ended = tokio::select! {

@@ -33,6 +33,7 @@ mod stories;
 mod trouble;
 mod writer;
 
+use std::ffi::c_int;
 use std::fs::{self, File, TryLockError};
 use std::io::{self, Seek, Write};
 use std::ops::Deref;
@@ -41,6 +42,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use rusqlite::config::DbConfig;
+use rusqlite::hooks::Wal;
 use rusqlite::{Connection, OpenFlags, Transaction};
 use tokio::sync::Semaphore;
 use url::Url;
@@ -81,6 +83,8 @@ const LOCK: &str = "lock";
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 /// Read-only connections kept open.
 const READERS: usize = 4;
+/// Pages of the write-ahead log from which on it is folded in: SQLite's own number.
+const FOLD_PAGES: c_int = 1_000;
 /// Pages a connection keeps in memory, in KiB: the one that writes, and each that only reads.
 const CACHES: (i64, i64) = (16_000, 2_000);
 
@@ -167,6 +171,7 @@ impl Store {
         connection.pragma_update(None, "journal_size_limit", 64 << 20)?;
         migrate::migrate(&mut connection, folder)?;
         let trouble = Trouble::default();
+        fold_in(&mut connection, trouble.clone())?;
         Ok(Self {
             writer: Arc::new(WriterThread::start(connection, trouble.clone())),
             trouble,
@@ -245,14 +250,18 @@ impl Store {
         let readers = self.readers.clone();
         let turn = readers.turns.clone().acquire_owned().await;
         let _turn = turn.map_err(|_| StoreError::Stopped)?;
-        tokio::task::spawn_blocking(move || {
+        let result = tokio::task::spawn_blocking(move || {
             let reader = readers.take()?;
             let result = work(&reader);
             readers.give_back(reader);
             result
         })
         .await
-        .map_err(|_| StoreError::Stopped)?
+        .map_err(|_| StoreError::Stopped)?;
+        if let Err(error) = &result {
+            self.trouble.note(error);
+        }
+        result
     }
 
     /// Writes into the lock that this process is a daemon which reads its configuration again on
@@ -368,6 +377,21 @@ impl Readers {
         let mut free = self.free.lock().unwrap_or_else(PoisonError::into_inner);
         free.push(reader);
     }
+}
+
+/// Folds the write-ahead log into the database now and then, as SQLite does by itself; but SQLite
+/// tells nobody when the disk does not let it.
+fn fold_in(connection: &mut Connection, trouble: Trouble) -> Result<()> {
+    connection.wal_hook(Some(move |log: &mut Wal, pages: c_int| {
+        if pages >= FOLD_PAGES
+            && let Err(error) = log.checkpoint()
+        {
+            trouble.note(&error.into());
+        }
+        // The commit stands, whatever came of it.
+        Ok(())
+    }))?;
+    Ok(())
 }
 
 /// Opens a store's database for reading only, beside a running daemon.

@@ -80,14 +80,14 @@ impl Writer<'_> {
             .prepare_cached("SELECT keys, title_keys FROM article WHERE id = ?1")?
             .query_row([id.0], |row| Ok((row.get(0)?, row.get(1)?)))?;
         self.replace_keys(id, keys, &Fingerprint::default())?;
-        for table in ["verdict", "version"] {
+        for table in ["verdict", "version", "body"] {
             self.prepare_cached(&format!("DELETE FROM {table} WHERE article = ?1"))?
                 .execute([id.0])?;
         }
-        self.prepare_cached(
-            "UPDATE body SET candidate = ?2, summary = '', html = '', text = '', untouched = NULL WHERE article = ?1",
-        )?
-        .execute(params![id.0, serde_json::to_string(&Candidate::default())?])?;
+        // Inserted anew rather than updated: SQLite joins the pages around a row that is deleted,
+        // but leaves one that shrinks alone with nearly all of its page.
+        self.prepare_cached("INSERT INTO body (article, candidate) VALUES (?1, ?2)")?
+            .execute(params![id.0, serde_json::to_string(&Candidate::default())?])?;
         let reason = format!(
             "dropped on {}: it was kept as long as the configuration says",
             retention.now.format("%Y-%m-%d")

@@ -13,39 +13,48 @@ use super::{Result, Store, StoreError};
 /// Bytes that a disk must take before it is trusted again.
 const PROBE: usize = 256 << 10;
 
-/// What the writer last met with.
+/// The number by which Linux, the BSDs and macOS know an I/O error: it has no kind of its own.
+const EIO: i32 = 5;
+
+/// What the store last met with, and how often it met with something.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Trouble(Arc<Mutex<Option<String>>>);
+pub(super) struct Trouble(Arc<Mutex<(Option<String>, u64)>>);
 
 impl Trouble {
-    /// Takes note of a failed transaction, when the disk is to blame.
+    /// Takes note of what failed, when the disk is to blame.
     pub(super) fn note(&self, error: &StoreError) {
         let Some(what) = on_disk(error) else {
             return;
         };
         let mut trouble = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if trouble.is_none() {
+        if trouble.0.is_none() {
             tracing::error!("{what}; nothing is fetched until it can be");
         }
-        *trouble = Some(what.to_owned());
+        *trouble = (Some(what.to_owned()), trouble.1 + 1);
     }
 
     /// Takes note of what is known from elsewhere.
     pub(super) fn begin(&self, what: &str) {
         let mut trouble = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        *trouble = Some(what.to_owned());
+        *trouble = (Some(what.to_owned()), trouble.1 + 1);
     }
 
-    fn get(&self) -> Option<String> {
+    fn get(&self) -> (Option<String>, u64) {
         let trouble = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         trouble.clone()
     }
 
-    fn over(&self) {
+    /// Ends it, unless something was met with since there had been so many.
+    fn over_since(&self, count: u64) -> Result<()> {
         let mut trouble = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if trouble.take().is_some() {
+        if trouble.1 != count {
+            let words = trouble.0.clone().unwrap_or_default();
+            return Err(StoreError::Unwritable(words));
+        }
+        if trouble.0.take().is_some() {
             tracing::info!("the state folder can be written again");
         }
+        Ok(())
     }
 }
 
@@ -53,7 +62,8 @@ const FULL: &str =
     "the disk of the state folder is full: make room, and the work goes on by itself";
 const READ_ONLY: &str =
     "the state folder is read-only: mount it writable, and the work goes on by itself";
-const BROKEN: &str = "the state folder cannot be written: see to the disk, or make room, and the work goes on by itself";
+const BROKEN: &str = "the state folder cannot be read or written: see to the disk, or make room, and the work goes on by itself";
+const DAMAGED: &str = "the database in the state folder cannot be read: see to the disk, and the work goes on by itself; where the disk is sound, `depeche doctor` says more";
 
 /// What is wrong with the disk, as a sentence; None when the error is another one.
 pub fn on_disk(error: &StoreError) -> Option<&'static str> {
@@ -63,12 +73,15 @@ pub fn on_disk(error: &StoreError) -> Option<&'static str> {
             Kind::StorageFull | Kind::QuotaExceeded | Kind::FileTooLarge => Some(FULL),
             Kind::ReadOnlyFilesystem => Some(READ_ONLY),
             Kind::PermissionDenied => Some(BROKEN),
+            _ if source.raw_os_error() == Some(EIO) => Some(BROKEN),
             _ => None,
         },
         StoreError::Sqlite(rusqlite::Error::SqliteFailure(error, _)) => match error.code {
             ErrorCode::DiskFull => Some(FULL),
             ErrorCode::ReadOnly => Some(READ_ONLY),
             ErrorCode::SystemIoFailure | ErrorCode::CannotOpen => Some(BROKEN),
+            // What cannot be read from the disk is no different to SQLite.
+            ErrorCode::DatabaseCorrupt => Some(DAMAGED),
             _ => None,
         },
         _ => None,
@@ -92,14 +105,15 @@ pub fn takes_something(folder: &Path) -> Result<()> {
 impl Store {
     /// What keeps the store from being written, as a sentence. Reading goes on.
     pub fn trouble(&self) -> Option<String> {
-        self.trouble.get()
+        self.trouble.get().0
     }
 
     /// Tries whether the disk takes something again; then the trouble is over.
     ///
     /// # Errors
-    /// SQLite's, when it does not.
+    /// SQLite's, when it does not, or what else failed meanwhile.
     pub async fn probe(&self) -> Result<()> {
+        let (_, count) = self.trouble.get();
         let filler = "x".repeat(PROBE);
         self.write(move |w| {
             w.execute(
@@ -111,8 +125,7 @@ impl Store {
         .await?;
         self.write(|w| Ok(w.execute("DELETE FROM meta WHERE key = 'probe'", [])?))
             .await?;
-        self.trouble.over();
-        Ok(())
+        self.trouble.over_since(count)
     }
 }
 

@@ -68,6 +68,13 @@ pub struct Site {
     pub counted: status::Counted,
 }
 
+impl Site {
+    /// What the disk keeps from being done, as a sentence.
+    fn trouble(&self) -> Option<String> {
+        self.store.trouble().or_else(|| self.shelf.trouble())
+    }
+}
+
 /// The routes.
 fn router(site: Site) -> Router {
     let [policy, sniffing, referrer] = ALWAYS

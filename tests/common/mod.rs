@@ -5,6 +5,7 @@
 
 mod requests;
 pub mod running;
+pub mod whole;
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -121,6 +122,18 @@ impl World {
         let feed = parse(&bytes, &context).expect("our own feed");
         assert!(feed.warnings.is_empty(), "{:?}", feed.warnings);
         feed
+    }
+
+    /// The titles that the topic's feed has when the outlets are two hours old.
+    pub fn titles_after_two_hours(&self) -> BTreeSet<String> {
+        let expected = self.expected("feed.json");
+        let stories = expected["stories"].as_array().unwrap().iter();
+        let there = |story: &&Value| ["start", "after"].contains(&story["at"].as_str().unwrap());
+        let title = |story: &Value| {
+            let title = story["title_after"].as_str().or(story["title"].as_str());
+            title.unwrap().to_owned()
+        };
+        stories.filter(there).map(title).collect()
     }
 
     pub fn feed_bytes(&self) -> Vec<u8> {

@@ -144,7 +144,10 @@ impl Running {
     /// The same for a request of any kind: its lines, each with its end, but not the empty one.
     pub fn ask(&self, request: &str) -> (String, Vec<u8>) {
         match TcpStream::connect((Ipv4Addr::LOCALHOST, self.port)) {
-            Ok(stream) => exchange(stream, request),
+            Ok(stream) => {
+                stream.set_read_timeout(Some(PATIENCE)).unwrap();
+                exchange(stream, request)
+            }
             Err(_) => Default::default(),
         }
     }

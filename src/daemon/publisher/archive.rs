@@ -79,7 +79,6 @@ impl Publisher {
             is_archive: true,
         });
         let bytes = feed_out::atom(&feed);
-        self.write_archive_file(config, &channel.archive_path(number), &bytes)?;
         let archive = Archive {
             channel: channel.file.clone(),
             number,
@@ -93,8 +92,8 @@ impl Publisher {
         Ok(())
     }
 
-    /// Writes the files of a channel's archives, as far as they are missing, and removes those of
-    /// archives that were dropped.
+    /// Writes the files of a channel's archives, as far as they are missing, the oldest first, and
+    /// removes those of archives that were dropped.
     pub(super) async fn write_archive_files(
         &self,
         config: &Config,
@@ -116,18 +115,22 @@ impl Publisher {
                 break;
             }
         }
-        for number in (oldest.max(1)..=newest).rev() {
-            let path = channel.archive_path(number);
-            if folder::file_of(folder, &path).exists() {
-                break;
-            }
+        let missing = |number: &u32| {
+            let file = folder::file_of(folder, &channel.archive_path(*number));
+            !file.exists()
+        };
+        // They are written in this order: where one is, the older ones are.
+        let mut numbers: Vec<u32> = (oldest.max(1)..=newest).rev().take_while(missing).collect();
+        while let Some(number) = numbers.pop() {
             let key = channel.file.clone();
             let archive = self
                 .store
                 .read(move |r| r.queries().archive(&key, number))
                 .await?;
             if let Some(archive) = archive {
-                self.write_archive_file(config, &path, &unpack(&archive.bytes)?)?;
+                let bytes = unpack(&archive.bytes)?;
+                self.write_file(config, channel.archive_path(number), bytes)
+                    .await?;
             }
         }
         Ok(())
@@ -154,10 +157,11 @@ impl Publisher {
             let text = String::from_utf8_lossy(&unpack(&archive.bytes)?).into_owned();
             let moved = text.replace(&format!("=\"{}", archive.base), &format!("=\"{base}"));
             let path = format!("feeds/archive/{channel}/{number}.atom");
-            self.write_archive_file(config, &path, moved.as_bytes())?;
+            let packed = pack(moved.as_bytes())?;
+            self.write_file(config, path, moved.into_bytes()).await?;
             let archive = Archive {
                 base: base.clone(),
-                bytes: pack(moved.as_bytes())?,
+                bytes: packed,
                 ..archive
             };
             self.store.write(move |w| w.move_archive(&archive)).await?;
@@ -165,16 +169,17 @@ impl Publisher {
         Ok(())
     }
 
-    fn write_archive_file(
+    async fn write_file(
         &self,
         config: &Config,
-        path: &str,
-        bytes: &[u8],
+        path: String,
+        bytes: Vec<u8>,
     ) -> Result<(), PublishError> {
-        match &config.publish.output_dir {
-            Some(folder) => folder::replace(&folder::file_of(folder, path), bytes),
-            None => Ok(()),
-        }
+        let Some(folder) = &config.publish.output_dir else {
+            return Ok(());
+        };
+        let file = folder::file_of(folder, &path);
+        folder::replace(vec![(file, bytes.into())]).await
     }
 }
 

@@ -4,8 +4,11 @@ use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
+use axum::body::Bytes;
+
 use super::PublishError;
 use crate::failpoint;
+use crate::store::StoreError;
 
 /// The file of a document: the folder stands for `feeds/`, pages end in `.html`.
 pub(super) fn file_of(folder: &Path, path: &str) -> PathBuf {
@@ -15,16 +18,22 @@ pub(super) fn file_of(folder: &Path, path: &str) -> PathBuf {
     }
 }
 
-/// Replaces a file by rename, so that no reader ever sees half of it; leaves it alone when its
-/// bytes are the same.
+/// Replaces files by rename, so that no reader ever sees half of one; leaves those alone whose
+/// bytes are the same. The disk may take its time: nobody else waits for it.
 ///
 /// # Errors
-/// When the folder cannot be written.
-pub(super) fn replace(file: &Path, bytes: &[u8]) -> Result<(), PublishError> {
-    replace_file(file, bytes).map_err(|source| PublishError::File {
-        path: file.display().to_string(),
-        source,
-    })
+/// When the folder cannot be written; the files before the one that failed are replaced.
+pub(super) async fn replace(files: Vec<(PathBuf, Bytes)>) -> Result<(), PublishError> {
+    let replacing = tokio::task::spawn_blocking(move || {
+        let mut each = files.iter();
+        each.try_for_each(|(file, bytes)| {
+            replace_file(file, bytes).map_err(|source| PublishError::File {
+                path: file.display().to_string(),
+                source,
+            })
+        })
+    });
+    replacing.await.map_err(|_| StoreError::Stopped)?
 }
 
 /// Removes a file, if it is there.

@@ -43,7 +43,7 @@ pub(in crate::web) async fn article(
             let body = html! { h1 { (title) } };
             (title, StatusCode::NOT_FOUND, body)
         }
-        Err(error) => return unavailable(&error),
+        Err(error) => return unavailable(&site, &error),
     };
     let frame = Frame {
         words,

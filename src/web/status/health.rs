@@ -19,12 +19,13 @@ const COUNT_EVERY: TimeDelta = TimeDelta::seconds(15);
 
 /// `GET /healthz`: the store answers and can be written.
 pub(in crate::web) async fn alive(State(site): State<Site>) -> Response {
-    match site.store.read(|r| r.queries().next_due()).await {
-        Ok(_) => match site.store.trouble() {
-            None => "ok\n".into_response(),
-            Some(trouble) => (StatusCode::SERVICE_UNAVAILABLE, trouble + "\n").into_response(),
-        },
-        Err(error) => unavailable(&error),
+    match (
+        site.store.read(|r| r.queries().next_due()).await,
+        site.trouble(),
+    ) {
+        (Ok(_), None) => "ok\n".into_response(),
+        (Ok(_), Some(trouble)) => (StatusCode::SERVICE_UNAVAILABLE, trouble + "\n").into_response(),
+        (Err(error), _) => unavailable(&site, &error),
     }
 }
 
@@ -92,7 +93,7 @@ pub(in crate::web) async fn metrics(State(site): State<Site>) -> Response {
             tracing::error!("{}", crate::report(&error));
             StatusCode::INTERNAL_SERVER_ERROR.into_response()
         }
-        Err(error) => unavailable(&error),
+        Err(error) => unavailable(&site, &error),
     }
 }
 

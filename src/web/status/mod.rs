@@ -29,13 +29,11 @@ use words::Words;
 
 const STYLE: &str = include_str!("style.css");
 
-fn unavailable(error: &StoreError) -> Response {
+fn unavailable(site: &Site, error: &StoreError) -> Response {
     tracing::error!("{}", crate::report(error));
-    (
-        StatusCode::SERVICE_UNAVAILABLE,
-        "The store does not answer; the log says why.\n",
-    )
-        .into_response()
+    let words = site.trouble();
+    let words = words.unwrap_or_else(|| "The store does not answer; the log says why.".to_owned());
+    (StatusCode::SERVICE_UNAVAILABLE, words + "\n").into_response()
 }
 
 /// What answers at an address where nothing is.

@@ -38,7 +38,9 @@ pub(in crate::web) async fn page(State(site): State<Site>, headers: HeaderMap) -
                 script: Some(live::SCRIPT),
                 feeds: Some(&config),
             };
-            let html = frame.around(&body(words, &config, &overview)).into_string();
+            let html = frame
+                .around(&body(words, &config, &overview, site.trouble()))
+                .into_string();
             let fields = [
                 (header::CONTENT_SECURITY_POLICY, live::policy()),
                 (header::VARY, "Accept-Language"),
@@ -46,7 +48,7 @@ pub(in crate::web) async fn page(State(site): State<Site>, headers: HeaderMap) -
             ];
             (fields, Html(html)).into_response()
         }
-        Err(error) => unavailable(&error),
+        Err(error) => unavailable(&site, &error),
     }
 }
 
@@ -55,17 +57,18 @@ pub(in crate::web) async fn json(State(site): State<Site>) -> Response {
     match overview(&site).await {
         Ok(overview) => {
             let mut body = overview.as_json(&site.config.borrow());
-            body["trouble"] = json!(site.store.trouble());
+            body["trouble"] = json!(site.trouble());
             let body = body.to_string();
             ([(header::CONTENT_TYPE, "application/json")], body).into_response()
         }
-        Err(error) => unavailable(&error),
+        Err(error) => unavailable(&site, &error),
     }
 }
 
-fn body(w: &Words, config: &Config, overview: &Overview) -> Markup {
+fn body(w: &Words, config: &Config, overview: &Overview, trouble: Option<String>) -> Markup {
     html! {
         h1 { (w.status) }
+        @if let Some(trouble) = trouble { div.alert role="alert" lang="en" { p { (trouble) } } }
         (refusal(w, overview))
         section aria-labelledby="topics" {
             h2 #topics { (w.topics) }

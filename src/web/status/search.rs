@@ -51,7 +51,7 @@ pub(in crate::web) async fn search(
     let rows = match found.await {
         Ok(Ok(rows)) => rows,
         Ok(Err(id)) => return Redirect::to(&format!("articles/{id}")).into_response(),
-        Err(error) => return unavailable(&error),
+        Err(error) => return unavailable(&site, &error),
     };
     let frame = Frame {
         words,
