@@ -23,7 +23,7 @@ const RHYTHM: i64 = 3;
 /// Days for which articles are kept, in a short run and in a long one.
 const KEEP: [i64; 2] = [2, 60];
 /// What a dropped article leaves in the store at most, in KiB.
-const LEFT_KIB: u64 = 7;
+const LEFT_KIB: u64 = 3;
 /// Days of an ordinary run of the tests.
 const DAYS: i64 = 10;
 

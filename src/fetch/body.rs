@@ -2,8 +2,8 @@
 //! our time. A body is whole and within its limits, or it is a named failure.
 //!
 //! Gzip and deflate are undone here, where the bytes of the wire are seen, so that a bomb shows
-//! before it has gone off and a cut stream is told from a whole one; Brotli is undone by the
-//! transport. Knows nothing of addresses or domains.
+//! before it has gone off and a cut stream is told from a whole one. Knows nothing of addresses
+//! or domains.
 
 use std::io::{self, Write};
 use std::sync::Arc;
@@ -20,15 +20,18 @@ use super::within;
 use crate::clock::Timer;
 
 /// A body may grow this large unpacked whatever its ratio.
-const ALWAYS_UNPACKED: usize = 1024 * 1024;
+const ALWAYS_UNPACKED: usize = MIB;
 /// The highest believable ratio of unpacked to packed; feeds and sitemaps stay below 60.
 const HIGHEST_RATIO: usize = 250;
 /// How a gzip stream begins (RFC 1952 §2.3.1).
 const GZIP: [u8; 2] = [0x1f, 0x8b];
-/// From this size on a body needs one of the few places for large ones.
-const LARGE_BODY: usize = 1024 * 1024;
-/// How many bodies may be large at once: with the caps, what bounds the memory of all fetches.
-pub(super) const LARGE_BODIES: usize = 8;
+/// From this size on a body needs room among the large ones, as much as its kind may have.
+const LARGE_BODY: usize = MIB / 2;
+/// The room for large bodies, in MiB: what bounds the memory of all fetches together.
+pub(super) const LARGE_MIB: u32 = 64;
+/// So much of a body is unpacked before its size is looked at again.
+const SLICE: usize = 4 * 1024;
+const MIB: usize = 1024 * 1024;
 
 /// The limits of one body.
 pub(super) struct Limits {
@@ -68,31 +71,48 @@ pub(super) async fn read(
     let mut pace = Pace::new(timer.elapsed());
     let mut wire = 0_usize;
     let mut place: Option<OwnedSemaphorePermit> = None;
-    loop {
+    let mut full = false;
+    while !full {
         let piece = match within(timer, limits.read_timeout, body.piece()).await {
             Some(piece) => piece?,
             None => return Err(Broken::Failed(stalled(limits.read_timeout))),
         };
         let Some(piece) = piece else { break };
-        wire = wire.saturating_add(piece.len());
         pace.check(timer.elapsed(), piece.len(), limits)
             .map_err(Broken::Failed)?;
-        if !unpacker.push(&piece, wire).map_err(Broken::Failed)? {
-            if limits.cut {
+        for slice in piece.chunks(SLICE) {
+            wire = wire.saturating_add(slice.len());
+            full = !unpacker.push(slice, wire).map_err(Broken::Failed)?;
+            if full {
                 break;
             }
+            if place.is_none() && unpacker.len() > LARGE_BODY {
+                place = room(large, limits.cap).await;
+                unpacker.reserve();
+            }
+        }
+        if full && !limits.cut {
             return Err(Broken::Failed(unpacker.overflow(wire)));
         }
-        if place.is_none() && unpacker.len() > LARGE_BODY {
-            place = Arc::clone(large).acquire_owned().await.ok();
-        }
     }
-    let (bytes, cut) = unpacker.finish(wire, limits.cut).map_err(Broken::Failed)?;
+    if place.is_none() && unpacker.holds_packed() {
+        place = room(large, limits.cap).await;
+    }
+    let (mut bytes, cut) = unpacker.finish(wire, limits.cut).map_err(Broken::Failed)?;
+    bytes.shrink_to_fit();
+    drop(place);
     Ok(Whole {
         bytes,
         bytes_on_wire: wire as u64,
         cut,
     })
+}
+
+/// Waits for room for a body that may grow to its cap.
+async fn room(large: &Arc<Semaphore>, cap: usize) -> Option<OwnedSemaphorePermit> {
+    let mib = u32::try_from(cap.div_ceil(MIB)).unwrap_or(LARGE_MIB);
+    let room = Arc::clone(large).acquire_many_owned(mib.min(LARGE_MIB));
+    room.await.ok()
 }
 
 fn announced(headers: &HeaderMap) -> u64 {
@@ -343,6 +363,18 @@ impl Unpacker {
         self.stage.sink().bytes.len()
     }
 
+    /// Takes the memory that the body may need at once: growing by and by would take twice as much.
+    fn reserve(&mut self) {
+        let cap = self.cap;
+        let bytes = &mut self.stage.sink_mut().bytes;
+        bytes.reserve_exact(cap.saturating_sub(bytes.len()));
+    }
+
+    /// Whether what has come is packed itself.
+    fn holds_packed(&self) -> bool {
+        self.stage.sink().bytes.starts_with(&GZIP)
+    }
+
     /// Takes a piece, of a body of which `wire` bytes have come; false when a limit is reached.
     fn push(&mut self, mut piece: &[u8], wire: usize) -> Result<bool, Failure> {
         self.stage.sink_mut().allowed = match self.packed {
@@ -426,6 +458,7 @@ impl Unpacker {
         }
         // A file that is packed itself (`sitemap.xml.gz`), or packed twice by mistake.
         let mut inner = Unpacker::new(Coding::Gzip, self.cap);
+        inner.reserve();
         inner.push(&sink.bytes, wire)?;
         inner.stage.close()?;
         let full = inner.stage.sink().full || sink.full;

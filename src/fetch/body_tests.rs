@@ -48,7 +48,7 @@ fn read_in(coding: &str, body: &[u8], size: usize, cut: bool) -> Result<Whole, F
             .collect::<VecDeque<_>>(),
     );
     let clock = SteppedClock::new(chrono::DateTime::UNIX_EPOCH);
-    let large = Arc::new(Semaphore::new(1));
+    let large = Arc::new(Semaphore::new(LARGE_MIB as usize));
     let runtime = tokio::runtime::Builder::new_current_thread()
         .build()
         .expect("a runtime");

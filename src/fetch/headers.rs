@@ -34,7 +34,8 @@ impl Outgoing<'_> {
         let packed = if self.identity {
             "identity"
         } else {
-            "gzip, deflate, br"
+            // Not Brotli: a stream of it takes a window of up to 16 MiB before it gives a byte.
+            "gzip, deflate"
         };
         headers.insert(ACCEPT_ENCODING, HeaderValue::from_static(packed));
         if let Some((terms, credentials)) = self.at_home {

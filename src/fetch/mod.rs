@@ -131,7 +131,7 @@ impl Client {
                 pacer,
                 robots: RobotsCache::default(),
                 portal: portal::Portal::default(),
-                large: Arc::new(Semaphore::new(body::LARGE_BODIES)),
+                large: Arc::new(Semaphore::new(body::LARGE_MIB as usize)),
             }),
         }
     }

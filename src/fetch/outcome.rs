@@ -120,7 +120,7 @@ pub struct Response {
     pub validators: Option<Validators>,
     /// How long the document stays fresh.
     pub freshness: Freshness,
-    /// Bytes of the body as they came over the wire; for Brotli the decompressed count.
+    /// Bytes of the body as they came over the wire.
     pub bytes_on_wire: u64,
     /// Time spent in exchanges, all redirects together, without the waits for a turn.
     pub elapsed: Duration,

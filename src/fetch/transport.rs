@@ -91,9 +91,6 @@ fn build(settings: &Settings, resolver: Resolver) -> Result<reqwest::Client, Fet
         .redirect(reqwest::redirect::Policy::none())
         .retry(reqwest::retry::never())
         .referer(false)
-        .gzip(false)
-        .deflate(false)
-        .brotli(true)
         .connect_timeout(settings.connect_timeout)
         .pool_idle_timeout(IDLE_CONNECTION)
         .pool_max_idle_per_host(IDLE_PER_HOST)
@@ -273,8 +270,6 @@ fn classify(error: reqwest::Error, stage: Stage) -> Broken {
         _ if error.is_timeout() => FailureKind::Timeout,
         _ if error.is_connect() => FailureKind::Connect,
         _ if error.is_builder() => FailureKind::Request,
-        // The transport unpacks Brotli only; its errors have no kind of their own.
-        Stage::Body if root.contains("brotli") => FailureKind::Encoding,
         _ if breaks_rules(&error, &root) => FailureKind::Protocol,
         Stage::Body => FailureKind::Truncated,
         Stage::Head if is_end(&error, &root) => FailureKind::Closed,
