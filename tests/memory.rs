@@ -102,10 +102,12 @@ async fn attack(mut socket: TcpStream, body: Arc<Body>, all: Arc<Barrier>) -> st
     socket.write_all(&body.start).await?;
     all.wait().await;
     socket.write_all(&body.rest).await?;
-    while body.endless {
+    if !body.endless {
+        return socket.shutdown().await;
+    }
+    loop {
         socket.write_all(&body.rest).await?;
     }
-    socket.shutdown().await
 }
 
 /// A figure of this process in KiB.

@@ -13,6 +13,8 @@ use common::World;
 use common::running::{Running, wait_for};
 use depeche::model::ArticleId;
 use depeche::store::{ArticleRow, open_reader};
+use depeche::text::url::{canonicalise, strip_tracking};
+use url::Url;
 
 /// SIGHUP was listened to only after the store had been opened and the first feeds written; before, it
 /// ended the process.
@@ -194,4 +196,14 @@ fn failed_after(world: &World, seconds: i64, failing: u32) -> Vec<ArticleRow> {
         a.how.is_empty() && error.contains("please report it")
     };
     (1..).map_while(article).filter(failed).collect()
+}
+
+/// A host of nothing but dots is one to the parser of addresses: the key of such an address kept the
+/// marks of campaigns.
+#[test]
+fn an_address_without_a_host_has_one_key_with_and_without_tracking() {
+    let address: Url = "https://./monde/?utm_source=rss".parse().unwrap();
+    let shown = strip_tracking(&address);
+    assert_eq!(shown.as_str(), "https://./monde/");
+    assert_eq!(canonicalise(&address), canonicalise(&shown));
 }

@@ -69,7 +69,7 @@ const TRACKING_PAIRS: &[(&str, &str)] = &[("f", "pad"), ("outputtype", "amp")];
 /// nothing; every other query parameter in its order. Never an address to fetch.
 pub fn canonicalise(url: &Url) -> String {
     let Some(host) = bare_host(url) else {
-        return url.as_str().to_owned();
+        return strip_tracking(url).into();
     };
     let mut key = host.into_owned();
     if let Some(port) = url.port() {
