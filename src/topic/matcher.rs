@@ -27,7 +27,7 @@ pub struct Numbered {
     /// Number of the concept.
     pub concept: u32,
     /// The term as written.
-    pub written: String,
+    pub written: Arc<str>,
     /// What it is worth.
     pub weight: f64,
     /// In this many sentences.
@@ -37,7 +37,7 @@ pub struct Numbered {
 /// A near rule whose concepts have numbers.
 pub struct NumberedNear {
     /// The rule as written, for a person.
-    pub written: String,
+    pub written: Arc<str>,
     /// Numbers of the concepts of each part.
     pub parts: Vec<Vec<u32>>,
     /// Within this many words.
@@ -62,8 +62,10 @@ pub struct Judge {
     pub boost: Vec<Numbered>,
     /// Its `near`.
     pub near: Vec<NumberedNear>,
+    /// What is said when nothing of each of `all` was found, in their order.
+    pub none_of_all: Vec<Arc<str>>,
     /// What is said when nothing of `any` was found.
-    pub none_of_any: String,
+    pub none_of_any: Arc<str>,
 }
 
 impl Judge {
@@ -265,7 +267,7 @@ impl Numbers {
             .near
             .iter()
             .map(|rule| NumberedNear {
-                written: written_near(&rule.parts),
+                written: written_near(&rule.parts).into(),
                 parts: rule
                     .parts
                     .iter()
@@ -286,7 +288,8 @@ impl Numbers {
             none: self.entries(&topic.none),
             boost: self.entries(&topic.boost),
             near,
-            none_of_any: none_of(&topic.any),
+            none_of_all: topic.all.iter().map(nothing_of).collect(),
+            none_of_any: none_of(&topic.any).into(),
             topic,
         }
     }
@@ -337,12 +340,16 @@ impl Numbers {
     }
 }
 
+fn nothing_of(entry: &Entry) -> Arc<str> {
+    format!("all: nothing of `{}` was found", entry.written).into()
+}
+
 fn none_of(entries: &[Entry]) -> String {
     const NAMED: usize = 6;
     let written: Vec<&str> = entries
         .iter()
         .take(NAMED)
-        .map(|entry| entry.written.as_str())
+        .map(|entry| &*entry.written)
         .collect();
     let more = if entries.len() > NAMED { " …" } else { "" };
     format!("any: none of `{}`{more} was found", written.join("`, `"))
@@ -350,7 +357,7 @@ fn none_of(entries: &[Entry]) -> String {
 
 fn written_near(parts: &[Vec<Entry>]) -> String {
     let part = |entries: &Vec<Entry>| {
-        let written: Vec<&str> = entries.iter().map(|entry| entry.written.as_str()).collect();
+        let written: Vec<&str> = entries.iter().map(|entry| &*entry.written).collect();
         written.join(" | ")
     };
     parts.iter().map(part).collect::<Vec<_>>().join(" ~ ")
