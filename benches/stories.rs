@@ -129,7 +129,7 @@ fn make(french: &French, n: usize, of: usize, start: DateTime<Utc>) -> Made {
     let text = paragraphs.join("\n");
     let (fingerprint, hashes) = fingerprint_and_paragraphs(&title, &text, &|_| false);
     let published = start + TimeDelta::seconds(DAYS * 86_400 * n as i64 / of as i64);
-    let id = SourceId(format!("source-{source}"));
+    let id = SourceId(format!("source-{source}").into());
     let candidate = Candidate {
         id: n.to_string(),
         title: Some(title.clone()),

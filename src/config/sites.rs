@@ -41,10 +41,10 @@ pub fn read(files: &BTreeMap<String, Arc<File>>, problems: &Problems) -> Sites {
             if let Some(extract) = s.section("extract")
                 && let Some((rule, spec)) = rule(&extract, family)
             {
-                rules.insert(FamilyId(family.clone()), rule);
+                rules.insert(FamilyId::from(family.as_str()), rule);
                 site.rule = Some(spec);
             }
-            written.insert(FamilyId(family.clone()), site);
+            written.insert(FamilyId::from(family.as_str()), site);
         });
     }
     let families = Families::compile(&specs).unwrap_or_else(|errors| {

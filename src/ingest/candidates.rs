@@ -1,5 +1,7 @@
 //! From the candidates of a document to sightings: identity, gates, and the source's rhythm.
 
+use std::sync::Arc;
+
 use chrono::{DateTime, TimeDelta, Utc};
 use url::Url;
 use xxhash_rust::xxh3::Xxh3;
@@ -113,7 +115,7 @@ pub(super) fn rejected(config: &Config, source: &Source, candidate: &Candidate) 
         .map(html::plain)
         .unwrap_or_default();
     let language = source.language.as_deref();
-    let reasons: Vec<String> = config
+    let reasons: Vec<Arc<str>> = config
         .topics
         .iter()
         .map_while(|topic| reject_early(topic, title, &teaser, language, source.id.as_str()))

@@ -243,13 +243,12 @@ impl Queries<'_> {
     fn mark(&self, place: &Place) -> Result<Option<(SourceId, u64)>> {
         let mut query = self.0.prepare_cached(
             "SELECT a.source, a.url, a.title, a.language, a.authors, a.categories, a.enclosures, a.image,
-                    a.how, a.text_hash, octet_length(b.html), octet_length(b.summary), octet_length(b.text),
-                    a.subtitle, a.section, s.title, s.site_url, s.url
+                    a.how, b.mark, a.subtitle, a.section, s.title, s.site_url, s.url
              FROM article a JOIN body b ON b.article = a.id LEFT JOIN source s ON s.id = a.source WHERE a.id = ?1",
         )?;
         let light = |row: &Row<'_>| {
             let mut text = String::new();
-            for column in 0..18 {
+            for column in 0..15 {
                 // Writing to a String cannot fail.
                 let _ = write!(text, "{:?};", row.get_ref(column)?);
             }

@@ -7,8 +7,9 @@ use rusqlite::params;
 use serde_json::{Map, Value, json};
 
 use super::sources::stamp;
+use super::texts::Texts;
 use super::{Minting, Result, Writer};
-use crate::model::{ArticleId, Candidate, SourceId, TopicId};
+use crate::model::{ArticleId, SourceId, TopicId};
 use crate::story::Fingerprint;
 
 /// Articles dropped in one transaction.
@@ -86,8 +87,7 @@ impl Writer<'_> {
         }
         // Inserted anew rather than updated: SQLite joins the pages around a row that is deleted,
         // but leaves one that shrinks alone with nearly all of its page.
-        self.prepare_cached("INSERT INTO body (article, candidate) VALUES (?1, ?2)")?
-            .execute(params![id.0, serde_json::to_string(&Candidate::default())?])?;
+        self.insert_texts(id, &Texts::default())?;
         let reason = format!(
             "dropped on {}: it was kept as long as the configuration says",
             retention.now.format("%Y-%m-%d")

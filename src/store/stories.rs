@@ -185,8 +185,7 @@ impl Writer<'_> {
         let head = self.queries().head(other)?;
         self.prepare_cached(
             "UPDATE article SET head = ?2, story = (SELECT story FROM article WHERE id = ?3), dup_of = ?3,
-                dup_level = 'same', dup_score = 1.0, dup_why = 'the same address', state = 'duplicate',
-                next_try = NULL, title = ?4, how = '' WHERE id = ?1",
+                dup_level = 'same', dup_score = 1.0, state = 'duplicate', next_try = NULL, title = ?4, how = '' WHERE id = ?1",
         )?
         .execute(params![
             id.0,
@@ -194,6 +193,8 @@ impl Writer<'_> {
             other.0,
             commit.storing.extracted.title.as_deref().unwrap_or("")
         ])?;
+        let placing = Some("the same address".to_owned());
+        self.change_texts(id, |texts| texts.placing = placing)?;
         self.settle(head, &terms.minting, now)?;
         Ok(Committed {
             level: Level::Same,

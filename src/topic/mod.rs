@@ -11,6 +11,7 @@ mod document;
 mod exec;
 mod hits;
 mod kinds;
+mod lists;
 mod matcher;
 mod spec;
 mod stop;

@@ -109,7 +109,7 @@ impl Press<'_> {
     pub(super) fn event(&self, event: &Event) -> OutEntry {
         let words = Words::of(self.language);
         let told = words.told(&event.kind);
-        let source = SourceId(event.subject.clone());
+        let source = SourceId::from(event.subject.as_str());
         let outlet = self.outlet(&source, None);
         let mut html = format!("<p>{}</p>", escape(told.what));
         let since = date_in_words(Some(self.language), event.since);
