@@ -37,6 +37,7 @@ fn terms() -> Terms {
     Terms {
         stories: Settings::default(),
         apart: Arc::default(),
+        rulebook: Arc::default(),
         minting: Minting {
             authority: "localhost".to_owned(),
             date: "2026-01-01".to_owned(),

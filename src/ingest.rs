@@ -283,6 +283,7 @@ impl Pipeline {
             stories: config.stories.clone(),
             apart: config.apart.clone(),
             minting: self.minting.clone(),
+            rulebook: config.rulebook.clone(),
         }
     }
 }

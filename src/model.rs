@@ -64,6 +64,15 @@ text_id!(
     /// The name of a family of hosts that serve the same articles (`config/sites/<family>.toml`).
     FamilyId
 );
+/// The rules of all topics at one time: what an article was judged by.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Rulebook {
+    /// A hash of all of them, the same in every run.
+    pub id: i64,
+    /// The hash of each topic's rules.
+    pub topics: Vec<(TopicId, i64)>,
+}
+
 row_id!(
     /// The row of an article in the store.
     ArticleId

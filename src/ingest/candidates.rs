@@ -90,20 +90,10 @@ fn gate(
     match rejected(config, source, candidate) {
         Some(reason) => Gate::Rejected {
             reason,
-            rules: rules(config),
+            rules: config.rulebook.id,
         },
         None => Gate::Open,
     }
-}
-
-/// A hash of the rules of all topics: of what a candidate can be rejected by.
-pub(super) fn rules(config: &Config) -> i64 {
-    let mut hasher = Xxh3::new();
-    for topic in &config.topics {
-        hasher.update(topic.id.as_str().as_bytes());
-        hasher.update(&topic.rules_hash().to_le_bytes());
-    }
-    hasher.digest() as i64
 }
 
 /// Why an explicit rule of every topic rejects a candidate, if it does.

@@ -21,7 +21,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../migrations/0007_scale.sql"),
     include_str!("../../migrations/0008_pages.sql"),
     include_str!("../../migrations/0009_refusals.sql"),
-    include_str!("../../migrations/0010_texts.sql"),
+    include_str!("../../migrations/0010_room.sql"),
 ];
 
 /// The migration after which texts are compressed.

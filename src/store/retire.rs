@@ -93,7 +93,7 @@ impl Writer<'_> {
             retention.now.format("%Y-%m-%d")
         );
         self.prepare_cached(
-            "UPDATE article SET state = 'old', how = '', words = 0, next_try = NULL, rejected_by = NULL,
+            "UPDATE article SET state = 'old', how = '', words = 0, rulebook = 0, next_try = NULL, rejected_by = NULL,
                 authors = '[]', categories = '[]', enclosures = '[]', image = NULL, keys = NULL,
                 title_keys = NULL, last_error = ?2 WHERE id = ?1",
         )?

@@ -12,6 +12,7 @@ use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 
 use super::hits::Identity;
 use super::kinds::{self, Keys, Kind};
+use super::verdict::Provenance;
 use crate::text::language;
 use crate::text::press::dateline;
 use crate::text::stem::{Stemmer, Token, tokens};
@@ -195,6 +196,15 @@ impl Document {
     /// The language the article was taken to be in, as ISO 639-1.
     pub fn language(&self) -> Option<&str> {
         self.language.as_deref()
+    }
+
+    /// Where the article comes from.
+    pub(super) fn provenance(&self) -> Provenance<'_> {
+        Provenance {
+            language: self.language(),
+            source: &self.source,
+            tags: &self.tags,
+        }
     }
 
     /// Whether there is a body.

@@ -12,7 +12,7 @@ use super::document::{Document, Field, Fields};
 use super::hits::{Index, Span};
 use super::lists::Lists;
 use super::term::Pattern;
-use super::verdict::{self, Verdict};
+use super::verdict::{self, Provenance, Verdict};
 use crate::model::TopicId;
 use crate::text::stem::SLOTS;
 
@@ -157,9 +157,15 @@ impl Matcher {
             .zip(touched)
             .map(|(judge, touched)| match touched {
                 true => verdict::judge(judge, document, &found, 1),
-                false => verdict::untouched(judge, document),
+                false => verdict::untouched(judge, &document.provenance()),
             })
             .collect()
+    }
+
+    /// The verdict of one topic on an article in which nothing of its terms stands.
+    pub fn blank(&self, topic: &TopicId, provenance: &Provenance<'_>) -> Option<Verdict> {
+        let judge = self.judges.iter().find(|judge| judge.topic.id == *topic)?;
+        Some(verdict::untouched(judge, provenance))
     }
 
     /// The verdict of one topic with every distinct word that spoke for or against it.
@@ -167,7 +173,11 @@ impl Matcher {
         const REASONS: usize = 12;
         let judge = self.judges.iter().find(|judge| judge.topic.id == *topic)?;
         let found = self.find(document);
-        Some(verdict::judge(judge, document, &found, REASONS))
+        let stands = |concept| found.fields(concept) != Fields::default();
+        Some(match judge.concepts().any(stands) {
+            true => verdict::judge(judge, document, &found, REASONS),
+            false => verdict::untouched(judge, &document.provenance()),
+        })
     }
 
     fn find(&self, document: &Document) -> Found {

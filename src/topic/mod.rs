@@ -29,4 +29,4 @@ pub use exec::{Answer, Asked, Exec};
 pub use matcher::Matcher;
 pub use spec::{Boost, Near, TopicSpec, Weights};
 pub use suggest::{Sample, Suggestion, suggest};
-pub use verdict::{Hit, Verdict, reject_early};
+pub use verdict::{Hit, Provenance, Verdict, reject_early};

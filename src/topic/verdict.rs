@@ -43,6 +43,9 @@ pub struct Verdict {
     pub topic: TopicId,
     /// Whether the article belongs to it.
     pub matched: bool,
+    /// Whether one of its terms stands in the article.
+    #[serde(skip)]
+    pub touched: bool,
     /// The score, also when a gate is missed.
     pub score: f64,
     /// What was found.
@@ -79,6 +82,7 @@ pub fn judge(judge: &Judge, document: &Document, found: &Found, reasons: usize) 
     Verdict {
         topic: judge.topic.id.clone(),
         matched: bench.missed.is_empty(),
+        touched: true,
         score: bench.score,
         why: bench.why,
         missed: bench.missed,
@@ -86,12 +90,30 @@ pub fn judge(judge: &Judge, document: &Document, found: &Found, reasons: usize) 
     }
 }
 
+/// Where an article comes from, which decides beside its words.
+#[derive(Debug, Clone, Copy)]
+pub struct Provenance<'a> {
+    /// Its language, as ISO 639-1.
+    pub language: Option<&'a str>,
+    /// Id of its source.
+    pub source: &'a str,
+    /// Tags of its source.
+    pub tags: &'a [String],
+}
+
+impl Verdict {
+    /// Whether it says no more than that nothing was found: it can be given again at any time.
+    pub fn is_blank(&self) -> bool {
+        !self.touched && !self.matched && self.asked.is_none()
+    }
+}
+
 /// The verdict of a topic none of whose terms stand in the document.
-pub fn untouched(judge: &Judge, document: &Document) -> Verdict {
+pub fn untouched(judge: &Judge, from: &Provenance<'_>) -> Verdict {
     let topic = &judge.topic;
     let mut missed = Vec::new();
-    missed.extend(foreign(topic, document.language()));
-    missed.extend(unwanted(topic, &document.source, Some(&document.tags)));
+    missed.extend(foreign(topic, from.language));
+    missed.extend(unwanted(topic, from.source, Some(from.tags)));
     missed.extend_from_slice(&judge.none_of_all);
     if !judge.any.is_empty() {
         missed.push(judge.none_of_any.clone());
@@ -102,6 +124,7 @@ pub fn untouched(judge: &Judge, document: &Document) -> Verdict {
     Verdict {
         topic: topic.id.clone(),
         matched: missed.is_empty(),
+        touched: false,
         score: 0.0,
         why: Vec::new(),
         missed,
