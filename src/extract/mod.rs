@@ -21,6 +21,7 @@ mod jsonld;
 mod lean;
 mod locator;
 mod metadata;
+mod moment;
 mod page;
 mod paging;
 mod polish;
