@@ -37,6 +37,7 @@ fn terms() -> Terms {
     Terms {
         stories: Settings::default(),
         apart: Arc::default(),
+        rulebook: Arc::default(),
         minting: Minting {
             authority: "localhost".to_owned(),
             date: "2026-01-01".to_owned(),
@@ -129,7 +130,7 @@ fn make(french: &French, n: usize, of: usize, start: DateTime<Utc>) -> Made {
     let text = paragraphs.join("\n");
     let (fingerprint, hashes) = fingerprint_and_paragraphs(&title, &text, &|_| false);
     let published = start + TimeDelta::seconds(DAYS * 86_400 * n as i64 / of as i64);
-    let id = SourceId(format!("source-{source}"));
+    let id = SourceId(format!("source-{source}").into());
     let candidate = Candidate {
         id: n.to_string(),
         title: Some(title.clone()),

@@ -284,6 +284,7 @@ impl Pipeline {
             stories: config.stories.clone(),
             apart: config.apart.clone(),
             minting: self.minting.clone(),
+            rulebook: config.rulebook.clone(),
         }
     }
 }

@@ -4,6 +4,7 @@
 //! exchange it; what one stage keeps to itself stands in that stage.
 
 use std::fmt;
+use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -13,7 +14,7 @@ macro_rules! text_id {
         $(#[$doc])*
         #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
         #[serde(transparent)]
-        pub struct $name(pub String);
+        pub struct $name(pub Arc<str>);
 
         impl $name {
             /// The id as text, as the person wrote it in the TOML.
@@ -30,7 +31,7 @@ macro_rules! text_id {
 
         impl From<&str> for $name {
             fn from(text: &str) -> Self {
-                Self(text.to_owned())
+                Self(text.into())
             }
         }
     };
@@ -63,6 +64,15 @@ text_id!(
     /// The name of a family of hosts that serve the same articles (`config/sites/<family>.toml`).
     FamilyId
 );
+/// The rules of all topics at one time: what an article was judged by.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Rulebook {
+    /// A hash of all of them, the same in every run.
+    pub id: i64,
+    /// The hash of each topic's rules.
+    pub topics: Vec<(TopicId, i64)>,
+}
+
 row_id!(
     /// The row of an article in the store.
     ArticleId

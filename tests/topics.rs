@@ -28,6 +28,9 @@ fn pages(world: &World) -> Vec<String> {
 const DEUX: &str = "\n[[topic]]\nid = \"deux\"\nlanguage = [\"fr\"]\nall = [\"@chine\"]\n\
                     none = [\"title:horoscope\"]\n";
 
+const TROIS: &str =
+    "\n[[topic]]\nid = \"trois\"\nlanguage = [\"fr\"]\nany = [\"planche à voile\"]\n";
+
 #[test]
 fn what_was_judged_once_is_not_fetched_again() {
     let world = World::new();
@@ -98,6 +101,50 @@ fn a_changed_topic_judges_what_is_stored_without_network() {
         Value::Array(Vec::new()),
         "nothing is left to change"
     );
+}
+
+/// What a topic says of the article about the ballet season, which has nothing to do with China.
+fn of_the_ballet(world: &World) -> Value {
+    let url =
+        world.address("http://fr.granma.cu/culture/2026-11-21/le-ballet-national-ouvre-sa-saison");
+    let way = world.json(&["explain", "--json", &url]);
+    way["verdicts"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|verdict| verdict["topic"] == "trois")
+        .cloned()
+        .unwrap_or_default()
+}
+
+#[test]
+fn a_topic_that_finds_nothing_leaves_no_row_and_tells_its_reasons_all_the_same() {
+    let world = World::new();
+    world.edit("topics.toml", |text| text + TROIS);
+    world.once_after(0);
+    let nothing = of_the_ballet(&world);
+    assert_eq!(nothing["current"], true, "{nothing}");
+    assert_eq!(nothing["matched"], false);
+    let missed = "any: none of `planche à voile` was found";
+    assert_eq!(nothing["missed"], serde_json::json!([missed]));
+    // Other rules find something: the article comes, and goes when they are taken back.
+    world.edit("topics.toml", |text| {
+        text.replace("planche à voile", "ballet")
+    });
+    world.once_after(0);
+    let found = of_the_ballet(&world);
+    assert_eq!(
+        (&found["matched"], &found["current"]),
+        (&true.into(), &true.into())
+    );
+    let in_feed = |world: &World| world.feed_of("trois").contains("Le Ballet national");
+    assert!(in_feed(&world));
+    world.edit("topics.toml", |text| {
+        text.replace("\"ballet\"", "\"planche à voile\"")
+    });
+    world.once_after(0);
+    assert_eq!(of_the_ballet(&world), nothing);
+    assert!(!in_feed(&world));
 }
 
 #[test]

@@ -31,13 +31,13 @@ pub(super) struct Arguments {
 pub(super) fn add(config: &Config, path: Option<&Path>, arguments: &Arguments) -> Outcome {
     let file = sources_file(path)?;
     if let Some(id) = &arguments.id
-        && config.source(&SourceId(id.clone())).is_some()
+        && config.source(&SourceId::from(id.as_str())).is_some()
     {
         return Ok(refused(&format!(
             "there is a source `{id}` already: choose another id with --id"
         )));
     }
-    let taken = |id: &str| config.source(&SourceId(id.to_owned())).is_some();
+    let taken = |id: &str| config.source(&SourceId::from(id)).is_some();
     let found = survey(config, &arguments.target, arguments.id.clone())?;
     let Some(best) = found.best() else {
         return Ok(refused(&nothing(&found)));

@@ -149,7 +149,7 @@ fn take(config: &Config, list: &[Subscription]) -> Taken {
         };
         let id = block::unique(&block::slug(name), |id| {
             taken.ids.iter().any(|known| known == id)
-                || config.source(&SourceId(id.to_owned())).is_some()
+                || config.source(&SourceId::from(id)).is_some()
         });
         if !taken.blocks.is_empty() {
             taken.blocks.push('\n');

@@ -30,8 +30,9 @@ pub use sites::Sites;
 pub use sources::{BodyFrom, Source, SourceKind};
 
 use url::Url;
+use xxhash_rust::xxh3::Xxh3;
 
-use crate::model::{SourceId, TopicId};
+use crate::model::{Rulebook, SourceId, TopicId};
 use crate::story;
 use crate::topic::{Aliases, Matcher, Topic};
 use files::Files;
@@ -63,6 +64,8 @@ pub struct Config {
     pub topics: Vec<Arc<Topic>>,
     /// The topics' matcher.
     pub matcher: Arc<Matcher>,
+    /// The topics' rules.
+    pub rulebook: Arc<Rulebook>,
     /// Families and their rules.
     pub sites: Arc<Sites>,
     /// Sources whose articles are not compared with others.
@@ -231,12 +234,26 @@ fn read(files: &Files, problems: &Problems) -> Option<Config> {
         publish: settings.publish,
         access: settings.access,
         matcher: Arc::new(Matcher::new(topics.clone())),
+        rulebook: Arc::new(rulebook(&topics)),
         sources: sources.into_iter().map(Arc::new).collect(),
         topics,
         sites: Arc::new(sites),
         apart,
         by_id,
     })
+}
+
+fn rulebook(topics: &[Arc<Topic>]) -> Rulebook {
+    let mut hasher = Xxh3::new();
+    let rules = |topic: &Arc<Topic>| {
+        hasher.update(topic.id.as_str().as_bytes());
+        hasher.update(&topic.rules_hash().to_le_bytes());
+        (topic.id.clone(), topic.rules_hash().cast_signed())
+    };
+    Rulebook {
+        topics: topics.iter().map(rules).collect(),
+        id: hasher.digest().cast_signed(),
+    }
 }
 
 fn settings(files: &Files, problems: &Problems) -> Option<Settings> {

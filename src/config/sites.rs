@@ -38,7 +38,7 @@ pub fn read(files: &BTreeMap<String, Arc<File>>, problems: &Problems) -> Sites {
             if let Some(extract) = s.section("extract") {
                 site.rule = rule(&extract, family);
             }
-            written.insert(FamilyId(family.clone()), site);
+            written.insert(FamilyId::from(family.as_str()), site);
         });
     }
     let families = Families::compile(&specs).unwrap_or_else(|errors| {

@@ -156,7 +156,7 @@ pub fn source(s: &Section<'_>, context: &SourceContext<'_>) -> Option<(Source, A
     // A closure, so that what is missing does not hide the keys that are not known.
     let build = || {
         Some(Source {
-            id: SourceId(id.as_ref().map(|id| id.value.clone()).unwrap_or_default()),
+            id: SourceId::from(id.as_ref().map_or("", |id| &id.value)),
             title: s.text("title").map(|t| t.value),
             schedule: schedule(s, context.fetch),
             quiet: match s.has("quiet") {
@@ -328,7 +328,7 @@ fn family(s: &Section<'_>, context: &SourceContext<'_>, url: Option<&Url>) -> Op
     let Some(text) = s.text("family") else {
         return url.and_then(|u| families.of(u)).map(|f| f.id.clone());
     };
-    let id = FamilyId(text.value.clone());
+    let id = FamilyId::from(text.value.as_str());
     if families.by_id(&id).is_none() {
         let names: Vec<&str> = families.names().collect();
         let message = format!("there is no family `{}`", text.value);

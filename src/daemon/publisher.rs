@@ -258,10 +258,7 @@ impl Publisher {
                     .store
                     .read(move |r| r.queries().rejections(&id, window.since, NOTICES))
                     .await?;
-                feed.entries = found
-                    .iter()
-                    .map(|r| press.rejection(topic.as_str(), r))
-                    .collect();
+                feed.entries = found.iter().map(|r| press.rejection(topic, r)).collect();
                 mark_of(&feed)
             }
             Contents::Entries(selection) => {

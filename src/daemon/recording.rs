@@ -177,7 +177,7 @@ impl Daemon {
         let config = self.current();
         let text = |key: &str| event[key].as_str().map(str::to_owned);
         if let Some(id) = text("poll") {
-            match config.source(&SourceId(id)) {
+            match config.source(&SourceId(id.into())) {
                 Some(source) => {
                     self.pipeline.poll(&config, source).await?;
                     replayed.polls += 1;

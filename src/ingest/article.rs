@@ -452,7 +452,7 @@ async fn asked(
             continue;
         };
         let verdict = classifier::ask(topic, &article, verdict).await;
-        rows.push(stored(&verdict, topic.rules_hash() as i64));
+        rows.extend(stored(&verdict, topic.rules_hash() as i64));
     }
     rows
 }

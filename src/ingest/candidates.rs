@@ -1,5 +1,7 @@
 //! From the candidates of a document to sightings: identity, gates, and the source's rhythm.
 
+use std::sync::Arc;
+
 use chrono::{DateTime, TimeDelta, Utc};
 use url::Url;
 use xxhash_rust::xxh3::Xxh3;
@@ -88,20 +90,10 @@ fn gate(
     match rejected(config, source, candidate) {
         Some(reason) => Gate::Rejected {
             reason,
-            rules: rules(config),
+            rules: config.rulebook.id,
         },
         None => Gate::Open,
     }
-}
-
-/// A hash of the rules of all topics: of what a candidate can be rejected by.
-pub(super) fn rules(config: &Config) -> i64 {
-    let mut hasher = Xxh3::new();
-    for topic in &config.topics {
-        hasher.update(topic.id.as_str().as_bytes());
-        hasher.update(&topic.rules_hash().to_le_bytes());
-    }
-    hasher.digest() as i64
 }
 
 /// Why an explicit rule of every topic rejects a candidate, if it does.
@@ -113,7 +105,7 @@ pub(super) fn rejected(config: &Config, source: &Source, candidate: &Candidate) 
         .map(html::plain)
         .unwrap_or_default();
     let language = source.language.as_deref();
-    let reasons: Vec<String> = config
+    let reasons: Vec<Arc<str>> = config
         .topics
         .iter()
         .map_while(|topic| reject_early(topic, title, &teaser, language, source.id.as_str()))

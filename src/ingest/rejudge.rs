@@ -1,6 +1,6 @@
 //! Judging stored articles again after the topics changed, without network.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use chrono::{DateTime, TimeDelta, Utc};
 
@@ -8,7 +8,7 @@ use super::classifier::{self, Asked};
 use super::{Pipeline, candidates};
 use crate::config::Config;
 use crate::model::{ArticleId, SourceId, TopicId};
-use crate::store::{ArticleRow, Minting, Reader, Store, StoreError, VerdictRow};
+use crate::store::{ArticleRow, Minting, Queries, Reader, Store, StoreError, VerdictRow};
 use crate::topic::{Document, Text, Topic, Verdict};
 
 /// Articles judged in one transaction.
@@ -49,64 +49,105 @@ pub async fn rejudge(
     let ids: Vec<_> = config.topics.iter().map(|t| t.id.clone()).collect();
     store.write(move |w| w.retain_topics(&ids)).await?;
     let mut judged = 0;
-    for topic in &config.topics {
-        let rules = topic.rules_hash() as i64;
-        loop {
-            let id = topic.id.clone();
-            let rows: Vec<ArticleRow> = store
-                .read(move |r| {
-                    let q = r.queries();
-                    let ids = q.unjudged(&id, rules, since, BATCH)?;
-                    ids.into_iter()
-                        .filter_map(|id| q.article(id).transpose())
-                        .collect()
-                })
-                .await?;
-            if rows.is_empty() {
-                break;
-            }
-            judged += rows.len();
-            let verdicts = judge_stored(config, topic, &rows).await;
-            let kept: Vec<_> = rows
-                .iter()
-                .zip(verdicts)
-                .map(|(row, verdict)| (row.id, stored(&verdict, rules)))
-                .collect();
-            keep(store, kept, minting.clone(), now).await?;
+    loop {
+        let rulebook = config.rulebook.id;
+        let articles: Vec<Judged> = store
+            .read(move |r| {
+                let q = r.queries();
+                let ids = q.judged_by_others(rulebook, since, BATCH)?.into_iter();
+                ids.filter_map(|id| read(&q, id).transpose()).collect()
+            })
+            .await?;
+        if articles.is_empty() {
+            break;
         }
+        let mut changes = Vec::new();
+        for topic in &config.topics {
+            changes.extend(judge_again(config, topic, &articles).await);
+        }
+        judged += changes.len();
+        let ids = articles.iter().map(|article| article.row.id).collect();
+        keep(store, (ids, changes), config, (minting, now)).await?;
     }
     admit(store, config, now).await?;
     Ok(judged)
 }
 
+/// A stored article, and the rules by which each topic has judged it.
+struct Judged {
+    row: ArticleRow,
+    by: HashMap<TopicId, i64>,
+}
+
+fn read(queries: &Queries<'_>, id: ArticleId) -> Result<Option<Judged>, StoreError> {
+    let by = queries.judged_by(id)?;
+    Ok(queries.article(id)?.map(|row| Judged { row, by }))
+}
+
+/// What a topic says now of the articles that it has judged by other rules, or not at all.
+async fn judge_again(config: &Config, topic: &Topic, articles: &[Judged]) -> Vec<NewVerdict> {
+    let rules = topic.rules_hash() as i64;
+    let others = articles
+        .iter()
+        .filter(|a| a.by.get(&topic.id) != Some(&rules));
+    let rows: Vec<ArticleRow> = others.map(|article| article.row.clone()).collect();
+    if rows.is_empty() {
+        return Vec::new();
+    }
+    let verdicts = judge_stored(config, topic, &rows).await;
+    let verdicts = rows.iter().zip(verdicts).map(|(row, verdict)| NewVerdict {
+        article: row.id,
+        topic: topic.id.clone(),
+        found: stored(&verdict, rules),
+    });
+    verdicts.collect()
+}
+
+/// A verdict on an article that was judged before.
+struct NewVerdict {
+    article: ArticleId,
+    topic: TopicId,
+    /// None where nothing was found.
+    found: Option<VerdictRow>,
+}
+
 async fn keep(
     store: &Store,
-    verdicts: Vec<(ArticleId, VerdictRow)>,
-    minting: Minting,
-    now: DateTime<Utc>,
+    (articles, verdicts): (Vec<ArticleId>, Vec<NewVerdict>),
+    config: &Config,
+    (minting, now): (&Minting, DateTime<Utc>),
 ) -> Result<(), StoreError> {
+    let (minting, rulebook) = (minting.clone(), config.rulebook.clone());
     store
         .write(move |w| {
-            for (article, verdict) in &verdicts {
-                w.record_verdict(*article, verdict, now)?;
+            for new in &verdicts {
+                match &new.found {
+                    Some(verdict) => w.record_verdict(new.article, verdict, now)?,
+                    None => w.forget_verdict(new.article, &new.topic)?,
+                }
             }
-            for (article, _) in &verdicts {
-                w.settle(w.queries().head(*article)?, &minting, now)?;
+            for article in &articles {
+                w.judged_by_all(*article, &rulebook)?;
+            }
+            let settled: BTreeSet<ArticleId> = verdicts.iter().map(|new| new.article).collect();
+            for article in settled {
+                w.settle(w.queries().head(article)?, &minting, now)?;
             }
             Ok(())
         })
         .await
 }
 
-/// A verdict as the store keeps it, with the hash of the rules that gave it.
-pub(super) fn stored(verdict: &Verdict, rules: i64) -> VerdictRow {
-    VerdictRow {
+/// A verdict as the store keeps it, with the hash of the rules that gave it; None where nothing was
+/// found: that is said of all topics at once.
+pub(super) fn stored(verdict: &Verdict, rules: i64) -> Option<VerdictRow> {
+    (!verdict.is_blank()).then(|| VerdictRow {
         topic: verdict.topic.clone(),
         matched: verdict.matched,
         score: verdict.score,
         why: serde_json::to_string(verdict).unwrap_or_default(),
         rules,
-    }
+    })
 }
 
 /// The verdicts of one topic on stored articles, in their order, its own program included.
@@ -172,7 +213,7 @@ fn document(row: &ArticleRow, tags: &[String]) -> Document {
 /// Lets in the candidates that were rejected before their pages were fetched, by rules that have
 /// changed since and reject them no more. They become due.
 async fn admit(store: &Store, config: &Config, now: DateTime<Utc>) -> Result<(), StoreError> {
-    let rules = candidates::rules(config);
+    let rules = config.rulebook.id;
     let hold = TimeDelta::from_std(config.extract.hold).unwrap_or(TimeDelta::hours(1));
     loop {
         let rejected = store
@@ -245,9 +286,9 @@ pub async fn changes(
     let mut groups: BTreeMap<(TopicId, ArticleId), Group> = BTreeMap::new();
     for rows in queries.stored(since) {
         for row in rows? {
-            let verdicts = queries.verdicts(row.id)?;
+            let known = (queries.judged_by(row.id)?, queries.verdicts(row.id)?);
             for topic in &config.topics {
-                let wanted = wanted_now(config, topic, &row, &verdicts).await;
+                let wanted = wanted_now(config, topic, &row, &known).await;
                 let group = groups.entry((topic.id.clone(), row.head)).or_insert(Group {
                     wanted: false,
                     article: row.id,
@@ -266,13 +307,12 @@ async fn wanted_now(
     config: &Config,
     topic: &Topic,
     row: &ArticleRow,
-    verdicts: &[VerdictRow],
+    (judged, verdicts): &(HashMap<TopicId, i64>, Vec<VerdictRow>),
 ) -> bool {
     let rules = topic.rules_hash() as i64;
-    let known = (verdicts.iter()).find(|v| v.topic == topic.id && v.rules == rules);
-    match known {
-        Some(known) => known.matched,
-        None => judge_stored(config, topic, std::slice::from_ref(row))
+    match judged.get(&topic.id) == Some(&rules) {
+        true => (verdicts.iter()).any(|v| v.topic == topic.id && v.matched),
+        false => judge_stored(config, topic, std::slice::from_ref(row))
             .await
             .first()
             .is_some_and(|v| v.matched),

@@ -1,14 +1,18 @@
 //! The whole way of an article: where it was seen, how its text was had, what it was compared with,
 //! what each topic said. What was stored at the time, not a judgement made for the occasion.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::{Value, json};
 use url::Url;
 
 use crate::config::{Config, parse_duration};
-use crate::model::ArticleId;
+use crate::model::{ArticleId, TopicId};
 use crate::store::{ArticleRow, PublishedAs, Queries, StoreError, VerdictRow};
+use crate::text::language;
 use crate::text::url::strip_tracking;
+use crate::topic::Provenance;
 
 /// The article that a person names by its number or any of its addresses: outside none when the
 /// text is neither, inside none when nothing is known of it.
@@ -74,11 +78,7 @@ pub fn way(
         })
         .collect();
     let in_feed = published.iter().any(|e| is_in_feed(config, e, now));
-    let verdicts: Vec<Value> = queries
-        .verdicts(row.id)?
-        .iter()
-        .map(|v| verdict(config, v))
-        .collect();
+    let verdicts = verdicts(config, queries, row)?;
     Ok(json!({
         "id": row.id, "title": row.title, "subtitle": row.subtitle, "section": row.section,
         "url": row.url, "source": row.source,
@@ -135,6 +135,49 @@ fn assignment(row: &ArticleRow) -> Value {
         return Value::Null;
     };
     serde_json::from_str(why).unwrap_or_else(|_| json!(why))
+}
+
+/// What each topic said, in the order of their names.
+fn verdicts(
+    config: &Config,
+    queries: &Queries<'_>,
+    row: &ArticleRow,
+) -> Result<Vec<Value>, StoreError> {
+    let found = queries.verdicts(row.id)?;
+    let judged: BTreeMap<TopicId, i64> = queries.judged_by(row.id)?.into_iter().collect();
+    let said = judged.into_iter().filter_map(|(topic, rules)| {
+        match found.iter().find(|verdict| verdict.topic == topic) {
+            Some(found) => Some(verdict(config, found)),
+            None => blank(config, row, &topic, rules),
+        }
+    });
+    Ok(said.collect())
+}
+
+/// What a topic said that found nothing: by its rules of now, if they are those it judged by.
+fn blank(config: &Config, row: &ArticleRow, id: &TopicId, rules: i64) -> Option<Value> {
+    let topic = config.topic(id)?;
+    let current = topic.rules_hash().cast_signed() == rules;
+    if !current {
+        return Some(
+            json!({"topic": id, "matched": false, "score": 0.0, "why": [],
+            "missed": ["nothing of its terms was found"], "current": false}),
+        );
+    }
+    let source = config.source(&row.source);
+    let language = row
+        .language
+        .as_deref()
+        .or_else(|| language::detect(&row.text));
+    let from = Provenance {
+        language,
+        source: row.source.as_str(),
+        tags: source.map_or(&[], |source| &source.tags),
+    };
+    let verdict = config.matcher.blank(id, &from)?;
+    let mut value = serde_json::to_value(verdict).unwrap_or_default();
+    value["current"] = json!(true);
+    Some(value)
 }
 
 fn verdict(config: &Config, row: &VerdictRow) -> Value {

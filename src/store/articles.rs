@@ -5,6 +5,7 @@ use rusqlite::{OptionalExtension, Row, params};
 
 use super::sources::{due_stamp, stamp, time};
 use super::stories::pack;
+use super::texts::Texts;
 use super::{Queries, Result, Writer};
 use crate::model::{ArticleId, Candidate, Enclosure, Extracted, Person, SourceId, StoryId};
 use crate::story::Fingerprint;
@@ -213,17 +214,17 @@ impl Queries<'_> {
     /// An article that waits for its page.
     pub fn pending(&self, id: ArticleId) -> Result<Option<Pending>> {
         let mut query = self.0.prepare_cached(
-            "SELECT a.*, b.candidate AS candidate FROM article a JOIN body b ON b.article = a.id WHERE a.id = ?1",
+            "SELECT a.*, b.packed FROM article a JOIN body b ON b.article = a.id WHERE a.id = ?1",
         )?;
         let row = query
             .query_row([id.0], |row| {
-                Ok((pending_row(row)?, row.get::<_, String>("candidate")?))
+                Ok((pending_row(row)?, row.get::<_, Texts>("packed")?))
             })
             .optional()?;
         match row {
             None => Ok(None),
-            Some((mut pending, json)) => {
-                pending.candidate = serde_json::from_str(&json)?;
+            Some((mut pending, texts)) => {
+                pending.candidate = texts.candidate()?;
                 Ok(Some(pending))
             }
         }
@@ -232,18 +233,14 @@ impl Queries<'_> {
     /// An article with its texts.
     pub fn article(&self, id: ArticleId) -> Result<Option<ArticleRow>> {
         let mut query = self.0.prepare_cached(
-            "SELECT a.*, b.summary, b.html, b.text FROM article a JOIN body b ON b.article = a.id WHERE a.id = ?1",
+            "SELECT a.*, b.packed FROM article a JOIN body b ON b.article = a.id WHERE a.id = ?1",
         )?;
         Ok(query.query_row([id.0], article_row).optional()?)
     }
 
     /// The body of an article as its route gave it, clean HTML, where it is not the stored one.
     pub fn untouched(&self, id: ArticleId) -> Result<Option<String>> {
-        let mut query = self
-            .0
-            .prepare_cached("SELECT untouched FROM body WHERE article = ?1")?;
-        let found = query.query_row([id.0], |row| row.get(0)).optional()?;
-        Ok(found.flatten())
+        Ok(self.texts(id)?.untouched)
     }
 
     /// Copies of an article at other places: source, address and title of each.
@@ -389,16 +386,15 @@ impl Writer<'_> {
         if let Some(found) = found {
             self.record_found(article.id, found)?;
         }
-        self.prepare_cached(
-            "UPDATE body SET summary = ?2, html = ?3, text = ?4, untouched = ?5 WHERE article = ?1",
-        )?
-        .execute(params![
-            article.id.0,
-            article.summary,
-            article.extracted.html,
-            article.extracted.text,
-            article.extracted.untouched
-        ])?;
+        self.change_texts(article.id, |texts| {
+            texts.summary.clone_from(&article.summary);
+            texts.html.clone_from(&article.extracted.html);
+            texts.text.clone_from(&article.extracted.text);
+            texts.untouched.clone_from(&article.extracted.untouched);
+            if let Some(found) = found {
+                texts.placing = Some(found.why.clone());
+            }
+        })?;
         if first {
             self.prepare_cached("UPDATE source SET articles = articles + 1 WHERE id = ?1")?
                 .execute([before.source])?;
@@ -475,14 +471,13 @@ impl Writer<'_> {
     /// Writes what an article was found to be.
     fn record_found(&self, id: ArticleId, found: &Found) -> Result<()> {
         self.prepare_cached(
-            "UPDATE article SET dup_of = ?2, dup_level = ?3, dup_score = ?4, dup_why = ?5 WHERE id = ?1",
+            "UPDATE article SET dup_of = ?2, dup_level = ?3, dup_score = ?4 WHERE id = ?1",
         )?
         .execute(params![
             id.0,
             found.of.map(|of| of.0),
             found.level,
-            found.score,
-            found.why
+            found.score
         ])?;
         // Most articles open a story and a group of their own, as their rows say from the beginning.
         self.prepare_cached(
@@ -518,6 +513,7 @@ fn pending_row(row: &Row<'_>) -> rusqlite::Result<Pending> {
 }
 
 fn article_row(row: &Row<'_>) -> rusqlite::Result<ArticleRow> {
+    let texts: Texts = row.get("packed")?;
     Ok(ArticleRow {
         id: ArticleId(row.get("id")?),
         identity: row.get("identity")?,
@@ -547,11 +543,11 @@ fn article_row(row: &Row<'_>) -> rusqlite::Result<ArticleRow> {
         dup_of: row.get::<_, Option<i64>>("dup_of")?.map(ArticleId),
         dup_level: row.get("dup_level")?,
         dup_score: row.get("dup_score")?,
-        dup_why: row.get("dup_why")?,
+        dup_why: texts.placing,
         head: ArticleId(row.get("head")?),
-        summary: row.get("summary")?,
-        html: row.get("html")?,
-        text: row.get("text")?,
+        summary: texts.summary,
+        html: texts.html,
+        text: texts.text,
     })
 }
 

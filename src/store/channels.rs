@@ -106,8 +106,10 @@ pub struct Rejection {
     pub judged: DateTime<Utc>,
     /// Score.
     pub score: f64,
-    /// Why, as JSON.
-    pub why: String,
+    /// Why, as JSON; None where nothing was found.
+    pub why: Option<String>,
+    /// Its language.
+    pub language: Option<String>,
 }
 
 pub(super) const TOPIC_SQL: &str =
@@ -135,9 +137,12 @@ pub(super) const SOURCE_SQL: &str = "SELECT a.head,
      ORDER BY a.published DESC";
 
 pub(super) const REJECTED_SQL: &str =
-    "SELECT a.id, a.source, a.url, a.title, a.published, v.judged, v.score, v.why
-     FROM article a CROSS JOIN verdict v ON v.topic = ?1 AND v.article = a.id
-     WHERE a.published >= ?2 AND v.matched = 0 ORDER BY a.published DESC, a.id DESC LIMIT ?3";
+    "SELECT a.id, a.source, a.url, a.title, a.published, coalesce(v.judged, a.first_seen), coalesce(v.score, 0), v.why,
+            a.language
+     FROM article a LEFT JOIN verdict v ON v.topic = ?1 AND v.article = a.id
+     WHERE a.published >= ?2 AND a.how <> '' AND (v.matched = 0 OR v.matched IS NULL
+        AND EXISTS (SELECT 1 FROM rulebook r WHERE r.id = a.rulebook AND r.topic = ?1))
+     ORDER BY a.published DESC, a.id DESC LIMIT ?3";
 
 pub(super) const REJECTED_EARLY_SQL: &str =
     "SELECT id, source, url, title, published, first_seen, last_error FROM article
@@ -243,13 +248,12 @@ impl Queries<'_> {
     fn mark(&self, place: &Place) -> Result<Option<(SourceId, u64)>> {
         let mut query = self.0.prepare_cached(
             "SELECT a.source, a.url, a.title, a.language, a.authors, a.categories, a.enclosures, a.image,
-                    a.how, a.text_hash, octet_length(b.html), octet_length(b.summary), octet_length(b.text),
-                    a.subtitle, a.section, s.title, s.site_url, s.url
+                    a.how, b.mark, a.subtitle, a.section, s.title, s.site_url, s.url
              FROM article a JOIN body b ON b.article = a.id LEFT JOIN source s ON s.id = a.source WHERE a.id = ?1",
         )?;
         let light = |row: &Row<'_>| {
             let mut text = String::new();
-            for column in 0..18 {
+            for column in 0..15 {
                 // Writing to a String cannot fail.
                 let _ = write!(text, "{:?};", row.get_ref(column)?);
             }
@@ -327,7 +331,8 @@ impl Queries<'_> {
                 published: time(row.get(4)?),
                 judged: time(row.get(5)?),
                 score: 0.0,
-                why: json!({"missed": [reason]}).to_string(),
+                why: Some(json!({"missed": [reason]}).to_string()),
+                language: None,
             })
         })?;
         Ok(rows.collect::<rusqlite::Result<_>>()?)
@@ -350,6 +355,7 @@ impl Queries<'_> {
                 judged: time(row.get(5)?),
                 score: row.get(6)?,
                 why: row.get(7)?,
+                language: row.get(8)?,
             })
         })?;
         Ok(rows.collect::<rusqlite::Result<_>>()?)

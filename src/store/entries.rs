@@ -1,13 +1,13 @@
 //! Verdicts, and the entries of published feeds that follow from them.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use chrono::{DateTime, Utc};
 use rusqlite::{OptionalExtension, params};
 
 use super::sources::{stamp, time};
 use super::{Queries, Result, Writer};
-use crate::model::{ArticleId, TopicId};
+use crate::model::{ArticleId, Rulebook, TopicId};
 
 /// How many entries a topic has.
 #[derive(Debug, Clone)]
@@ -48,6 +48,19 @@ pub(super) const WANTING_SQL: &str =
     WHERE a.head = ?1 AND v.matched = 1
     UNION ALL SELECT topic FROM entry WHERE head = ?1";
 
+/// Asked for one rulebook after the other, so that the index leads to those that are young enough.
+pub(super) const OTHERS_SQL: &str =
+    "SELECT a.id FROM (SELECT 0 AS id UNION SELECT DISTINCT id FROM rulebook) b
+    CROSS JOIN article a ON a.rulebook = b.id AND a.published >= ?2
+    WHERE b.id <> ?1 AND a.how <> '' LIMIT ?3";
+/// Rulebooks by which no article was judged.
+pub(super) const UNUSED_SQL: &str = "DELETE FROM rulebook WHERE NOT EXISTS
+    (SELECT 1 FROM article a WHERE a.rulebook = rulebook.id AND a.how <> '')";
+/// Rows come last: they are newer than what the article says of all.
+pub(super) const RULES_SQL: &str = "SELECT r.topic, r.rules FROM article a
+    JOIN rulebook r ON r.id = a.rulebook WHERE a.id = ?1
+    UNION ALL SELECT topic, rules FROM verdict WHERE article = ?1";
+
 impl Queries<'_> {
     /// How many entries each topic has.
     pub fn topic_counts(&self) -> Result<Vec<TopicCount>> {
@@ -64,28 +77,28 @@ impl Queries<'_> {
         Ok(rows.collect::<rusqlite::Result<_>>()?)
     }
 
-    /// Articles with a text that a topic has not judged by these rules, newest first.
-    pub fn unjudged(
+    /// Articles with a text that were judged by other rules than those of a rulebook.
+    pub fn judged_by_others(
         &self,
-        topic: &TopicId,
-        rules: i64,
+        rulebook: i64,
         since: DateTime<Utc>,
         limit: usize,
     ) -> Result<Vec<ArticleId>> {
-        let mut query = self.0.prepare_cached(
-            "SELECT a.id FROM article a
-             LEFT JOIN verdict v ON v.article = a.id AND v.topic = ?1
-             WHERE a.published >= ?3 AND a.how <> '' AND (v.rules IS NULL OR v.rules <> ?2)
-             ORDER BY a.published DESC LIMIT ?4",
-        )?;
-        let rows = query.query_map(
-            params![topic.as_str(), rules, stamp(since), limit as i64],
-            |row| row.get(0).map(ArticleId),
-        )?;
+        let mut query = self.0.prepare_cached(OTHERS_SQL)?;
+        let rows = query.query_map(params![rulebook, stamp(since), limit as i64], |row| {
+            row.get(0).map(ArticleId)
+        })?;
         Ok(rows.collect::<rusqlite::Result<_>>()?)
     }
 
-    /// The verdicts on an article.
+    /// The rules by which each topic has judged an article; nothing of one that has not.
+    pub fn judged_by(&self, article: ArticleId) -> Result<HashMap<TopicId, i64>> {
+        let mut query = self.0.prepare_cached(RULES_SQL)?;
+        let rows = query.query_map([article.0], |row| Ok((TopicId(row.get(0)?), row.get(1)?)))?;
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
+    }
+
+    /// The verdicts on an article that found something.
     pub fn verdicts(&self, article: ArticleId) -> Result<Vec<VerdictRow>> {
         let mut query = self.0.prepare_cached(
             "SELECT topic, matched, score, why, rules FROM verdict WHERE article = ?1 ORDER BY topic",
@@ -142,6 +155,36 @@ impl Writer<'_> {
             verdict.rules,
             stamp(now)
         ])?;
+        Ok(())
+    }
+
+    /// Takes what was said of an earlier version of an article back.
+    pub(super) fn forget_verdicts(&self, article: ArticleId) -> Result<()> {
+        self.prepare_cached("DELETE FROM verdict WHERE article = ?1")?
+            .execute([article.0])?;
+        Ok(())
+    }
+
+    /// Takes a topic's verdict on an article back: nothing was found.
+    pub fn forget_verdict(&self, article: ArticleId, topic: &TopicId) -> Result<()> {
+        self.prepare_cached("DELETE FROM verdict WHERE topic = ?1 AND article = ?2")?
+            .execute(params![topic.as_str(), article.0])?;
+        Ok(())
+    }
+
+    /// Says of an article that all topics have judged it by the rules of a rulebook: where there is no
+    /// row, nothing was found.
+    pub fn judged_by_all(&self, article: ArticleId, rulebook: &Rulebook) -> Result<()> {
+        if self.memory.is_new_rulebook(rulebook.id) {
+            let mut insert = self.prepare_cached(
+                "INSERT INTO rulebook (id, topic, rules) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING",
+            )?;
+            for (topic, rules) in &rulebook.topics {
+                insert.execute(params![rulebook.id, topic.as_str(), rules])?;
+            }
+        }
+        self.prepare_cached("UPDATE article SET rulebook = ?2 WHERE id = ?1 AND rulebook <> ?2")?
+            .execute(params![article.0, rulebook.id])?;
         Ok(())
     }
 
@@ -222,6 +265,8 @@ impl Writer<'_> {
         for head in left {
             self.settle_states(ArticleId(head))?;
         }
+        self.execute(UNUSED_SQL, [])?;
+        self.memory.clear();
         Ok(())
     }
 }

@@ -5,6 +5,7 @@ use chrono::{DateTime, Utc};
 use rusqlite::{OptionalExtension, params};
 
 use super::sources::{stamp, time};
+use super::texts::Texts;
 use super::{ArticleRow, Queries, Result, Writer};
 use crate::model::{ArticleId, Candidate, SourceId, TopicId};
 
@@ -197,20 +198,20 @@ impl Queries<'_> {
         limit: usize,
     ) -> Result<Vec<(ArticleId, SourceId, Candidate)>> {
         let mut query = self.0.prepare_cached(
-            "SELECT a.id, a.source, b.candidate FROM article a JOIN body b ON b.article = a.id
+            "SELECT a.id, a.source, b.packed FROM article a JOIN body b ON b.article = a.id
              WHERE a.rejected_by IS NOT NULL AND a.rejected_by <> ?1 ORDER BY a.id LIMIT ?2",
         )?;
         let rows = query.query_map(params![rules, limit as i64], |row| {
             Ok((
                 ArticleId(row.get(0)?),
                 SourceId(row.get(1)?),
-                row.get::<_, String>(2)?,
+                row.get::<_, Texts>(2)?,
             ))
         })?;
         let mut found = Vec::new();
         for row in rows {
-            let (id, source, json) = row?;
-            found.push((id, source, serde_json::from_str(&json)?));
+            let (id, source, texts) = row?;
+            found.push((id, source, texts.candidate()?));
         }
         Ok(found)
     }

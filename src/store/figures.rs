@@ -74,6 +74,16 @@ const FIGURES_SQL: &str = "SELECT source, published, how, words, last_error IS N
     FROM article WHERE published >= ?1";
 const ENTRY_DAYS_SQL: &str = "SELECT topic, published FROM entry WHERE published >= ?1";
 
+/// By topic: how many articles it wants, and has judged. An old article may have rows only.
+const VERDICTS_SQL: &str = "WITH judged (topic, articles) AS (
+        SELECT r.topic, n.articles FROM rulebook r JOIN
+            (SELECT rulebook, count(*) AS articles FROM article WHERE how <> '' GROUP BY rulebook) n
+            ON n.rulebook = r.id
+        UNION ALL SELECT v.topic, count(*) FROM verdict v JOIN article a ON a.id = v.article
+            WHERE a.rulebook = 0 GROUP BY v.topic)
+    SELECT j.topic, coalesce((SELECT sum(matched) FROM verdict v WHERE v.topic = j.topic), 0), sum(j.articles)
+    FROM judged j GROUP BY j.topic";
+
 /// Midnight at the beginning of the first day that is counted.
 fn first_day(now: DateTime<Utc>) -> i64 {
     stamp(now).div_euclid(DAY) * DAY - (DAYS as i64 - 1) * DAY
@@ -136,9 +146,7 @@ impl Queries<'_> {
 
     /// Articles, verdicts and entries in all, by what they are: walks over whole tables.
     pub fn totals(&self) -> Result<Totals> {
-        let mut verdicts = self
-            .0
-            .prepare_cached("SELECT topic, sum(matched), count(*) FROM verdict GROUP BY topic")?;
+        let mut verdicts = self.0.prepare_cached(VERDICTS_SQL)?;
         let verdicts = verdicts.query_map([], |row| {
             let (wanted, all): (i64, i64) = (row.get(1)?, row.get(2)?);
             Ok((row.get(0)?, wanted as u64, (all - wanted) as u64))

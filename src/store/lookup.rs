@@ -34,14 +34,15 @@ pub(super) const BOILERPLATE_SQL: &str =
 const PUBLISHED_SQL: &str = "SELECT published FROM article WHERE id = ?1";
 const KNOWN_SQL: &str = "SELECT source, title, identity, published, language, story, head
     FROM article WHERE id = ?1 AND how <> ''";
-const TEXT_SQL: &str = "SELECT text FROM body WHERE article = ?1";
+#[cfg(test)]
+use super::texts::TEXTS_SQL;
 #[cfg(test)]
 pub(super) const PLANS: [&str; 5] = [
     VERBATIM_SQL,
     BOILERPLATE_SQL,
     PUBLISHED_SQL,
     KNOWN_SQL,
-    TEXT_SQL,
+    TEXTS_SQL,
 ];
 
 impl Queries<'_> {
@@ -215,9 +216,7 @@ impl Lookup for StoryLookup<'_> {
         let boilerplate = self.boilerplate(&arrival.source)?;
         let repeats = |hash: u64| boilerplate.contains(&(hash as i64));
         arrival.fingerprint = self.memory.fingerprint(article, &boilerplate, || {
-            let text: String = (self.queries.0)
-                .prepare_cached(TEXT_SQL)?
-                .query_row([article.0], |row| row.get(0))?;
+            let text = self.queries.texts(article)?.text;
             Ok::<_, StoreError>(fingerprint(&arrival.title, &text, &repeats))
         })?;
         arrival.compared = !self.terms.apart.contains(&arrival.source);

@@ -44,6 +44,8 @@ struct Inner {
     weight: usize,
     uses: u64,
     repeated: HashMap<SourceId, Repeated>,
+    /// The rulebook that was stored last.
+    rulebook: Option<i64>,
 }
 
 impl Memory {
@@ -88,6 +90,11 @@ impl Memory {
         self.0.borrow_mut().forget(article);
     }
 
+    /// Whether a rulebook is another than that asked about last.
+    pub(super) fn is_new_rulebook(&self, id: i64) -> bool {
+        self.0.borrow_mut().rulebook.replace(id) != Some(id)
+    }
+
     /// What a source repeats in so many stories, read where it is not remembered.
     pub(super) fn repeated<E>(
         &self,
@@ -119,6 +126,7 @@ impl Memory {
         inner.fingerprints.clear();
         inner.weight = 0;
         inner.repeated.clear();
+        inner.rulebook = None;
     }
 }
 

@@ -4,8 +4,9 @@
 use std::fs;
 use std::path::Path;
 
-use rusqlite::Connection;
+use rusqlite::{Connection, params};
 
+use super::texts::Texts;
 use super::{Result, StoreError};
 use crate::failpoint;
 
@@ -20,7 +21,11 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../migrations/0007_scale.sql"),
     include_str!("../../migrations/0008_pages.sql"),
     include_str!("../../migrations/0009_refusals.sql"),
+    include_str!("../../migrations/0010_room.sql"),
 ];
+
+/// The migration after which texts are compressed.
+const TEXTS: u32 = 10;
 
 /// Version of the schema that this program writes.
 pub const SCHEMA_VERSION: u32 = MIGRATIONS.len() as u32;
@@ -45,12 +50,39 @@ pub(super) fn migrate(connection: &mut Connection, folder: &Path) -> Result<()> 
         keep_copy(connection, folder)?;
     }
     let transaction = connection.transaction()?;
-    for sql in MIGRATIONS.iter().skip(found as usize) {
+    for (number, sql) in (1_u32..).zip(MIGRATIONS).skip(found as usize) {
         transaction.execute_batch(sql)?;
+        if number == TEXTS {
+            take_texts_over(&transaction)?;
+        }
         failpoint::reach("migration.begun");
     }
     transaction.pragma_update(None, "user_version", SCHEMA_VERSION)?;
     transaction.commit()?;
+    Ok(())
+}
+
+/// Compresses the texts that an older program stored as they were.
+fn take_texts_over(connection: &Connection) -> Result<()> {
+    let mut query = connection.prepare(
+        "SELECT b.article, b.candidate, b.summary, b.html, b.text, b.untouched, a.dup_why
+         FROM body_plain b LEFT JOIN article a ON a.id = b.article",
+    )?;
+    let mut insert =
+        connection.prepare("INSERT INTO body (article, mark, packed) VALUES (?1, ?2, ?3)")?;
+    let mut rows = query.query([])?;
+    while let Some(row) = rows.next()? {
+        let texts = Texts {
+            candidate: row.get(1)?,
+            summary: row.get(2)?,
+            html: row.get(3)?,
+            text: row.get(4)?,
+            untouched: row.get(5)?,
+            placing: row.get(6)?,
+        };
+        insert.execute(params![row.get::<_, i64>(0)?, texts.mark(), texts])?;
+    }
+    connection.execute_batch("DROP TABLE body_plain; ALTER TABLE article DROP COLUMN dup_why;")?;
     Ok(())
 }
 

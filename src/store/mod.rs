@@ -30,6 +30,7 @@ mod search;
 mod sightings;
 mod sources;
 mod stories;
+mod texts;
 mod trouble;
 mod writer;
 

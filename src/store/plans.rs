@@ -68,6 +68,24 @@ fn what_runs_all_the_time_uses_indexes() {
     }
 }
 
+#[test]
+fn what_was_judged_by_other_rules_is_found_without_looking_at_the_rest() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut connection = Connection::open_in_memory().expect("a database");
+    migrate::migrate(&mut connection, folder.path()).expect("migrated");
+    for (sql, step) in [
+        (
+            entries::OTHERS_SQL,
+            "INDEX article_rulebook (rulebook=? AND published>?)",
+        ),
+        (entries::UNUSED_SQL, "INDEX article_rulebook (rulebook=?)"),
+        (entries::RULES_SQL, "SEARCH r USING PRIMARY KEY (id=?)"),
+    ] {
+        let plan = plan(&connection, sql);
+        assert!(plan.contains(step), "{plan}");
+    }
+}
+
 /// It began with all verdicts of the topic, for every article that was stored.
 #[test]
 fn entries_are_settled_from_the_members_of_a_group() {

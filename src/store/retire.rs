@@ -7,8 +7,9 @@ use rusqlite::params;
 use serde_json::{Map, Value, json};
 
 use super::sources::stamp;
+use super::texts::Texts;
 use super::{Minting, Result, Writer};
-use crate::model::{ArticleId, Candidate, SourceId, TopicId};
+use crate::model::{ArticleId, SourceId, TopicId};
 use crate::story::Fingerprint;
 
 /// Articles dropped in one transaction.
@@ -84,16 +85,13 @@ impl Writer<'_> {
             self.prepare_cached(&format!("DELETE FROM {table} WHERE article = ?1"))?
                 .execute([id.0])?;
         }
-        self.prepare_cached(
-            "UPDATE body SET candidate = ?2, summary = '', html = '', text = '', untouched = NULL WHERE article = ?1",
-        )?
-        .execute(params![id.0, serde_json::to_string(&Candidate::default())?])?;
+        self.change_texts(id, |texts| *texts = Texts::default())?;
         let reason = format!(
             "dropped on {}: it was kept as long as the configuration says",
             retention.now.format("%Y-%m-%d")
         );
         self.prepare_cached(
-            "UPDATE article SET state = 'old', how = '', words = 0, next_try = NULL, rejected_by = NULL,
+            "UPDATE article SET state = 'old', how = '', words = 0, rulebook = 0, next_try = NULL, rejected_by = NULL,
                 authors = '[]', categories = '[]', enclosures = '[]', image = NULL, keys = NULL,
                 title_keys = NULL, last_error = ?2 WHERE id = ?1",
         )?

@@ -6,6 +6,7 @@
 
 use rusqlite::{Connection, OptionalExtension, params};
 
+use super::texts::Texts;
 use super::{ArticleRow, Queries, Result, Writer};
 use crate::model::ArticleId;
 use crate::text::fold::{fold, words};
@@ -25,7 +26,7 @@ pub(super) const RESET_SQL: &str = "INSERT INTO search (search) VALUES ('delete-
 const SEARCH_SQL: &str =
     "SELECT rowid FROM search WHERE search MATCH ?1 AND rowid < ?2 ORDER BY rowid DESC LIMIT ?3";
 
-const TEXTS_SQL: &str = "SELECT a.title, b.text FROM article a JOIN body b ON b.article = a.id
+const TEXTS_SQL: &str = "SELECT a.title, b.packed FROM article a JOIN body b ON b.article = a.id
     WHERE a.id = ?1 AND a.how <> ''";
 
 /// A word or phrase that is looked for.
@@ -146,10 +147,10 @@ impl Writer<'_> {
                 delete.execute([id])?;
             }
             let found = texts.query_row([id], |row| {
-                Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?))
+                Ok((row.get::<_, String>(0)?, row.get::<_, Texts>(1)?))
             });
-            if let Some((title, text)) = found.optional()? {
-                insert.execute(params![id, fold(&title), fold(&text)])?;
+            if let Some((title, texts)) = found.optional()? {
+                insert.execute(params![id, fold(&title), fold(&texts.text)])?;
             }
             done.execute([id])?;
         }

@@ -4,6 +4,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use rusqlite::{OptionalExtension, params};
 
 use super::sources::stamp;
+use super::texts::Texts;
 use super::{Queries, Result, Writer};
 use crate::model::{ArticleId, Candidate, SourceId};
 
@@ -141,8 +142,7 @@ impl Writer<'_> {
             rules
         ])?;
         let id = ArticleId(self.last_insert_rowid());
-        self.prepare_cached("INSERT INTO body (article, candidate) VALUES (?1, ?2)")?
-            .execute(params![id.0, serde_json::to_string(&sighting.candidate)?])?;
+        self.insert_texts(id, &Texts::of(&sighting.candidate)?)?;
         self.prepare_cached("UPDATE source SET candidates = candidates + 1 WHERE id = ?1")?
             .execute([sighting.source.as_str()])?;
         Ok(id)
@@ -170,11 +170,8 @@ impl Writer<'_> {
 
     /// A candidate changed at its source: its article is read again, unless a gate keeps it out.
     fn refresh(&self, article: ArticleId, sighting: &Sighting, now: DateTime<Utc>) -> Result<()> {
-        self.prepare_cached("UPDATE body SET candidate = ?2 WHERE article = ?1")?
-            .execute(params![
-                article.0,
-                serde_json::to_string(&sighting.candidate)?
-            ])?;
+        let candidate = Texts::of(&sighting.candidate)?.candidate;
+        self.change_texts(article, |texts| texts.candidate = candidate)?;
         let rejected = matches!(sighting.gate, Gate::Rejected { .. });
         self.prepare_cached(
             "UPDATE article SET next_try = ?2, attempts = 0, hold_until = ?3, rejected_by = NULL,

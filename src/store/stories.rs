@@ -12,7 +12,7 @@ use super::entries::{Minting, VerdictRow};
 use super::lookup::StoryLookup;
 use super::sources::stamp;
 use super::{Queries, Result, Writer};
-use crate::model::{ArticleId, SourceId, StoryId};
+use crate::model::{ArticleId, Rulebook, SourceId, StoryId};
 use crate::story::{
     Arrival, Assignment, Fingerprint, Level, Lookup, Publication, Settings, changed, compare, place,
 };
@@ -32,7 +32,7 @@ pub struct Commit {
     pub arrival: Arrival,
     /// Hashes of its paragraphs, for learning what its source repeats.
     pub paragraphs: Vec<i64>,
-    /// What the topics decided.
+    /// What the topics decided that found something.
     pub verdicts: Vec<VerdictRow>,
     /// Mark of the paragraphs that were left out of its fingerprint ([`boilerplate_mark`]).
     ///
@@ -51,6 +51,8 @@ pub struct Terms {
     pub apart: Arc<HashSet<SourceId>>,
     /// What ids are minted from.
     pub minting: Minting,
+    /// The rules by which the verdicts were given.
+    pub rulebook: Arc<Rulebook>,
 }
 
 /// What a commit decided.
@@ -111,9 +113,13 @@ impl Writer<'_> {
         if assignment.level < Level::Extends {
             self.count_paragraphs(&commit.arrival.source, &commit.paragraphs, now)?;
         }
+        if assignment.level == Level::Same {
+            self.forget_verdicts(id)?;
+        }
         for verdict in &commit.verdicts {
             self.record_verdict(id, verdict, now)?;
         }
+        self.judged_by_all(id, &terms.rulebook)?;
         self.settle(self.queries().head(id)?, &terms.minting, now)?;
         Ok(Committed {
             level: assignment.level,
@@ -185,8 +191,7 @@ impl Writer<'_> {
         let head = self.queries().head(other)?;
         self.prepare_cached(
             "UPDATE article SET head = ?2, story = (SELECT story FROM article WHERE id = ?3), dup_of = ?3,
-                dup_level = 'same', dup_score = 1.0, dup_why = 'the same address', state = 'duplicate',
-                next_try = NULL, title = ?4, how = '' WHERE id = ?1",
+                dup_level = 'same', dup_score = 1.0, state = 'duplicate', next_try = NULL, title = ?4, how = '' WHERE id = ?1",
         )?
         .execute(params![
             id.0,
@@ -194,6 +199,8 @@ impl Writer<'_> {
             other.0,
             commit.storing.extracted.title.as_deref().unwrap_or("")
         ])?;
+        let placing = Some("the same address".to_owned());
+        self.change_texts(id, |texts| texts.placing = placing)?;
         self.settle(head, &terms.minting, now)?;
         Ok(Committed {
             level: Level::Same,

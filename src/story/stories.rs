@@ -68,7 +68,7 @@ impl Stories {
     pub fn take(&mut self, draft: Draft) -> (ArticleId, Assignment) {
         let published = draft.published.unwrap_or(self.last);
         self.last = published;
-        let source = SourceId(draft.source);
+        let source = SourceId(draft.source.into());
         let is_boilerplate = |hash: u64| self.is_boilerplate(&source, hash, published);
         let (fingerprint, paragraphs) =
             fingerprint_and_paragraphs(&draft.title, &draft.text, &is_boilerplate);

@@ -95,7 +95,7 @@ impl Topic {
             return Err(compiler.errors);
         }
         let mut topic = Self {
-            id: TopicId(spec.id.clone()),
+            id: TopicId::from(spec.id.as_str()),
             title: spec.title.clone(),
             subtitle: spec.subtitle.clone(),
             languages,
@@ -385,7 +385,7 @@ impl Compiler<'_> {
             }
         };
         Some(Entry {
-            written: written.trim().to_owned(),
+            written: written.trim().into(),
             concept,
             weight: 1.0,
             times: 1,

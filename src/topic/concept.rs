@@ -76,7 +76,7 @@ fn canonical(pattern: &Pattern) -> String {
 #[derive(Debug, Clone)]
 pub struct Entry {
     /// The term as written.
-    pub written: String,
+    pub written: Arc<str>,
     /// What it stands for.
     pub concept: Arc<Concept>,
     /// What it is worth.

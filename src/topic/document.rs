@@ -11,7 +11,8 @@ use serde::Serialize;
 use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 
 use super::hits::Identity;
-use super::kinds::{self, Kind};
+use super::kinds::{self, Keys, Kind};
+use super::verdict::Provenance;
 use crate::text::language;
 use crate::text::press::dateline;
 use crate::text::stem::{Stemmer, Token, tokens};
@@ -164,6 +165,8 @@ pub struct Document {
     pub(super) places: Vec<Place>,
     /// The distinct words.
     pub(super) kinds: Vec<Arc<Kind>>,
+    /// The keys of each kind.
+    pub(super) keys: Vec<Keys>,
     /// `order[first[k]..first[k + 1]]` are the places of kind `k`.
     first: Vec<u32>,
     order: Vec<u32>,
@@ -193,6 +196,15 @@ impl Document {
     /// The language the article was taken to be in, as ISO 639-1.
     pub fn language(&self) -> Option<&str> {
         self.language.as_deref()
+    }
+
+    /// Where the article comes from.
+    pub(super) fn provenance(&self) -> Provenance<'_> {
+        Provenance {
+            language: self.language(),
+            source: &self.source,
+            tags: &self.tags,
+        }
     }
 
     /// Whether there is a body.
@@ -243,6 +255,7 @@ struct Reader {
     sections: Vec<(Field, Range<usize>)>,
     places: Vec<Place>,
     kinds: Vec<Arc<Kind>>,
+    keys: Vec<Keys>,
     known: HashMap<u64, u32, BuildHasherDefault<Identity>>,
     sentence: u32,
 }
@@ -255,6 +268,7 @@ impl Reader {
             sections: Vec::with_capacity(8),
             places: Vec::with_capacity(size / 5 + 64),
             kinds: Vec::with_capacity(512),
+            keys: Vec::with_capacity(512),
             known: HashMap::with_capacity_and_hasher(512, BuildHasherDefault::default()),
             sentence: 0,
         }
@@ -316,7 +330,9 @@ impl Reader {
             return *known;
         }
         let kind = u32::try_from(self.kinds.len()).unwrap_or(u32::MAX);
-        self.kinds.push(kinds::kind(&self.stemmer, token, surface));
+        let made = kinds::kind(&self.stemmer, token, surface);
+        self.keys.push(made.keys());
+        self.kinds.push(made);
         self.known.insert(surface, kind);
         kind
     }
@@ -345,6 +361,7 @@ impl Reader {
             sections: self.sections,
             places: self.places,
             kinds: self.kinds,
+            keys: self.keys,
             first,
             order,
         }

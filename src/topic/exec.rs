@@ -1,6 +1,7 @@
 //! A person's own classifier: what it is asked, when it is asked, and what its answer changes.
 //! Running it is not done here.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
@@ -50,7 +51,7 @@ pub enum Asked {
         /// What the topic's own rules had decided.
         rules_matched: bool,
         /// The gates that the topic's own rules missed.
-        rules_missed: Vec<String>,
+        rules_missed: Vec<Arc<str>>,
     },
     /// It failed, and the topic's own verdict stands.
     Failed {
@@ -71,7 +72,7 @@ impl Verdict {
             return true;
         }
         let forbidden = ["none:", "language:", "sources:"];
-        let is_forbidden = |missed: &String| forbidden.iter().any(|f| missed.starts_with(f));
+        let is_forbidden = |missed: &Arc<str>| forbidden.iter().any(|f| missed.starts_with(f));
         let found = self.why.iter().any(|hit: &Hit| hit.rule != "none");
         let score = topic.min_score.unwrap_or(0.0) * NEAR_SHARE;
         found
@@ -91,7 +92,7 @@ impl Verdict {
             } else {
                 &why
             };
-            self.missed.push(format!("exec: {reason}"));
+            self.missed.push(format!("exec: {reason}").into());
         }
         self.asked = Some(Asked::Answered {
             matched: answer.matched,

@@ -9,7 +9,8 @@ use std::hash::{BuildHasherDefault, Hasher};
 use regex::Regex;
 
 use super::document::{Document, Field};
-use super::kinds::{Form, Kind, key};
+use super::kinds::{Form, Keys, Kind, key};
+use super::lists::Lists;
 use super::term::{How, MIN_PREFIX, Pattern, Word, build_regex};
 use crate::text::stem::Stemmer;
 
@@ -22,8 +23,8 @@ const MAX_OCCURRENCES: usize = 100;
 /// An expression is reported at most this often in one field.
 const MAX_REGEX_HITS: usize = 20;
 
-/// Keys of the sieve, as a power of two: its 16 KiB stay in the fastest cache.
-const SIEVE_BITS: u32 = 17;
+/// Keys of the sieve, as a power of two: its 32 KiB stay in the fast caches.
+const SIEVE_BITS: u32 = 18;
 
 /// Says of most keys that no pattern has them, without touching the table.
 struct Sieve(Vec<u64>);
@@ -130,8 +131,9 @@ impl Keyed {
     }
 }
 
+/// A phrase without its words, which are the list of its pattern.
+#[derive(Clone, Copy)]
 struct Phrase {
-    words: Vec<Keyed>,
     anchor: usize,
     /// Whether articles between its words may be passed over.
     loose: bool,
@@ -170,6 +172,7 @@ impl<'a> Rarity<'a> {
 /// The patterns of all topics, made ready for one language.
 pub struct Index {
     phrases: Vec<Option<Phrase>>,
+    words: Lists<Keyed>,
     sieve: Sieve,
     by_key: ByKey,
     postings: Vec<u32>,
@@ -183,6 +186,7 @@ impl Index {
         let stemmer = Stemmer::at(slot);
         let mut index = Self {
             phrases: Vec::with_capacity(patterns.len()),
+            words: Lists::default(),
             sieve: Sieve::new(),
             by_key: ByKey::default(),
             postings: Vec::new(),
@@ -194,8 +198,11 @@ impl Index {
         for (id, pattern) in (0_u32..).zip(patterns) {
             let phrase = match pattern {
                 Pattern::Words(words) => {
-                    let phrase = Phrase::new(words, &rarity, &stemmer);
-                    index.hang(id, &phrase, &mut keyed);
+                    let phrase = Phrase::new(words, &rarity);
+                    index
+                        .words
+                        .push(words.iter().map(|word| Keyed::new(word, &stemmer)));
+                    index.hang(id, phrase, &mut keyed);
                     Some(phrase)
                 }
                 Pattern::Regex {
@@ -204,6 +211,7 @@ impl Index {
                 } => {
                     let compiled = build_regex(source, *ignore_case);
                     index.expressions.extend(compiled.map(|regex| (id, regex)));
+                    index.words.push([]);
                     None
                 }
             };
@@ -214,13 +222,10 @@ impl Index {
     }
 
     /// Notes the keys by which a phrase is looked up.
-    fn hang(&mut self, id: u32, phrase: &Phrase, keyed: &mut Vec<(u64, u32)>) {
-        let posting = if phrase.words.len() == 1 {
-            id | SINGLE
-        } else {
-            id
-        };
-        match &phrase.words[phrase.anchor] {
+    fn hang(&mut self, id: u32, phrase: Phrase, keyed: &mut Vec<(u64, u32)>) {
+        let words = self.words.of(id);
+        let posting = if words.len() == 1 { id | SINGLE } else { id };
+        match &words[phrase.anchor] {
             Keyed::Stem { fold, stems } => {
                 keyed.extend([*fold, stems[0], stems[1]].map(|key| (key, posting)));
             }
@@ -250,15 +255,17 @@ impl Index {
     pub fn find(&self, document: &Document) -> Vec<Span> {
         let mut spans = Vec::with_capacity(128);
         let mut candidates: Vec<u32> = Vec::with_capacity(16);
-        for (at, kind) in document.kinds.iter().enumerate() {
+        for (at, keys) in document.keys.iter().enumerate() {
             candidates.clear();
-            self.candidates(kind, &mut candidates);
+            self.candidates(keys, &mut candidates);
+            self.prefixed(&document.kinds[at], &mut candidates);
             for posting in &candidates {
                 let pattern = posting & !SINGLE;
                 if posting & SINGLE != 0 {
                     everywhere(document, at, pattern, &mut spans);
-                } else if let Some(phrase) = &self.phrases[pattern as usize] {
-                    phrase.find(document, at, pattern, &mut spans);
+                } else if let Some(phrase) = self.phrases[pattern as usize] {
+                    let reading = phrase.of(self.words.of(pattern));
+                    reading.find(document, at, pattern, &mut spans);
                 }
             }
         }
@@ -266,18 +273,20 @@ impl Index {
         spans
     }
 
-    fn candidates(&self, kind: &Kind, out: &mut Vec<u32>) {
-        let [stem, plain] = kind.stems;
-        self.probe(stem, out);
+    fn candidates(&self, [stem, plain, fold, exact]: &Keys, out: &mut Vec<u32>) {
+        self.probe(*stem, out);
         if plain != stem {
-            self.probe(plain, out);
+            self.probe(*plain, out);
         }
-        self.probe(kind.fold, out);
-        self.probe(kind.exact, out);
+        self.probe(*fold, out);
+        self.probe(*exact, out);
         if out.len() > 1 {
             out.sort_unstable();
             out.dedup();
         }
+    }
+
+    fn prefixed(&self, kind: &Kind, out: &mut Vec<u32>) {
         if !self.by_prefix.is_empty()
             && let Some(patterns) = head_of(&kind.folded).and_then(|head| self.by_prefix.get(&head))
         {
@@ -347,18 +356,33 @@ fn everywhere(document: &Document, kind: usize, pattern: u32, spans: &mut Vec<Sp
 }
 
 impl Phrase {
-    /// A phrase in the language of a stemmer.
-    fn new(words: &[Word], rarity: &Rarity<'_>, stemmer: &Stemmer) -> Self {
+    /// The phrase of some words.
+    fn new(words: &[Word], rarity: &Rarity<'_>) -> Self {
         Self {
-            words: words.iter().map(|word| Keyed::new(word, stemmer)).collect(),
             anchor: rarity.rarest(words),
             loose: words.iter().all(|word| word.how != How::Exact),
         }
     }
 
+    /// With its words.
+    fn of(self, words: &[Keyed]) -> Reading<'_> {
+        Reading {
+            words,
+            phrase: self,
+        }
+    }
+}
+
+/// A phrase with its words.
+struct Reading<'a> {
+    words: &'a [Keyed],
+    phrase: Phrase,
+}
+
+impl Reading<'_> {
     /// The occurrences of the phrase whose anchor is a word of this kind.
     fn find(&self, document: &Document, kind: usize, pattern: u32, spans: &mut Vec<Span>) {
-        if !self.words[self.anchor].matches(&document.kinds[kind]) {
+        if !self.words[self.phrase.anchor].matches(&document.kinds[kind]) {
             return;
         }
         if self.words.len() == 1 {
@@ -377,11 +401,11 @@ impl Phrase {
     /// The span of the phrase when its anchor stands at a place.
     fn around(&self, document: &Document, place: usize) -> Option<(u32, u32)> {
         let mut first = place;
-        for word in self.words[..self.anchor].iter().rev() {
+        for word in self.words[..self.phrase.anchor].iter().rev() {
             first = self.step(document, word, first, false)?;
         }
         let mut last = place;
-        for word in &self.words[self.anchor + 1..] {
+        for word in &self.words[self.phrase.anchor + 1..] {
             last = self.step(document, word, last, true)?;
         }
         Some((u32::try_from(first).ok()?, u32::try_from(last).ok()?))
@@ -400,7 +424,7 @@ impl Phrase {
             if word.matches(kind) {
                 return Some(at);
             }
-            if !(self.loose && kind.skipped) {
+            if !(self.phrase.loose && kind.skipped) {
                 return None;
             }
         }

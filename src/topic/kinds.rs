@@ -51,7 +51,16 @@ pub struct Kind {
     pub skipped: bool,
 }
 
+/// The keys of a word: of its stems, its folded and its exact form.
+pub type Keys = [u64; 4];
+
 impl Kind {
+    /// Its keys, to be kept side by side: all words of a document are looked up by them.
+    pub fn keys(&self) -> Keys {
+        let [stem, plain] = self.stems;
+        [stem, plain, self.fold, self.exact]
+    }
+
     fn new(stemmer: &Stemmer, token: &Token<'_>) -> Self {
         let forms = stemmer.forms(token.text, token.shouted);
         Self {

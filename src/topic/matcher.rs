@@ -3,15 +3,16 @@
 //!
 //! Must not know how a topic weighs what it finds (see `verdict`).
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 use std::sync::{Arc, OnceLock};
 
 use super::compile::Topic;
 use super::concept::{Concept, Entry};
 use super::document::{Document, Field, Fields};
 use super::hits::{Index, Span};
+use super::lists::Lists;
 use super::term::Pattern;
-use super::verdict::{self, Verdict};
+use super::verdict::{self, Provenance, Verdict};
 use crate::model::TopicId;
 use crate::text::stem::SLOTS;
 
@@ -19,7 +20,8 @@ use crate::text::stem::SLOTS;
 struct Use {
     concept: u32,
     fields: Fields,
-    masks: Vec<u32>,
+    /// Number of the list of patterns that hide it.
+    masks: u32,
 }
 
 /// An entry whose concept has a number.
@@ -27,7 +29,7 @@ pub struct Numbered {
     /// Number of the concept.
     pub concept: u32,
     /// The term as written.
-    pub written: String,
+    pub written: Arc<str>,
     /// What it is worth.
     pub weight: f64,
     /// In this many sentences.
@@ -37,7 +39,7 @@ pub struct Numbered {
 /// A near rule whose concepts have numbers.
 pub struct NumberedNear {
     /// The rule as written, for a person.
-    pub written: String,
+    pub written: Arc<str>,
     /// Numbers of the concepts of each part.
     pub parts: Vec<Vec<u32>>,
     /// Within this many words.
@@ -62,8 +64,10 @@ pub struct Judge {
     pub boost: Vec<Numbered>,
     /// Its `near`.
     pub near: Vec<NumberedNear>,
+    /// What is said when nothing of each of `all` was found, in their order.
+    pub none_of_all: Vec<Arc<str>>,
     /// What is said when nothing of `any` was found.
-    pub none_of_any: String,
+    pub none_of_any: Arc<str>,
 }
 
 impl Judge {
@@ -86,13 +90,15 @@ impl Judge {
 pub struct Matcher {
     patterns: Vec<Pattern>,
     /// The uses of each pattern.
-    uses: Vec<Vec<Use>>,
+    uses: Lists<Use>,
+    /// What each use is hidden by.
+    hiding: Lists<u32>,
     /// Which patterns hide others.
     masks: Vec<bool>,
     concepts: usize,
     judges: Vec<Judge>,
     /// The judges that use each concept.
-    users: Vec<Vec<u32>>,
+    users: Lists<u32>,
     indexes: [OnceLock<Index>; SLOTS],
 }
 
@@ -114,14 +120,18 @@ impl Matcher {
             }
         }
         let mut masks = vec![false; numbers.patterns.len()];
-        for mask in numbers.uses.iter().flatten().flat_map(|user| &user.masks) {
+        for mask in (0_u32..)
+            .take(numbers.hiding.len())
+            .flat_map(|list| numbers.hiding.of(list))
+        {
             masks[*mask as usize] = true;
         }
         Self {
-            users,
+            users: users.into_iter().collect(),
             masks,
             patterns: numbers.patterns,
-            uses: numbers.uses,
+            uses: numbers.uses.into_iter().collect(),
+            hiding: numbers.hiding,
             concepts: numbers.concepts.len(),
             judges,
             indexes: std::array::from_fn(|_| OnceLock::new()),
@@ -138,7 +148,7 @@ impl Matcher {
         let found = self.find(document);
         let mut touched = vec![false; self.judges.len()];
         for concept in &found.present {
-            for user in &self.users[*concept as usize] {
+            for user in self.users.of(*concept) {
                 touched[*user as usize] = true;
             }
         }
@@ -147,9 +157,15 @@ impl Matcher {
             .zip(touched)
             .map(|(judge, touched)| match touched {
                 true => verdict::judge(judge, document, &found, 1),
-                false => verdict::untouched(judge, document),
+                false => verdict::untouched(judge, &document.provenance()),
             })
             .collect()
+    }
+
+    /// The verdict of one topic on an article in which nothing of its terms stands.
+    pub fn blank(&self, topic: &TopicId, provenance: &Provenance<'_>) -> Option<Verdict> {
+        let judge = self.judges.iter().find(|judge| judge.topic.id == *topic)?;
+        Some(verdict::untouched(judge, provenance))
     }
 
     /// The verdict of one topic with every distinct word that spoke for or against it.
@@ -157,7 +173,11 @@ impl Matcher {
         const REASONS: usize = 12;
         let judge = self.judges.iter().find(|judge| judge.topic.id == *topic)?;
         let found = self.find(document);
-        Some(verdict::judge(judge, document, &found, REASONS))
+        let stands = |concept| found.fields(concept) != Fields::default();
+        Some(match judge.concepts().any(stands) {
+            true => verdict::judge(judge, document, &found, REASONS),
+            false => verdict::untouched(judge, &document.provenance()),
+        })
     }
 
     fn find(&self, document: &Document) -> Found {
@@ -173,8 +193,8 @@ impl Matcher {
         let mut found = Found::new(self.concepts);
         for span in spans {
             let field = document.places[span.first as usize].field;
-            for user in &self.uses[span.pattern as usize] {
-                if user.fields.has(field) && !is_hidden(span, &user.masks, &hidden) {
+            for user in self.uses.of(span.pattern) {
+                if user.fields.has(field) && !is_hidden(span, self.hiding.of(user.masks), &hidden) {
                     found.add(user.concept, field, span);
                 }
             }
@@ -256,6 +276,7 @@ struct Numbers {
     patterns: Vec<Pattern>,
     pattern_numbers: HashMap<Pattern, u32>,
     uses: Vec<Vec<Use>>,
+    hiding: Lists<u32>,
     concepts: HashMap<u64, u32>,
 }
 
@@ -265,7 +286,7 @@ impl Numbers {
             .near
             .iter()
             .map(|rule| NumberedNear {
-                written: written_near(&rule.parts),
+                written: written_near(&rule.parts).into(),
                 parts: rule
                     .parts
                     .iter()
@@ -286,7 +307,8 @@ impl Numbers {
             none: self.entries(&topic.none),
             boost: self.entries(&topic.boost),
             near,
-            none_of_any: none_of(&topic.any),
+            none_of_all: topic.all.iter().map(nothing_of).collect(),
+            none_of_any: none_of(&topic.any).into(),
             topic,
         }
     }
@@ -310,7 +332,9 @@ impl Numbers {
         let number = u32::try_from(self.concepts.len()).unwrap_or(u32::MAX);
         self.concepts.insert(concept.hash, number);
         for member in &concept.members {
-            let masks = self.masks(&member.masks);
+            let hidden_by: Vec<u32> = member.masks.iter().map(|mask| self.pattern(mask)).collect();
+            let masks = u32::try_from(self.hiding.len()).unwrap_or(u32::MAX);
+            self.hiding.push(hidden_by);
             let pattern = self.pattern(&member.pattern);
             self.uses[pattern as usize].push(Use {
                 concept: number,
@@ -319,10 +343,6 @@ impl Numbers {
             });
         }
         number
-    }
-
-    fn masks(&mut self, masks: &BTreeSet<Pattern>) -> Vec<u32> {
-        masks.iter().map(|mask| self.pattern(mask)).collect()
     }
 
     fn pattern(&mut self, pattern: &Pattern) -> u32 {
@@ -337,12 +357,16 @@ impl Numbers {
     }
 }
 
+fn nothing_of(entry: &Entry) -> Arc<str> {
+    format!("all: nothing of `{}` was found", entry.written).into()
+}
+
 fn none_of(entries: &[Entry]) -> String {
     const NAMED: usize = 6;
     let written: Vec<&str> = entries
         .iter()
         .take(NAMED)
-        .map(|entry| entry.written.as_str())
+        .map(|entry| &*entry.written)
         .collect();
     let more = if entries.len() > NAMED { " …" } else { "" };
     format!("any: none of `{}`{more} was found", written.join("`, `"))
@@ -350,7 +374,7 @@ fn none_of(entries: &[Entry]) -> String {
 
 fn written_near(parts: &[Vec<Entry>]) -> String {
     let part = |entries: &Vec<Entry>| {
-        let written: Vec<&str> = entries.iter().map(|entry| entry.written.as_str()).collect();
+        let written: Vec<&str> = entries.iter().map(|entry| &*entry.written).collect();
         written.join(" | ")
     };
     parts.iter().map(part).collect::<Vec<_>>().join(" ~ ")

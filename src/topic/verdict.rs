@@ -24,7 +24,7 @@ pub struct Hit {
     /// The rule: `all`, `any`, `none`, `boost` or `near`.
     pub rule: &'static str,
     /// The term as the person wrote it.
-    pub term: String,
+    pub term: Arc<str>,
     /// The word of the article that it matched.
     pub matched: String,
     /// Where.
@@ -43,12 +43,15 @@ pub struct Verdict {
     pub topic: TopicId,
     /// Whether the article belongs to it.
     pub matched: bool,
+    /// Whether one of its terms stands in the article.
+    #[serde(skip)]
+    pub touched: bool,
     /// The score, also when a gate is missed.
     pub score: f64,
     /// What was found.
     pub why: Vec<Hit>,
     /// The gates missed, in words; empty when it matched.
-    pub missed: Vec<String>,
+    pub missed: Vec<Arc<str>>,
     /// What the topic's own program said, where it was asked.
     #[serde(rename = "exec", skip_serializing_if = "Option::is_none")]
     pub asked: Option<Asked>,
@@ -79,6 +82,7 @@ pub fn judge(judge: &Judge, document: &Document, found: &Found, reasons: usize) 
     Verdict {
         topic: judge.topic.id.clone(),
         matched: bench.missed.is_empty(),
+        touched: true,
         score: bench.score,
         why: bench.why,
         missed: bench.missed,
@@ -86,13 +90,31 @@ pub fn judge(judge: &Judge, document: &Document, found: &Found, reasons: usize) 
     }
 }
 
+/// Where an article comes from, which decides beside its words.
+#[derive(Debug, Clone, Copy)]
+pub struct Provenance<'a> {
+    /// Its language, as ISO 639-1.
+    pub language: Option<&'a str>,
+    /// Id of its source.
+    pub source: &'a str,
+    /// Tags of its source.
+    pub tags: &'a [String],
+}
+
+impl Verdict {
+    /// Whether it says no more than that nothing was found: it can be given again at any time.
+    pub fn is_blank(&self) -> bool {
+        !self.touched && !self.matched && self.asked.is_none()
+    }
+}
+
 /// The verdict of a topic none of whose terms stand in the document.
-pub fn untouched(judge: &Judge, document: &Document) -> Verdict {
+pub fn untouched(judge: &Judge, from: &Provenance<'_>) -> Verdict {
     let topic = &judge.topic;
     let mut missed = Vec::new();
-    missed.extend(foreign(topic, document.language()));
-    missed.extend(unwanted(topic, &document.source, Some(&document.tags)));
-    missed.extend(judge.all.iter().map(nothing_of));
+    missed.extend(foreign(topic, from.language));
+    missed.extend(unwanted(topic, from.source, Some(from.tags)));
+    missed.extend_from_slice(&judge.none_of_all);
     if !judge.any.is_empty() {
         missed.push(judge.none_of_any.clone());
     }
@@ -102,6 +124,7 @@ pub fn untouched(judge: &Judge, document: &Document) -> Verdict {
     Verdict {
         topic: topic.id.clone(),
         matched: missed.is_empty(),
+        touched: false,
         score: 0.0,
         why: Vec::new(),
         missed,
@@ -109,13 +132,9 @@ pub fn untouched(judge: &Judge, document: &Document) -> Verdict {
     }
 }
 
-fn nothing_of(entry: &Numbered) -> String {
-    ["all: nothing of `", &entry.written, "` was found"].concat()
-}
-
-fn too_low(topic: &Topic, score: f64) -> Option<String> {
+fn too_low(topic: &Topic, score: f64) -> Option<Arc<str>> {
     let least = topic.min_score.filter(|least| score + TOLERANCE < *least)?;
-    Some(format!("the score {score} is below min_score {least}"))
+    Some(format!("the score {score} is below min_score {least}").into())
 }
 
 struct Bench<'a> {
@@ -125,7 +144,7 @@ struct Bench<'a> {
     reasons: usize,
     score: f64,
     why: Vec<Hit>,
-    missed: Vec<String>,
+    missed: Vec<Arc<str>>,
 }
 
 impl Bench<'_> {
@@ -141,9 +160,9 @@ impl Bench<'_> {
 
     fn gates(&mut self) {
         let judge = self.judge;
-        for entry in &judge.all {
+        for (entry, nothing) in judge.all.iter().zip(&judge.none_of_all) {
             if !self.count("all", entry) {
-                self.missed.push(nothing_of(entry));
+                self.missed.push(nothing.clone());
             }
         }
         let mut any = judge.any.is_empty();
@@ -186,7 +205,7 @@ impl Bench<'_> {
         true
     }
 
-    fn forbid(&mut self, entry: &Numbered) -> Option<String> {
+    fn forbid(&mut self, entry: &Numbered) -> Option<Arc<str>> {
         let field = self.found.fields(entry.concept).iter().next()?;
         self.report("none", entry, field, 0.0);
         let first = self
@@ -197,11 +216,8 @@ impl Bench<'_> {
         let matched = self
             .document
             .words(first.first as usize, first.last as usize);
-        Some(format!(
-            "none: `{}` found `{matched}` in the {}",
-            entry.written,
-            field.name()
-        ))
+        let place = field.name();
+        Some(format!("none: `{}` found `{matched}` in the {place}", entry.written).into())
     }
 
     fn report(&mut self, rule: &'static str, entry: &Numbered, field: Field, points: f64) {
@@ -358,31 +374,29 @@ fn distinct_sentences(spans: &[Span], document: &Document) -> usize {
     texts.len()
 }
 
-fn foreign(topic: &Topic, language: Option<&str>) -> Option<String> {
+fn foreign(topic: &Topic, language: Option<&str>) -> Option<Arc<str>> {
     let language = language?;
     if topic.languages.is_empty() || topic.languages.iter().any(|known| known == language) {
         return None;
     }
-    Some(format!(
-        "language: the article is in `{language}`, the topic reads `{}`",
-        topic.languages.join("`, `")
-    ))
+    let read = topic.languages.join("`, `");
+    Some(format!("language: the article is in `{language}`, the topic reads `{read}`").into())
 }
 
 /// Why a source is not read. Without its tags only what its id decides alone is said.
-fn unwanted(topic: &Topic, source: &str, tags: Option<&[String]>) -> Option<String> {
+fn unwanted(topic: &Topic, source: &str, tags: Option<&[String]>) -> Option<Arc<str>> {
     let is = |rule: &String| match rule.strip_prefix("tag:") {
         Some(tag) => tags.is_some_and(|tags| tags.iter().any(|own| own == tag.trim())),
         None => rule == source,
     };
     if topic.deny.iter().any(is) {
-        return Some(format!("sources: the topic excludes `{source}`"));
+        return Some(format!("sources: the topic excludes `{source}`").into());
     }
     let unknown = tags.is_none() && topic.allow.iter().any(|rule| rule.starts_with("tag:"));
     if topic.allow.is_empty() || unknown || topic.allow.iter().any(is) {
         return None;
     }
-    Some(format!("sources: the topic does not name `{source}`"))
+    Some(format!("sources: the topic does not name `{source}`").into())
 }
 
 /// Whether a candidate can be rejected before its page is fetched, and why: only by a `none`
@@ -394,7 +408,7 @@ pub fn reject_early(
     teaser: &str,
     language: Option<&str>,
     source: &str,
-) -> Option<String> {
+) -> Option<Arc<str>> {
     let language = language.and_then(language::normalise);
     if let Some(reason) = unwanted(topic, source, None) {
         return Some(reason);

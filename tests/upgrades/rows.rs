@@ -106,6 +106,50 @@ pub fn made_up(connection: &Connection) {
     }
 }
 
+/// Turns a store's texts into what they were before they were compressed (migration 10).
+pub fn unpack_texts(store: &Connection) {
+    store
+        .execute_batch(
+            "ALTER TABLE article ADD COLUMN dup_why TEXT;
+             CREATE TABLE plain (article INTEGER PRIMARY KEY, candidate TEXT, summary TEXT, html TEXT, text TEXT,
+                untouched TEXT);",
+        )
+        .unwrap();
+    let mut query = store.prepare("SELECT article, packed FROM body").unwrap();
+    let packed = query.query_map([], |row| Ok((row.get(0)?, row.get(1)?)));
+    let packed: Vec<(i64, Vec<u8>)> = packed.unwrap().collect::<rusqlite::Result<_>>().unwrap();
+    for (article, packed) in packed {
+        let [candidate, html, text, summary, untouched, placing] = parts(&packed);
+        let insert = "INSERT INTO plain VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
+        let plain = params![article, candidate, summary, html, text, untouched];
+        store.execute(insert, plain).unwrap();
+        let placed = "UPDATE article SET dup_why = ?2 WHERE id = ?1";
+        store.execute(placed, params![article, placing]).unwrap();
+    }
+    store
+        .execute_batch("DROP TABLE body; ALTER TABLE plain RENAME TO body;")
+        .unwrap();
+}
+
+/// The texts of an article: behind the length of all of them, compressed, their lengths and then they.
+fn parts(packed: &[u8]) -> [Option<String>; 6] {
+    if packed.is_empty() {
+        return std::array::from_fn(|part| (part < 4).then(String::new));
+    }
+    let number = |bytes: &[u8]| u32::from_le_bytes(bytes.try_into().unwrap());
+    let length = number(&packed[..4]) as usize;
+    let joined = zstd::bulk::decompress(&packed[4..], length).unwrap();
+    let (lengths, mut rest) = joined.split_at(24);
+    std::array::from_fn(|part| {
+        let length = number(&lengths[part * 4..][..4]);
+        (length != u32::MAX).then(|| {
+            let (text, others) = rest.split_at(length as usize);
+            rest = others;
+            String::from_utf8(text.to_vec()).unwrap()
+        })
+    })
+}
+
 fn gzip(bytes: &[u8]) -> Vec<u8> {
     use std::io::Write;
     let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());

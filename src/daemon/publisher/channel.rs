@@ -56,7 +56,7 @@ pub(super) fn channels(config: &Config, now: DateTime<Utc>) -> Vec<Channel> {
         .iter()
         .map(|t| of_topic(config, t, now))
         .collect();
-    let taken = config.topic(&TopicId("all".to_owned())).is_some();
+    let taken = config.topic(&TopicId::from("all")).is_some();
     if config.publish.all && !taken {
         let title = words.all.to_owned();
         channels.push(ours(config, "all", title, Selection::All, now));

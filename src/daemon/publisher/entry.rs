@@ -6,8 +6,9 @@ use serde_json::Value;
 use super::words::Words;
 use crate::config::Config;
 use crate::feed_out::{Category, EntrySource, OutEntry, date_in_words};
-use crate::model::{ArticleId, Person, SourceId};
+use crate::model::{ArticleId, Person, SourceId, TopicId};
 use crate::store::{EntryRow, Event, Minting, Rejection};
+use crate::topic::Provenance;
 
 /// Words of the lead that stand in an entry's summary.
 const SUMMARY_WORDS: usize = 60;
@@ -109,7 +110,7 @@ impl Press<'_> {
     pub(super) fn event(&self, event: &Event) -> OutEntry {
         let words = Words::of(self.language);
         let told = words.told(&event.kind);
-        let source = SourceId(event.subject.clone());
+        let source = SourceId::from(event.subject.as_str());
         let outlet = self.outlet(&source, None);
         let mut html = format!("<p>{}</p>", escape(told.what));
         let since = date_in_words(Some(self.language), event.since);
@@ -133,10 +134,25 @@ impl Press<'_> {
         }
     }
 
+    /// What a topic says of an article in which it found nothing.
+    fn nothing_found(&self, topic: &TopicId, rejection: &Rejection) -> Value {
+        let source = self.config.source(&rejection.source);
+        let from = Provenance {
+            language: rejection.language.as_deref(),
+            source: rejection.source.as_str(),
+            tags: source.map_or(&[], |source| &source.tags),
+        };
+        let verdict = self.config.matcher.blank(topic, &from);
+        serde_json::to_value(verdict).unwrap_or_default()
+    }
+
     /// An article that a topic does not want, and why.
-    pub(super) fn rejection(&self, topic: &str, rejection: &Rejection) -> OutEntry {
+    pub(super) fn rejection(&self, topic: &TopicId, rejection: &Rejection) -> OutEntry {
         let words = Words::of(self.language);
-        let why: Value = serde_json::from_str(&rejection.why).unwrap_or_default();
+        let why: Value = match &rejection.why {
+            Some(why) => serde_json::from_str(why).unwrap_or_default(),
+            None => self.nothing_found(topic, rejection),
+        };
         let missed = why["missed"].as_array().into_iter().flatten();
         let mut reasons: Vec<String> = missed
             .filter_map(Value::as_str)

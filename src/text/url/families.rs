@@ -248,7 +248,7 @@ fn compile_family(spec: &FamilySpec, wrong: &mut Vec<SpecError>) -> Family {
             }
         });
     Family {
-        id: FamilyId(spec.id.clone()),
+        id: FamilyId::from(spec.id.as_str()),
         hosts,
         timezone,
         language: spec.language.clone(),
