@@ -164,14 +164,21 @@ impl Daemon {
         Ok(())
     }
 
-    /// Polls everything due once, publishes, and ends.
+    /// Polls everything due once, publishes, and ends. Where there is neither a folder nor a hub to
+    /// see what is published, nothing is rendered: there is no web server.
     ///
     /// # Errors
     /// When the store or the output folder refuses.
     pub async fn once(&self, progress: &dyn Progress) -> Result<(), DaemonError> {
         let mut scheduler = self.scheduler();
         scheduler.sweep(progress).await?;
-        self.publish_in_diary().await?;
+        let config = self.current();
+        let seen = config.publish.output_dir.is_some() || !config.hubs().is_empty();
+        if seen || self.diary.is_some() {
+            self.publish_in_diary().await?;
+        } else {
+            self.publisher.tell().await?;
+        }
         self.hub().1.sweep().await?;
         self.purge().await?;
         self.index().await?;

@@ -142,6 +142,15 @@ impl Publisher {
         Ok(count)
     }
 
+    /// Tells of changes of health and renders nothing: for a process that shows its feeds to nobody.
+    ///
+    /// # Errors
+    /// When the store refuses.
+    pub async fn tell(&self) -> Result<(), PublishError> {
+        let mut memory = self.memory.lock().await;
+        self.tell_health(&mut memory, self.clock.now()).await
+    }
+
     /// Reads what was ever published, and forgets what was rendered under other settings.
     async fn recall(&self, memory: &mut Memory, config: &Config) -> Result<(), PublishError> {
         if memory.published.is_none() {
