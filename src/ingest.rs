@@ -39,6 +39,7 @@ pub use article::Completed;
 pub use candidates::domain;
 pub use classifier::Asked;
 pub use document::{View, read_document};
+pub use pages::page_alone;
 pub use rejudge::{Change, changes, changes_since, held, judge_stored, judge_text, rejudge};
 pub use single::{Single, read_page};
 pub use visit::backoff;

@@ -4,12 +4,15 @@ use std::io::Read;
 
 use depeche::model::Defect;
 
+mod common;
 #[path = "isolation/pages.rs"]
 mod pages;
 #[path = "isolation/worker.rs"]
 mod worker;
 
+use common::World;
 use pages::{healthy, hostile};
+use serde_json::Value;
 use worker::Worker;
 
 #[test]
@@ -74,4 +77,48 @@ fn a_worker_ends_when_its_parent_closes_the_pipe() {
     assert!(worker.ask(&healthy()).is_some());
     drop(worker.0.stdin.take());
     assert!(worker.0.wait().unwrap().success());
+}
+
+/// Writes a page to a file.
+fn written(folder: &std::path::Path, name: &str, page: &str) -> String {
+    let file = folder.join(name);
+    std::fs::write(&file, page).unwrap();
+    file.display().to_string()
+}
+
+#[test]
+fn commands_answer_hostile_pages_and_read_healthy_ones_beside_them() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut files = Vec::new();
+    for (n, (_, page)) in hostile().iter().enumerate() {
+        files.push(written(folder.path(), &format!("{n}.html"), page));
+    }
+    files.push(written(folder.path(), "healthy.html", &healthy()));
+    let mut inspect = common::depeche(&["inspect", "page", "--json"]);
+    let output = inspect.args(&files).output().unwrap();
+    assert!(output.status.success(), "{:?}", output.status);
+    let lines = String::from_utf8(output.stdout).unwrap();
+    let answers: Vec<Value> = lines
+        .lines()
+        .map(|l| serde_json::from_str(l).unwrap())
+        .collect();
+    assert_eq!(answers.len(), files.len());
+    assert!(answers.iter().all(|a| a["ok"] == true));
+    let last = answers.last().unwrap();
+    assert!(
+        last["defect"].is_null() && last["title"] == "Un accord signé",
+        "{last}"
+    );
+    assert!(answers.iter().any(|a| a["defect"] == "hostile"));
+
+    let world = World::new();
+    let deep = "<div>".repeat(100_000);
+    let deep = written(folder.path(), "deep.html", &format!("<body>{deep}x"));
+    let refused = world.depeche(&["topics", "test", &deep]).output().unwrap();
+    let said = String::from_utf8(refused.stderr).unwrap();
+    assert_eq!(refused.status.code(), Some(1), "{said}");
+    assert!(
+        said.contains("is not an article") && !said.contains("panicked"),
+        "{said}"
+    );
 }

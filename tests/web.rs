@@ -142,6 +142,14 @@ fn an_article_page_tells_the_whole_way() {
         page.contains(told["seen"][0]["source"].as_str().unwrap()),
         "{page}"
     );
+    let subtitle = "Trois créations et une reprise au Grand Théâtre de La Havane";
+    let (_, found) = daemon.get("/search?q=reprise+Havane+ballet", "");
+    let shown = found.split("href=\"articles/").skip(1).any(|rest| {
+        let id = &rest[..rest.find('"').unwrap()];
+        let (_, page) = daemon.get(&format!("/articles/{id}"), "");
+        page.contains(&format!("<dt>Subtitle</dt><dd lang=\"fr\">{subtitle}</dd>"))
+    });
+    assert!(shown, "{found}");
     let (head, page) = daemon.get("/articles/999999999", "Accept-Language: fr\r\n");
     assert!(
         head.starts_with("HTTP/1.1 404") && page.contains("n’existe pas"),

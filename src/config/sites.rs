@@ -17,9 +17,7 @@ use crate::text::url::{Families, FamilySpec};
 pub struct Sites {
     /// Identity: hosts and patterns.
     pub families: Families,
-    /// Extraction rules by family.
-    pub rules: HashMap<FamilyId, SiteRule>,
-    /// The same as written, for the workers.
+    /// Families as written, with their extraction rules, for the workers.
     pub written: HashMap<FamilyId, Site>,
 }
 
@@ -27,7 +25,6 @@ pub struct Sites {
 pub fn read(files: &BTreeMap<String, Arc<File>>, problems: &Problems) -> Sites {
     let mut specs: Vec<FamilySpec> = Vec::new();
     let mut origins: Vec<Arc<File>> = Vec::new();
-    let mut rules = HashMap::new();
     let mut written = HashMap::new();
     for (family, file) in files {
         section::parse(file, problems, |s| {
@@ -38,11 +35,8 @@ pub fn read(files: &BTreeMap<String, Arc<File>>, problems: &Problems) -> Sites {
                 family: spec,
                 rule: None,
             };
-            if let Some(extract) = s.section("extract")
-                && let Some((rule, spec)) = rule(&extract, family)
-            {
-                rules.insert(FamilyId::from(family.as_str()), rule);
-                site.rule = Some(spec);
+            if let Some(extract) = s.section("extract") {
+                site.rule = rule(&extract, family);
             }
             written.insert(FamilyId::from(family.as_str()), site);
         });
@@ -53,11 +47,7 @@ pub fn read(files: &BTreeMap<String, Arc<File>>, problems: &Problems) -> Sites {
         }
         Families::default()
     });
-    Sites {
-        families,
-        rules,
-        written,
-    }
+    Sites { families, written }
 }
 
 fn family_spec(s: &Section<'_>, family: &str) -> FamilySpec {
@@ -108,7 +98,7 @@ pub fn timezone(s: &Section<'_>) -> Option<Tz> {
     zone
 }
 
-fn rule(s: &Section<'_>, family: &str) -> Option<(SiteRule, SiteSpec)> {
+fn rule(s: &Section<'_>, family: &str) -> Option<SiteSpec> {
     let list = |key| s.texts(key).into_iter().map(|t| t.value).collect();
     let spec = SiteSpec {
         title: list("title"),
@@ -134,7 +124,7 @@ fn rule(s: &Section<'_>, family: &str) -> Option<(SiteRule, SiteSpec)> {
     };
     s.finish();
     match SiteRule::compile(family, &spec) {
-        Ok(rule) => Some((rule, spec)),
+        Ok(_) => Some(spec),
         Err(errors) => {
             refuse_all(s, &errors);
             None

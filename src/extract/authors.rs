@@ -7,8 +7,9 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::PageContext;
+use super::head::Head;
 use super::page::Page;
-use super::title;
+use super::title::{self, letters, site_names};
 use crate::model::Person;
 use crate::text::fold::fold;
 use crate::text::html::plain;
@@ -42,7 +43,7 @@ pub(super) fn find(page: &Page, ctx: &PageContext<'_>) -> Vec<Person> {
         }
     }
     if names.is_empty() {
-        names = generic_authors(page);
+        names = generic_authors(page, ctx);
     }
     let mut out: Vec<Person> = Vec::new();
     for name in names {
@@ -55,12 +56,29 @@ pub(super) fn find(page: &Page, ctx: &PageContext<'_>) -> Vec<Person> {
 
 /// A line that begins like a signature.
 static SIGNED: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"^(?:(?:(?i:written|posted|published|story|text|texte|words|reviewed|rédigé|publié|propos recueillis|ein artikel|ein beitrag)\s+)?(?:[Bb]y|BY|[Pp]ar|PAR|[Vv]on|VON|Por|POR|Di|DI|Door)\s*:?\s+\p{Lu}|(?:Author|Autore?n?|Auteure?|Autora|Text|Texte)\s*:\s*\p{Lu})").expect("a literal pattern")
+    Regex::new(r"^(?:(?:(?i:written|posted|published|story|text|texte|words|reviewed|rédigé|écrit|publié|propos recueillis|ein artikel|ein beitrag)\s+)?(?:[Bb]y|BY|[Pp]ar|PAR|[Vv]on|VON|Por|POR|Di|DI|Door)\s*:?\s+(?:\p{Lu}|(?:notre|nos)\s)|(?:De|Von)\s+(?:notre|nos|unsere[mnr]|unserem)\s|(?:Author|Autore?n?|Auteure?|Autora|Text|Texte)\s*:\s*\p{Lu})").expect("a literal pattern")
+});
+
+/// A line that names somebody with what they do: `Jeanne Martin, correspondante à Pékin`.
+static PRESENTED: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(concat!(
+        r"^(?P<name>\p{Lu}[\p{L}.'’-]+(?:\s(?:d[aeiu]|de la|van|von|el|al|ben|bin|\p{Lu}[\p{L}.'’-]*)){0,2}\s\p{Lu}[\p{L}'’-]+)\s*[,|(•·–-]\s*",
+        r"(?i:(?:notre |unser |nuestr[oa] |our |the |grande? |senior |staff |chief |foreign |political |deputy |freie[rn]? )*",
+        r"(?:correspondant|correspondent|envoyée? spécial|journalist|reporter|rédact|redakt|redact|korrespondent|corresponsal|enviad[oa] especial|editor|writer|columnist|chroniqueu|contribut))"
+    ))
+    .expect("a literal pattern")
+});
+
+/// Longest line that is a signature wherever it stands, in bytes.
+const LONGEST_CREDIT: usize = 80;
+/// A line that is a signature wherever it stands.
+static CREDITED: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"^(?i:(?:written|story|words|reported|rédigé|écrit|geschrieben|escrito|scritto|propos recueillis)\s+(?:by|par|von|por|da))\s*:?\s+\p{Lu}").expect("a literal pattern")
 });
 
 /// A line that says that the next one is a name.
 static ANNOUNCED: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)^(?:(?:written|published|rédigé|publié|propos recueillis)\s+)?(?:by|par|von|por|authors?|auteure?s?|autore?n?s?)\s*:?$").expect("a literal pattern")
+    Regex::new(r"(?i)^(?:(?:written|published|rédigé|écrit|publié|propos recueillis)\s+)?(?:by|par|von|por|authors?(?:\(s\))?|auteure?s?(?:\(s\))?|autore?n?s?(?:\(es\))?)\s*:?$").expect("a literal pattern")
 });
 
 /// Names of `meta` that state the author.
@@ -73,11 +91,16 @@ const METAS: &[&str] = &[
     "sailthru.author",
     "byl",
     "article:author_name",
+    "og:article:author",
+    "og:author",
+    "authors",
+    "cxenseparse:author",
+    "shareaholic:article_author_name",
     "citation_author",
 ];
 
 /// The authors of a page without a rule: the first statement that names somebody but the site.
-fn generic_authors(page: &Page) -> Vec<String> {
+fn generic_authors(page: &Page, ctx: &PageContext<'_>) -> Vec<String> {
     let head = &page.head;
     let machine = page
         .described
@@ -102,7 +125,8 @@ fn generic_authors(page: &Page) -> Vec<String> {
             .chain(head.property("creator"))
             .collect(),
     );
-    statements.extend(head.bylines.iter().map(|b| vec![b.as_str()]));
+    let bylines = bylines(head);
+    statements.extend(bylines.iter().map(|b| vec![*b]));
     let near = title::near(page);
     let announced = near
         .iter()
@@ -111,23 +135,64 @@ fn generic_authors(page: &Page) -> Vec<String> {
         .map(|(_, next)| vec![*next]);
     let signed = near.iter().filter(|line| SIGNED.is_match(line));
     statements.extend(signed.map(|line| vec![*line]).chain(announced));
-    let site = head
-        .meta_named(&["og:site_name", "application-name"])
-        .map(fold);
+    let presented = near.iter().filter_map(|line| PRESENTED.captures(line));
+    statements.extend(presented.filter_map(|c| Some(vec![c.name("name")?.as_str()])));
+    let credited = credited(page);
+    statements.extend(credited.iter().map(|line| vec![*line]));
     let named = statements
         .into_iter()
         .map(|s| s.into_iter().flat_map(split_names).collect::<Vec<_>>());
     let lists: Vec<Vec<String>> = named.filter(|l| !l.is_empty()).collect();
-    let is_site = |list: &Vec<String>| {
-        site.as_ref()
-            .is_some_and(|s| list.iter().all(|n| fold(n) == *s))
+    let printed = bylines.into_iter().map(split_names);
+    let printed = printed.into_iter().find(|list| !list.is_empty());
+    believed(lists, &printed.unwrap_or_default(), &site_names(page, ctx))
+}
+
+/// The first of several lists of names, unless it names the site, another does not, and the first
+/// printed byline does not name the site, either: sites are called after people, too.
+fn believed(lists: Vec<Vec<String>>, printed: &[String], site: &[String]) -> Vec<String> {
+    let is_site = |list: &Vec<String>| list.iter().all(|n| site.contains(&letters(n)));
+    let first = lists.first().cloned().unwrap_or_default();
+    let again = |list: &[String]| {
+        let said = |n: &String| first.iter().any(|name| letters(n).contains(&letters(name)));
+        list.iter().any(said)
     };
-    let found = lists.iter().find(|l| !is_site(l)).or_else(|| lists.first());
-    found.cloned().unwrap_or_default()
+    if !is_site(&first) || again(printed) {
+        return first;
+    }
+    let other = lists.into_iter().find(|l| !is_site(l));
+    other.filter(|list| !again(list)).unwrap_or(first)
+}
+
+/// The texts that name the author by their element. Where one holds another, the inner one is the
+/// name: `By <a rel=author>Jane Doe</a>, gardener in Kent`.
+fn bylines(head: &Head) -> Vec<&str> {
+    let mut out = Vec::new();
+    for (index, byline) in head.bylines.iter().enumerate() {
+        let all = split_names(&byline.text);
+        let longer = |name: &String| {
+            let label = |n: &String| n.strip_suffix(name.as_str()).map(|l| fold(l.trim()));
+            let known = |l: String| NOT_NAMES.contains(&l.as_str());
+            all.iter()
+                .any(|n| n != name && (n.starts_with(name.as_str()) || label(n).is_some_and(known)))
+        };
+        let mut inner = head.bylines.iter().filter(|b| b.is_within(index, head));
+        if !inner.any(|b| split_names(&b.text).iter().any(longer)) {
+            out.push(byline.text.as_str());
+        }
+    }
+    out
+}
+
+/// Lines of the article, wherever they stand, that are nothing but a signature in so many words.
+fn credited(page: &Page) -> Vec<&str> {
+    page.own_lines()
+        .filter(|line| line.len() <= LONGEST_CREDIT && CREDITED.is_match(line))
+        .collect()
 }
 
 /// Whether the card for sharing labels its first value as the author.
-fn says_written(head: &super::head::Head) -> bool {
+fn says_written(head: &Head) -> bool {
     head.meta_named(&["twitter:label1"]).is_some_and(|l| {
         let l = fold(l);
         [
@@ -147,20 +212,27 @@ fn says_written(head: &super::head::Head) -> bool {
 /// "and".
 pub(super) fn split_names(text: &str) -> Vec<String> {
     static LEAD: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r"(?i)^(?:(?:(?:written|posted|published|words|story|text|texte|article|escrito|geschrieben|erstellt|rédigé|publié|propos recueillis|ein (?:artikel|beitrag)|un article)?\s*(?:by|par|von|por|di|door|de)|author|auteure?|autore?n?|autora|text)\s*:?\s+|(?:avec|with|mit)\s+(?:l['’]|la\s+|le\s+)?)").expect("a literal pattern")
+        Regex::new(r"(?i)^(?:(?:(?:written|posted|published|submitted|words|story|reported|text|texte|article|escrito|enviado|scritto|geschrieben|erstellt|gespeichert|eingestellt|rédigé|écrit|soumis|proposé|publié|propos recueillis|ein (?:artikel|beitrag)|un article)?\s*(?:by|par|von|por|di|door|de)|author|auteure?|autore?n?|autora|text)(?:\(e?s\))?\s*:?\s+(?:(?:notre|nos|unsere[mnr]?|unserem|nuestr[oa]|our)\s+(?:correspondant|envoyé|journaliste|korrespondent|reporter|correspondent|corresponsal)\pL*(?:\s+(?:spéciale?|permanente?|special))?(?:\s+(?:à|en|au|aux|in|dans|de)\s(?:l[ae]s?\s|l['’])?(?-i:\p{Lu})[\pL'’-]+)?\s*[,:]?\s+)?|(?:avec|with|mit)\s+(?:l['’]|la\s+|le\s+)?)").expect("a literal pattern")
     });
     static CUT: LazyLock<Regex> = LazyLock::new(|| {
         Regex::new(r"(?i)\s*(?:\||•|·|\s@\w|\bon\b (?:\w+ )?\d|\ble \d|\bam \d|\bvom \d|\bpublished\b|\bposted\b|\bupdated\b|\bpublié\b|\blast\s+updated\b|\bsays\b|\bveröffentlicht\b|\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|\d{1,2}:\d\d|,?\s\b(?:mon|tue|wed|thu|fri|sat|sun|mo|di|mi|do|fr|sa|so|lun|mar|mer|jeu|ven|sam|dim)\b[.,]?\s*\d|,?\s*(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)\w*\.? \d).*$").expect("a literal pattern")
     });
     static SPLIT: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r"(?i)\s*(?:[,;&/]|\s(?:and|et|und|y|[-–—])\s)\s*").expect("a literal pattern")
+        Regex::new(r"(?i)\s*(?:[,;&/]|\s(?:and|et|und|y|[-–—]|(?:avec|with|mit|con)(?:\s+(?:les?|la|the|der))?)\s|\savec\s+l['’])\s*").expect("a literal pattern")
     });
     if text.contains("://") || text.trim_start().starts_with('©') {
         return Vec::new();
     }
-    let text = plain(text);
-    let text = LEAD.replace(text.trim(), "");
-    let text = CUT.replace(&text, "");
+    static PLACED: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r"\s(?i:in|at|from|aus|à|desde)\s\p{Lu}.*$").expect("a literal pattern")
+    });
+    let whole = plain(text);
+    let text = LEAD.replace(whole.trim(), "");
+    let mut text = CUT.replace(&text, "");
+    // `By Jane Doe in Washington`; without the first word it may be the name of an organisation.
+    if !whole.trim().starts_with(text.trim()) {
+        text = PLACED.replace(&text, "").into_owned().into();
+    }
     SPLIT
         .split(text.trim())
         .map(|n| {
@@ -253,7 +325,7 @@ fn is_name(name: &str) -> bool {
         && name.split_whitespace().count() <= 6
         && name.chars().filter(char::is_ascii_digit).count() <= 2
         && !name.contains("www.")
-        && !name.contains(['@', '*', '?', '!', '{', '<'])
+        && !name.contains(['@', '*', '?', '!', '{', '<', '“', '«', '„', '…'])
         && !["a ", "an ", "and ", "und ", "the "].iter().any(begins)
         && begins_like_a_name(name)
         && !NOT_NAMES.contains(&lower.as_str())

@@ -5,11 +5,13 @@
 
 use std::sync::LazyLock;
 
-use chrono::{DateTime, Datelike, Duration, TimeZone, Utc};
+use chrono::{DateTime, Datelike, Duration, TimeZone, Timelike, Utc};
+use chrono_tz::Tz;
 use regex::{Captures, Regex};
 
 use super::PageContext;
 use super::locator::Locator;
+use super::moment::{Moment, parts};
 use super::page::Page;
 use super::title;
 use crate::text::dates;
@@ -95,17 +97,13 @@ fn generic_published(page: &Page, ctx: &PageContext<'_>) -> Option<DateTime<Utc>
                 .find_map(|name| head.meta_named(&[name]).and_then(parse))
         })
         .or_else(|| head.property("datePublished").find_map(parse))
-        .or_else(|| {
-            head.times
-                .iter()
-                .filter(|(_, says)| *says)
-                .find_map(|(t, _)| parse(t))
-        })
-        .or_else(|| head.times.first().and_then(|(t, _)| parse(t)))
+        .or_else(|| timed(page, ctx, Moment::Published))
+        .or_else(|| timed(page, ctx, Moment::Unsaid))
         .or_else(|| head.property("dateCreated").find_map(parse))
-        .or_else(|| address_date(ctx))
-        .or_else(|| byline_date(page, ctx))
+        .or_else(|| day_of(page, ctx).map(|day| on_day(day, page, ctx)))
+        .or_else(|| dated_line(page, ctx, Moment::Published))
         .or_else(|| modified(page, ctx))
+        .or_else(|| dated_line(page, ctx, Moment::Modified))
 }
 
 /// The date of the last change.
@@ -133,6 +131,15 @@ pub(super) fn modified(page: &Page, ctx: &PageContext<'_>) -> Option<DateTime<Ut
                 .property("dateModified")
                 .find_map(|t| read_date(t, ctx))
         })
+        .or_else(|| timed(page, ctx, Moment::Modified))
+        .or_else(|| byline_date(page, ctx, Moment::Modified))
+}
+
+/// The date of the first `time` element that is not another article's.
+fn timed(page: &Page, ctx: &PageContext<'_>, of: Moment) -> Option<DateTime<Utc>> {
+    let mut times = page.head.times.iter().filter(|time| time.of == of);
+    let first = times.find(|time| !time.elsewhere)?;
+    read_date(&first.stated, ctx)
 }
 
 /// Reads a date as stated: any form that is known, or seconds or milliseconds since 1970.
@@ -242,11 +249,47 @@ fn address_date(ctx: &PageContext<'_>) -> Option<DateTime<Utc>> {
     dates::parse(&text, ctx.timezone)
 }
 
-/// A date written near the title, in a short line.
-fn byline_date(page: &Page, ctx: &PageContext<'_>) -> Option<DateTime<Utc>> {
-    title::near(page)
-        .into_iter()
-        .filter(|t| t.bytes().any(|b| b.is_ascii_digit()))
-        .find_map(|t| dates::find(t, ctx.timezone))
-        .filter(|d| d.year() >= 1990)
+/// The date in the address, else near the title.
+fn day_of(page: &Page, ctx: &PageContext<'_>) -> Option<DateTime<Utc>> {
+    address_date(ctx)
+        .or_else(|| byline_date(page, ctx, Moment::Published))
+        .or_else(|| byline_date(page, ctx, Moment::Unsaid))
+}
+
+/// A day with the time that a `time` element has of it: themes call the date of publication
+/// `updated`, as hAtom asks them to.
+fn on_day(day: DateTime<Utc>, page: &Page, ctx: &PageContext<'_>) -> DateTime<Utc> {
+    let local = day.with_timezone(&ctx.timezone.unwrap_or(Tz::UTC));
+    let whole = local.num_seconds_from_midnight() == 0;
+    timed(page, ctx, Moment::Modified)
+        .filter(|time| whole && *time >= day && *time - day < Duration::days(1))
+        .unwrap_or(day)
+}
+
+/// Longest line that is read for a date wherever it stands, in bytes.
+const LONGEST_LINE: usize = 80;
+
+/// A date in a short line of the article that says what it is the date of, wherever it stands.
+fn dated_line(page: &Page, ctx: &PageContext<'_>, of: Moment) -> Option<DateTime<Utc>> {
+    let lines = page.own_lines();
+    first_date(lines.filter(|l| l.len() <= LONGEST_LINE), of, ctx)
+}
+
+/// A date written near the title, in a short line that says what it is the date of: `Publié le 3
+/// mars 2026 à 10h05, mis à jour le 4 mars`.
+fn byline_date(page: &Page, ctx: &PageContext<'_>, of: Moment) -> Option<DateTime<Utc>> {
+    first_date(title::near(page).into_iter(), of, ctx)
+}
+
+fn first_date<'a>(
+    lines: impl Iterator<Item = &'a str>,
+    of: Moment,
+    ctx: &PageContext<'_>,
+) -> Option<DateTime<Utc>> {
+    lines
+        .filter(|line| line.bytes().any(|b| b.is_ascii_digit()))
+        .flat_map(parts)
+        .filter(|(said, _)| *said == of)
+        .filter_map(|(_, part)| dates::find(part, ctx.timezone))
+        .find(|date| date.year() >= 1990)
 }

@@ -8,6 +8,9 @@ use aho_corasick::AhoCorasick;
 use scraper::node::Element;
 use scraper::{ElementRef, Html, Node};
 
+use super::moment::{Moment, introduced};
+use crate::text::html::outline::NodeOf;
+
 /// Statements of a page, in the order of the page.
 #[derive(Debug, Default)]
 pub(super) struct Head {
@@ -25,12 +28,12 @@ pub(super) struct Head {
     pub(super) scripts: Vec<String>,
     /// Texts of `h1`.
     pub(super) headings: Vec<String>,
-    /// `time datetime`, with whether its class or itemprop says publication.
-    pub(super) times: Vec<(String, bool)>,
+    /// `time datetime`.
+    pub(super) times: Vec<Time>,
     /// Microdata: itemprop and its value (attribute or text) for dates, authors, headline.
     pub(super) properties: Vec<(String, String)>,
-    /// Texts of elements that name the author by `rel` or class.
-    pub(super) bylines: Vec<String>,
+    /// Elements that name the author by `rel` or class.
+    pub(super) bylines: Vec<Byline>,
     /// Texts of the elements with `itemprop=articleBody`.
     pub(super) bodies: Vec<String>,
     /// Texts of elements that the page calls subtitle, standfirst, chapô.
@@ -43,12 +46,44 @@ pub(super) struct Head {
     pub(super) passwords: usize,
 }
 
+/// A `time` element.
+#[derive(Debug)]
+pub(super) struct Time {
+    /// Its date as stated.
+    pub(super) stated: String,
+    /// What it is the date of.
+    pub(super) of: Moment,
+    /// Whether it stands in a part of the page that is not the article.
+    pub(super) elsewhere: bool,
+}
+
+/// An element that names the author.
+#[derive(Debug)]
+pub(super) struct Byline {
+    /// Where the element lies in memory: what tells it from others.
+    place: usize,
+    /// Its text.
+    pub(super) text: String,
+    /// Which of the bylines before it holds it.
+    pub(super) within: Option<usize>,
+}
+
+impl Byline {
+    /// Whether another one of the page holds it, at any distance.
+    pub(super) fn is_within(&self, outer: usize, head: &Head) -> bool {
+        let next = |at: &usize| head.bylines.get(*at).and_then(|b| b.within);
+        std::iter::successors(self.within, next).any(|at| at == outer)
+    }
+}
+
 /// Most headings, dates, bylines and properties kept.
 const MOST: usize = 64;
 /// Most bodies in microdata kept (one outlet has five, four of them empty).
 const MOST_BODIES: usize = 12;
 /// Nodes of a trail that are looked at.
 const MOST_TRAIL: usize = 200;
+/// How far above an element it is asked what holds it.
+const FAR: usize = 12;
 /// Longest text read as a property or a byline.
 const LONGEST_VALUE: usize = 300;
 
@@ -165,7 +200,8 @@ impl Head {
             rel.split_ascii_whitespace()
                 .any(|r| r.eq_ignore_ascii_case("next"))
         };
-        if self.next.len() < MOST && link.attr("rel").is_some_and(next) && !is_comment(reference) {
+        if self.next.len() < MOST && link.attr("rel").is_some_and(next) && !is_elsewhere(reference)
+        {
             self.next.extend(attribute(link, "href"));
         }
     }
@@ -176,8 +212,12 @@ impl Head {
         };
         for key in ["property", "name", "itemprop"] {
             if let Some(name) = attribute(element, key) {
-                self.metas
-                    .push((name.to_ascii_lowercase(), content.clone()));
+                let name = name.to_ascii_lowercase();
+                // Some frameworks write what is meant for a script into a meta of that name.
+                if name.ends_with("ld+json") {
+                    self.scripts.push(content.clone());
+                }
+                self.metas.push((name, content.clone()));
             }
         }
     }
@@ -188,23 +228,39 @@ impl Head {
             .attr("class")
             .unwrap_or_default()
             .to_ascii_lowercase();
-        let says = element.attr("pubdate").is_some()
+        let changed = ["updat", "modif"].iter().any(|word| class.contains(word));
+        let of = if element.attr("pubdate").is_some()
             || class.contains("publish")
             || class.contains("entry-date")
-            || element.attr("itemprop") == Some("datePublished");
-        self.times.extend(stated.map(|value| (value, says)));
+            || element.attr("itemprop") == Some("datePublished")
+        {
+            Moment::Published
+        } else if changed || element.attr("itemprop") == Some("dateModified") {
+            Moment::Modified
+        } else {
+            announced(reference)
+        };
+        let elsewhere = is_elsewhere(reference);
+        self.times.extend(stated.map(|stated| Time {
+            stated,
+            of,
+            elsewhere,
+        }));
     }
 
     fn microdata(&mut self, element: &Element, reference: ElementRef<'_>) {
-        if let Some(property) = element.attr("itemprop")
-            && self.properties.len() < MOST
+        let properties = ["itemprop", "property"].into_iter();
+        for name in properties
+            .filter_map(|attribute| element.attr(attribute))
+            .flat_map(str::split_ascii_whitespace)
         {
-            for name in property.split_ascii_whitespace() {
-                match name {
-                    "datePublished" | "dateModified" | "dateCreated" | "headline" | "author"
-                    | "creator" => {
+            if self.properties.len() < MOST {
+                match property(name) {
+                    name @ ("datePublished" | "dateModified" | "dateCreated" | "headline"
+                    | "author" | "creator") => {
                         let value = attribute(element, "content")
                             .or_else(|| attribute(element, "datetime"))
+                            .or_else(|| name_within(reference))
                             .or_else(|| text_of(reference, LONGEST_VALUE));
                         self.properties.extend(value.map(|v| (name.to_owned(), v)));
                     }
@@ -220,9 +276,21 @@ impl Head {
             .is_some_and(|r| r.split_ascii_whitespace().any(|r| r == "author"));
         if self.bylines.len() < MOST
             && (rel || names_author(element) || leads_to_author(element))
-            && !is_comment(reference)
+            && !is_elsewhere(reference)
         {
-            self.bylines.extend(text_of(reference, LONGEST_VALUE));
+            let around: Vec<usize> = reference
+                .ancestors()
+                .take(FAR)
+                .filter_map(|a| a.value().as_element().map(place))
+                .collect();
+            let within = self.bylines.iter().rposition(|b| around.contains(&b.place));
+            let place = place(element);
+            let text = text_of(reference, LONGEST_VALUE);
+            self.bylines.extend(text.map(|text| Byline {
+                place,
+                text,
+                within,
+            }));
         }
     }
 
@@ -251,6 +319,10 @@ impl Head {
             .filter(move |(n, _)| n == name)
             .map(|(_, v)| v.as_str())
     }
+}
+
+fn place(element: &Element) -> usize {
+    std::ptr::from_ref(element).addr()
 }
 
 fn is_json_ld(script: &Element) -> bool {
@@ -329,24 +401,85 @@ fn leads_to_author(element: &Element) -> bool {
         })
 }
 
-/// Whether an element stands among the readers' comments, whose authors are not the article's.
-fn is_comment(element: ElementRef<'_>) -> bool {
-    const FAR: usize = 12;
+/// What the words before a `time` say that it is the date of: `Mis à jour le <time>`.
+fn announced(time: ElementRef<'_>) -> Moment {
+    let before = |node: NodeOf<'_>| {
+        node.prev_siblings()
+            .take(3)
+            .find_map(|sibling| match sibling.value() {
+                Node::Text(text) => Some(text.to_string()).filter(|t| !t.trim().is_empty()),
+                Node::Element(_) => ElementRef::wrap(sibling).and_then(|e| text_of(e, 60)),
+                _ => None,
+            })
+    };
+    let parent = time.parent();
+    let found = before(*time).or_else(|| before(parent?));
+    found.map_or(Moment::Unsaid, |text| introduced(&text))
+}
+
+/// A property by the name that schema.org has for it: RDFa writes others, with a prefix.
+fn property(name: &str) -> &str {
+    match name {
+        "dc:date" | "dc:created" | "dcterms:created" => "dateCreated",
+        "dcterms:issued" => "datePublished",
+        "dcterms:modified" => "dateModified",
+        "dc:creator" | "dcterms:creator" => "creator",
+        name => name.strip_prefix("schema:").unwrap_or(name),
+    }
+}
+
+/// The name that stands as a property of its own within a person.
+fn name_within(person: ElementRef<'_>) -> Option<String> {
+    let inside = person.descendants().skip(1).take(MOST_TRAIL);
+    let name = inside
+        .filter_map(ElementRef::wrap)
+        .find(|e| e.attr("itemprop") == Some("name"))?;
+    attribute(name.value(), "content").or_else(|| text_of(name, LONGEST_VALUE))
+}
+
+/// Words in the names of what surrounds the article: comments, teasers of others.
+const AROUND: &[&str] = &[
+    "comment",
+    "kommentar",
+    "respond",
+    "related",
+    "recommend",
+    "teaser",
+    "popular",
+    "trending",
+    "most-read",
+    "mostread",
+    "more-from",
+    "read-more",
+    "lire-aussi",
+    "a-lire",
+    "similar",
+];
+
+/// Whether an element stands among the readers' comments, in a teaser of another article or in the
+/// page's footer: authors and dates there are not the article's.
+fn is_elsewhere(element: ElementRef<'_>) -> bool {
     let around = element
         .ancestors()
         .take(FAR)
         .filter_map(|a| a.value().as_element());
-    around
-        .filter(|e| !matches!(e.name(), "body" | "html"))
-        .any(|e| {
-            let named = [e.attr("class"), e.attr("id")];
-            named.into_iter().flatten().any(|name| {
-                let name = name.to_ascii_lowercase();
-                ["comment", "kommentar", "respond"]
-                    .iter()
-                    .any(|w| name.contains(w))
-            })
-        })
+    let mut footer = false;
+    for outer in around.filter(|e| !matches!(e.name(), "body" | "html")) {
+        let mut names = [outer.attr("class"), outer.attr("id")]
+            .into_iter()
+            .flatten();
+        if names.any(|name| {
+            let name = name.to_ascii_lowercase();
+            AROUND.iter().any(|word| name.contains(word))
+        }) {
+            return true;
+        }
+        footer |= outer.name() == "footer" || outer.attr("id") == Some("footer");
+        if matches!(outer.name(), "article" | "main") {
+            return false;
+        }
+    }
+    footer
 }
 
 /// Whether the class of an element says that its text is the author's name.
@@ -358,7 +491,13 @@ fn names_author(element: &Element) -> bool {
         let c = c.to_ascii_lowercase();
         let exact = matches!(
             c.as_str(),
-            "byl" | "fn" | "signature" | "by-line" | "nombre-autor" | "contributor-name"
+            "byl"
+                | "fn"
+                | "signature"
+                | "by-line"
+                | "nombre-autor"
+                | "contributor-name"
+                | "submitted"
         );
         let says = ["author", "byline", "auteur", "autor"]
             .iter()
@@ -386,6 +525,9 @@ fn names_author(element: &Element) -> bool {
             "follow",
             "posts",
         ];
-        exact || (says && !not.iter().any(|w| c.contains(w)))
+        // An element within a box, a card: `author-box__name`, `authorBlock_authorName__a1b2`.
+        let part = ["author-name", "author_name", "authorname", "__author"];
+        let named = c.ends_with("name") || part.iter().any(|w| c.contains(w));
+        exact || (says && (named || !not.iter().any(|w| c.contains(w))))
     })
 }

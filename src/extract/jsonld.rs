@@ -4,6 +4,7 @@
 //! own. Reads leniently: raw line breaks in strings, comments around the script, trailing commas.
 
 use serde_json::{Map, Value};
+use url::Url;
 
 /// The article a page describes.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -25,9 +26,9 @@ pub(super) struct Described {
 /// Most nodes looked at in one page.
 const MOST_NODES: usize = 5_000;
 
-/// Reads every script of the page; gives the article that is the page's own, and the names of the
-/// trail (breadcrumb) that leads to it.
-pub(super) fn read(scripts: &[String]) -> (Option<Described>, Vec<String>) {
+/// Reads every script of the page at an address; gives the article that is the page's own, and the
+/// names of the trail (breadcrumb) that leads to it.
+pub(super) fn read(scripts: &[String], page: &Url) -> (Option<Described>, Vec<String>) {
     let values: Vec<Value> = scripts.iter().filter_map(|s| lenient(s)).collect();
     let mut found: Vec<(u8, &Map<String, Value>)> = Vec::new();
     let mut named: Vec<(&str, &Map<String, Value>)> = Vec::new();
@@ -67,8 +68,20 @@ pub(super) fn read(scripts: &[String]) -> (Option<Described>, Vec<String>) {
         }
     }
     let best = found.iter().map(|(rank, _)| *rank).max();
-    let article = found.iter().find(|(rank, _)| Some(*rank) == best);
+    let mut ranked = found.iter().filter(|(rank, _)| Some(*rank) == best);
+    let own = ranked.clone().find(|(_, map)| is_of(map, page));
+    let article = own.or_else(|| ranked.next());
     (article.map(|(_, map)| describe(map, &named)), crumbs)
+}
+
+/// Whether a node says that it is the article at an address.
+fn is_of(map: &Map<String, Value>, page: &Url) -> bool {
+    let path = page.path().trim_end_matches('/');
+    let stated = ["url", "@id", "mainEntityOfPage"].into_iter();
+    stated.flat_map(|key| strings(map.get(key))).any(|stated| {
+        let url = page.join(stated).ok();
+        !path.is_empty() && url.is_some_and(|url| url.path().trim_end_matches('/') == path)
+    })
 }
 
 /// The names of a trail, in order.
@@ -177,7 +190,11 @@ fn people(value: Option<&Value>, named: &[(&str, &Map<String, Value>)], out: &mu
                 let own = map
                     .get("name")
                     .or_else(|| referred.and_then(|(_, m)| m.get("name")));
-                out.extend(strings(own).into_iter().map(str::to_owned));
+                let parts = ["givenName", "familyName"].map(|key| map.get(key)?.as_str());
+                match (own, parts) {
+                    (None, [Some(given), Some(family)]) => out.push(format!("{given} {family}")),
+                    _ => out.extend(strings(own).into_iter().map(str::to_owned)),
+                }
             }
             _ => {}
         }

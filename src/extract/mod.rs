@@ -6,6 +6,7 @@
 
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
+use serde::{Deserialize, Serialize};
 use url::Url;
 
 use crate::model::{Defect, Extracted};
@@ -20,6 +21,7 @@ mod jsonld;
 mod lean;
 mod locator;
 mod metadata;
+mod moment;
 mod page;
 mod paging;
 mod polish;
@@ -72,7 +74,7 @@ pub struct PageContext<'a> {
 }
 
 /// A body that one route proposes.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Route {
     /// Its name: `site:rhc`, `outline`, `readability`, `precision`, `recall`, `json-ld`, `microdata`, `feed`.
     pub how: String,

@@ -9,6 +9,7 @@ use url::Url;
 
 use super::head::{self, Head};
 use super::jsonld::{self, Described};
+use super::score;
 use crate::text::html::outline::{self, Outline, Reading};
 use crate::text::html::render;
 
@@ -46,7 +47,7 @@ impl Page {
             .as_deref()
             .and_then(|b| url.join(b).ok())
             .unwrap_or_else(|| url.clone());
-        let (described, crumbs) = jsonld::read(&head.scripts);
+        let (described, crumbs) = jsonld::read(&head.scripts, url);
         Self {
             tree,
             head,
@@ -62,6 +63,16 @@ impl Page {
     pub(super) fn outline(&self) -> &Outline {
         self.outline
             .get_or_init(|| outline::read(self.tree.tree.root(), self.reading(true)))
+    }
+
+    /// The lines of the page's blocks, without those that are not the article's.
+    pub(super) fn own_lines(&self) -> impl Iterator<Item = &str> {
+        let outline = self.outline();
+        let own = outline.blocks.iter().filter(|block| {
+            let scope = outline.scopes.get(block.node);
+            scope.is_none_or(|s| s.all & score::AROUND == 0)
+        });
+        own.map(|block| block.run.text.as_str())
     }
 
     /// The blocks within some elements, in their order.

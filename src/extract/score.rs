@@ -108,7 +108,7 @@ fn piece(index: usize, block: &Block, words: Vec<u64>) -> Piece {
 /// Marks that keep a paragraph from counting towards the element the article is in.
 const NO_BODY: Marks = hints::NAVIGATION | hints::FOOTER | hints::COMMENTS | hints::HIDDEN;
 /// Marks of parts of a page that are not the article, at any distance.
-const AROUND: Marks = hints::NAVIGATION
+pub(super) const AROUND: Marks = hints::NAVIGATION
     | hints::FOOTER
     | hints::ASIDE
     | hints::COMMENTS

@@ -355,6 +355,7 @@ fn what_repeats_at_a_source_is_left_out() {
 
 #[test]
 fn json_ld_is_read_as_people_write_it() {
+    let own = url("https://journal.example/monde/article-1.html");
     for (script, headline) in [
         ("{\"@type\":\"NewsArticle\",\"headline\":\"A\"}", Some("A")),
         (
@@ -372,13 +373,13 @@ fn json_ld_is_read_as_people_write_it() {
         ("{\"@type\":\"Product\"}", None),
         ("no json", None),
     ] {
-        let found = jsonld::read(&[script.to_owned()])
+        let found = jsonld::read(&[script.to_owned()], &own)
             .0
             .and_then(|d| d.headline);
         assert_eq!(found.as_deref(), headline, "{script}");
     }
     let deep = format!("{}{}", "[".repeat(100_000), "]".repeat(100_000));
-    assert_eq!(jsonld::read(&[deep]).0, None);
+    assert_eq!(jsonld::read(&[deep], &own).0, None);
 }
 
 #[test]

@@ -92,11 +92,9 @@ pub(super) fn site_names(page: &Page, ctx: &PageContext<'_>) -> Vec<String> {
         "apple-mobile-web-app-title",
     ]);
     let publisher = page.described.as_ref().and_then(|d| d.publisher.as_deref());
-    let host = ctx
-        .url
-        .host_str()
-        .map(|h| h.trim_start_matches("www.").split('.').next().unwrap_or(h));
-    [stated, publisher, host]
+    let host = ctx.url.host_str().map(|h| h.trim_start_matches("www."));
+    let first = host.and_then(|h| h.split('.').next());
+    [stated, publisher, host, first]
         .into_iter()
         .flatten()
         .map(letters)

@@ -9,7 +9,7 @@ use url::Url;
 
 use super::plan::{Later, Page, defective, page_of};
 use super::{Pipeline, candidates, document};
-use crate::config::{BodyFrom, Config, Source};
+use crate::config::{BodyFrom, Config, Sites, Source};
 use crate::extract::join;
 use crate::fetch::{Outcome, Request, Response};
 use crate::isolate::{Answer, Broken, Job, Part};
@@ -141,26 +141,26 @@ impl Asking<'_> {
             published: candidate.published,
             boilerplate: self.repeated.clone(),
             part,
-            ..page_alone(self.config, Some(self.source), response)
+            ..response_alone(self.config, Some(self.source), response)
         }
     }
 }
 
+/// What a worker is told about an answer of which nothing is known but its outlet.
+pub(super) fn response_alone(config: &Config, source: Option<&Source>, response: &Response) -> Job {
+    let media = response.content_type.as_deref();
+    let html = charset::decode(&response.body, media, charset::Kind::Html).text;
+    page_alone(&config.sites, source, response.final_url.clone(), html)
+}
+
 /// What a worker is told about a page of which nothing is known but its outlet.
-pub(super) fn page_alone(config: &Config, source: Option<&Source>, response: &Response) -> Job {
-    let url = response.final_url.clone();
-    let sites = &config.sites;
+pub fn page_alone(sites: &Sites, source: Option<&Source>, url: Url, html: String) -> Job {
     let of_page = sites.families.of(&url);
     let family = of_page.map(|f| &f.id);
     let family = family.or_else(|| source.and_then(|s| s.family.as_ref()));
     let own = source.and_then(|s| s.language.as_deref());
     Job {
-        html: charset::decode(
-            &response.body,
-            response.content_type.as_deref(),
-            charset::Kind::Html,
-        )
-        .text,
+        html,
         title: None,
         teaser: None,
         content: None,
@@ -172,6 +172,7 @@ pub(super) fn page_alone(config: &Config, source: Option<&Source>, response: &Re
         boilerplate: HashSet::new(),
         site: family.and_then(|f| sites.written.get(f).cloned()),
         part: None,
+        routes: false,
         url,
     }
 }

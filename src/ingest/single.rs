@@ -3,7 +3,7 @@
 
 use url::Url;
 
-use super::pages::page_alone;
+use super::pages::response_alone;
 use super::plan::in_source;
 use super::{candidates, document};
 use crate::config::Config;
@@ -45,7 +45,7 @@ pub async fn read_page(
         Outcome::Refused(refusal) => return Err(in_source(&refusal)),
         other => return Err(other.to_string()),
     };
-    let job = page_alone(config, source.map(|s| &**s), &response);
+    let job = response_alone(config, source.map(|s| &**s), &response);
     let answer = extractor.extract(job).await.map_err(|b| b.to_string())?;
     if let Some(defect) = answer.defect {
         return Err(format!("the page is not an article: {}", defect.words()));

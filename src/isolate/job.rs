@@ -7,8 +7,8 @@ use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 use url::Url;
 
-use crate::extract::{self, Extraction, Hint, PageContext, SiteRule, SiteSpec};
-use crate::model::{Defect, Extracted};
+use crate::extract::{self, Hint, PageContext, Route, SiteRule, SiteSpec};
+use crate::model::{Defect, Extracted, Warning};
 use crate::story::paragraph_hash;
 use crate::text::url::{Families, FamilySpec};
 
@@ -40,6 +40,8 @@ pub struct Job {
     pub site: Option<Site>,
     /// What is known of the pages before, when the page continues an article.
     pub part: Option<Part>,
+    /// Whether what every route proposed is wanted, too.
+    pub routes: bool,
 }
 
 /// What is known of the pages before one that continues an article.
@@ -71,15 +73,19 @@ pub struct Answer {
     pub defect: Option<Defect>,
     /// Marks of what stands on the page, where there is a next one.
     pub marks: Vec<u64>,
+    /// What every route proposed, where the job asks for it.
+    pub routes: Vec<Route>,
 }
 
-impl From<Extraction> for Answer {
-    fn from(extraction: Extraction) -> Self {
-        Self {
-            extracted: extraction.extracted,
-            defect: extraction.defect,
-            marks: extraction.marks,
-        }
+impl Answer {
+    /// The answer to a page that could not be taken apart: a defect, and why.
+    pub fn refused(reason: String) -> Self {
+        let mut answer = Self {
+            defect: Some(Defect::Hostile),
+            ..Self::default()
+        };
+        answer.extracted.warnings.push(Warning::new("", reason));
+        answer
     }
 }
 
@@ -133,5 +139,15 @@ pub(super) fn run(job: &Job, compiled: &mut Compiled) -> Answer {
             marks: &part.marks,
         }),
     };
-    extract::extract(&job.html, &context).into()
+    let found = extract::extract(&job.html, &context);
+    Answer {
+        extracted: found.extracted,
+        defect: found.defect,
+        marks: found.marks,
+        routes: if job.routes {
+            found.candidates
+        } else {
+            Vec::new()
+        },
+    }
 }

@@ -43,7 +43,7 @@ pub enum Broken {
 pub enum Extractor {
     /// In worker processes of this binary.
     Workers(Arc<Pool>),
-    /// In this process: for `inspect`, which is a process of its own, and for tests.
+    /// In this process: for tests, whose program is no worker.
     InProcess,
 }
 

@@ -7,7 +7,6 @@ use std::thread;
 
 use super::job::{Answer, Compiled, Job, run};
 use super::sandbox;
-use crate::model::{Defect, Warning};
 
 /// Stack of the thread that extracts: deep markup recurses.
 const STACK: usize = 64 << 20;
@@ -45,19 +44,10 @@ fn work() -> io::Result<()> {
 fn answer(bytes: &[u8], compiled: &mut Compiled) -> Answer {
     let job: Job = match serde_json::from_slice(bytes) {
         Ok(job) => job,
-        Err(error) => return refusal(format!("the job was not understood: {error}")),
+        Err(error) => return Answer::refused(format!("the job was not understood: {error}")),
     };
     catch_unwind(AssertUnwindSafe(|| run(&job, compiled)))
-        .unwrap_or_else(|_| refusal("the extractor panicked on this page".to_owned()))
-}
-
-fn refusal(reason: String) -> Answer {
-    let mut answer = Answer {
-        defect: Some(Defect::Hostile),
-        ..Answer::default()
-    };
-    answer.extracted.warnings.push(Warning::new("", reason));
-    answer
+        .unwrap_or_else(|_| Answer::refused("the extractor panicked on this page".to_owned()))
 }
 
 /// One message: its length as four bytes, then JSON. None at the end of the pipe.

@@ -64,5 +64,6 @@ pub fn job(html: &str) -> Job {
         boilerplate: Default::default(),
         site: None,
         part: None,
+        routes: false,
     }
 }

@@ -4,7 +4,7 @@
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 use url::Url;
 
-use crate::extract::Extraction;
+use crate::isolate::Answer;
 
 const STYLE: &str = "\
 body{font:16px/1.5 system-ui,sans-serif;margin:1rem;color:#1a1a1a;background:#fff}\
@@ -33,14 +33,14 @@ pub(super) fn document(sections: &[Markup]) -> String {
 
 /// One page: as it came on the left, as it would be published on the right, and below what every
 /// route proposed.
-pub(super) fn section(url: &Url, page: &str, extraction: &Extraction) -> Markup {
-    let e = &extraction.extracted;
+pub(super) fn section(url: &Url, page: &str, answer: &Answer) -> Markup {
+    let e = &answer.extracted;
     let based = format!(
         "<base href=\"{}\">{page}",
         html_escape::encode_double_quoted_attribute(url.as_str())
     );
     let stated = [
-        ("defect", extraction.defect.map(|d| d.words().to_owned())),
+        ("defect", answer.defect.map(|d| d.words().to_owned())),
         ("route", Some(e.how.clone())),
         ("agreement", e.agreement.map(|a| format!("{a:.2}"))),
         ("subtitle", e.subtitle.clone()),
@@ -75,7 +75,7 @@ pub(super) fn section(url: &Url, page: &str, extraction: &Extraction) -> Markup 
                 }
                 (PreEscaped(&e.html))
             }
-            @for route in &extraction.candidates {
+            @for route in &answer.routes {
                 details {
                     summary { (route.how) ": " (route.length) " characters, likeness " (format!("{:.2}", route.score)) }
                     pre { (route.text) }

@@ -17,7 +17,7 @@ use serde_json::{Value, json};
 use url::Url;
 
 use super::Outcome;
-pub(super) use page::extract_page;
+pub(super) use page::Reader;
 
 /// The steps.
 #[derive(Subcommand)]

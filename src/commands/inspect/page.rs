@@ -1,19 +1,22 @@
 //! `depeche inspect page`.
 
 use std::collections::HashSet;
-use std::fs;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::{fs, io};
 
 use anyhow::Context;
 use serde_json::{Value, json};
+use tokio::runtime::Runtime;
 use url::Url;
 
 use super::feed::{people, time};
 use super::{beside, each_file, parse_url};
-use crate::commands::{Outcome, print_problems};
+use crate::commands::{Outcome, print_problems, runtime};
 use crate::config::{self, Sites};
-use crate::extract::{Extraction, Hint, PageContext, Part, extract, join};
+use crate::extract::join;
+use crate::ingest::page_alone;
+use crate::isolate::{Answer, Broken, Extractor, Job, Part};
 use crate::model::Warning;
 use crate::text::charset::{Kind, decode};
 
@@ -64,19 +67,22 @@ pub(super) fn inspect(arguments: &Arguments) -> Outcome {
     } else {
         1
     };
-    let mut article = Pages::new(count);
+    let mut article = Pages::new(count, Reader::new()?);
     let outcome = each_file(&arguments.files, move |bytes| {
         let decoded = decode(bytes, content_type.as_deref(), Kind::Html);
-        let mut extraction = article.read(&decoded.text, &url, &sites)?;
-        extraction.extracted.warnings.extend(decoded.warnings);
+        let mut answer = match article.read(&decoded.text, &url, &sites) {
+            Ok(answer) => answer?,
+            Err(broken) => return Some(json!({"ok": false, "error": broken.to_string()})),
+        };
+        answer.extracted.warnings.extend(decoded.warnings);
         if let Some(shown) = &shown {
-            let section = beside::section(&url, &decoded.text, &extraction);
+            let section = beside::section(&url, &decoded.text, &answer);
             shown
                 .lock()
                 .unwrap_or_else(PoisonError::into_inner)
                 .push(section);
         }
-        Some(as_json(&extraction, verbose))
+        Some(as_json(&answer, verbose))
     })?;
     if let Some(out) = &arguments.html {
         let document = beside::document(&sections.lock().unwrap_or_else(PoisonError::into_inner));
@@ -89,37 +95,46 @@ pub(super) fn inspect(arguments: &Arguments) -> Outcome {
 struct Pages {
     count: usize,
     left: usize,
-    whole: Option<Extraction>,
+    whole: Option<Answer>,
     known: HashSet<u64>,
+    reader: Reader,
 }
 
 impl Pages {
-    fn new(count: usize) -> Self {
+    fn new(count: usize, reader: Reader) -> Self {
         Self {
             count,
             left: count,
             whole: None,
             known: HashSet::new(),
+            reader,
         }
     }
 
     /// Reads the next page; gives the article when that was its last.
-    fn read(&mut self, html: &str, url: &Url, sites: &Sites) -> Option<Extraction> {
+    fn read(&mut self, html: &str, url: &Url, sites: &Sites) -> Result<Option<Answer>, Broken> {
         let mut whole = match self.whole.take() {
-            None => extract_page(html, url, sites),
-            Some(whole) => self.go_on(whole, html, url, sites),
+            None => self.reader.read(job(html, url, sites))?,
+            Some(whole) => self.go_on(whole, html, url, sites)?,
         };
         self.known.extend(whole.marks.drain(..));
         self.left -= 1;
         if self.left > 0 {
             self.whole = Some(whole);
-            return None;
+            return Ok(None);
         }
-        *self = Self::new(self.count);
-        Some(whole)
+        self.left = self.count;
+        self.known.clear();
+        Ok(Some(whole))
     }
 
-    fn go_on(&self, mut whole: Extraction, html: &str, url: &Url, sites: &Sites) -> Extraction {
+    fn go_on(
+        &self,
+        mut whole: Answer,
+        html: &str,
+        url: &Url,
+        sites: &Sites,
+    ) -> Result<Answer, Broken> {
         let named = whole.extracted.next_page.take();
         let next = named.and_then(|next| Url::parse(&next).ok());
         if next.is_none() {
@@ -128,40 +143,64 @@ impl Pages {
             whole.extracted.warnings.push(Warning::new(place, message));
         }
         let part = Part {
-            first: url,
-            how: &whole.extracted.how,
-            marks: &self.known,
+            first: url.clone(),
+            how: whole.extracted.how.clone(),
+            marks: self.known.clone(),
         };
-        let more = extract_part(html, next.as_ref().unwrap_or(url), sites, Some(part));
+        let more = self.reader.read(Job {
+            part: Some(part),
+            ..job(html, next.as_ref().unwrap_or(url), sites)
+        })?;
         join(&mut whole.extracted, more.extracted);
         whole.defect = whole.defect.or(more.defect);
         whole.marks = more.marks;
-        whole
+        Ok(whole)
     }
 }
 
-/// Extracts the article of a page, by the rules of its family.
-pub(in crate::commands) fn extract_page(html: &str, url: &Url, sites: &Sites) -> Extraction {
-    extract_part(html, url, sites, None)
+/// A page of which every route is to be shown.
+fn job(html: &str, url: &Url, sites: &Sites) -> Job {
+    Job {
+        routes: true,
+        ..page_alone(sites, None, url.clone(), html.to_owned())
+    }
 }
 
-fn extract_part(html: &str, url: &Url, sites: &Sites, part: Option<Part<'_>>) -> Extraction {
-    let family = sites.families.of(url);
-    let context = PageContext {
-        url,
-        rule: family.and_then(|f| sites.rules.get(&f.id)),
-        hint: Hint::default(),
-        timezone: family.and_then(|f| f.timezone),
-        language: family.and_then(|f| f.language.as_deref()),
-        boilerplate: &|_| false,
-        same_family: &|other| sites.families.same_house(url, other),
-        part,
-    };
-    extract(html, &context)
+/// What takes the pages of a command apart: workers, as the daemon's, since a page may end whoever
+/// reads it.
+pub(in crate::commands) struct Reader {
+    runtime: Runtime,
+    workers: Extractor,
 }
 
-fn as_json(extraction: &Extraction, verbose: bool) -> Value {
-    let e = &extraction.extracted;
+impl Reader {
+    /// No worker runs yet.
+    ///
+    /// # Errors
+    /// When no thread can be started.
+    pub(in crate::commands) fn new() -> io::Result<Self> {
+        Ok(Self {
+            runtime: runtime()?,
+            workers: Extractor::workers(),
+        })
+    }
+
+    /// The article of a page; a page that ends its worker is answered with a defect.
+    ///
+    /// # Errors
+    /// When no worker can be started.
+    pub(in crate::commands) fn read(&self, job: Job) -> Result<Answer, Broken> {
+        match self.runtime.block_on(self.workers.extract(job)) {
+            Err(broken @ (Broken::Died(_) | Broken::TimedOut)) => {
+                Ok(Answer::refused(broken.to_string()))
+            }
+            other => other,
+        }
+    }
+}
+
+fn as_json(answer: &Answer, verbose: bool) -> Value {
+    let e = &answer.extracted;
     let mut value = json!({
         "ok": true,
         "title": e.title,
@@ -181,12 +220,12 @@ fn as_json(extraction: &Extraction, verbose: bool) -> Value {
         "pages": e.pages,
         "how": e.how,
         "agreement": e.agreement,
-        "defect": extraction.defect,
+        "defect": answer.defect,
         "warnings": e.warnings.iter().map(ToString::to_string).collect::<Vec<_>>(),
     });
     if verbose {
-        let routes: Vec<Value> = extraction
-            .candidates
+        let routes: Vec<Value> = answer
+            .routes
             .iter()
             .map(|r| json!({"how": r.how, "length": r.length, "score": r.score, "text": r.text}))
             .collect();

@@ -9,10 +9,12 @@ use anyhow::{Context, anyhow};
 use serde_json::{Value, json};
 use url::Url;
 
-use crate::commands::inspect::extract_page;
-use crate::commands::{NOTHING_TO_DO, Outcome, THREAD_STACK, clock};
+use crate::commands::inspect::Reader;
+use crate::commands::{NOTHING_TO_DO, Outcome, clock};
 use crate::config::{Config, Sites};
 use crate::demo::Outlets;
+use crate::ingest::page_alone;
+use crate::isolate::Answer;
 use crate::text::charset::{Kind, decode};
 use crate::text::fold::words;
 
@@ -41,21 +43,15 @@ struct Tried {
 
 /// Runs the rules: exit code 1 when one fails, 4 when there is no page to try them on.
 pub(super) fn test(config: &Config, arguments: &Arguments) -> Outcome {
-    let sites = config.sites.clone();
     let only = arguments.family.clone();
-    let names: Vec<String> = sites.families.names().map(str::to_owned).collect();
+    let names: Vec<String> = config.sites.families.names().map(str::to_owned).collect();
     if let Some(name) = only.as_ref().filter(|name| !names.contains(name)) {
         return Err(anyhow!(
             "there is no family `{name}`; there are {}",
             names.join(", ")
         ));
     }
-    // Third-party extractors recurse on deep markup.
-    let tried = std::thread::Builder::new()
-        .stack_size(THREAD_STACK)
-        .spawn(move || try_all(&sites, only.as_deref()))?
-        .join()
-        .map_err(|_| anyhow!("an extractor broke on a sample page; please report this"))??;
+    let tried = try_all(&config.sites, only.as_deref())?;
     let untried: Vec<&String> = names
         .iter()
         .filter(|name| !tried.contains_key(*name))
@@ -111,6 +107,7 @@ fn try_all(sites: &Sites, only: Option<&str>) -> anyhow::Result<BTreeMap<String,
     let expected: HashMap<String, Value> =
         serde_json::from_str(&outlets.configuration("expected/articles.json")?)
             .context("the expected articles of the sample outlets")?;
+    let reader = Reader::new()?;
     let mut tried: BTreeMap<String, Tried> = BTreeMap::new();
     for (address, wanted) in &expected {
         let (served, url): (Url, Url) = (address.parse()?, own(address).parse()?);
@@ -126,7 +123,8 @@ fn try_all(sites: &Sites, only: Option<&str>) -> anyhow::Result<BTreeMap<String,
         let page = decode(&body, Some(&content_type), Kind::Html).text;
         let tried = tried.entry(family).or_default();
         tried.pages += 1;
-        let wrong = differs(sites, &url, &own(&page), wanted);
+        let job = page_alone(sites, None, url.clone(), own(&page));
+        let wrong = differs(reader.read(job)?, wanted);
         tried
             .wrong
             .extend(wrong.map(|what| (url.to_string(), what)));
@@ -140,9 +138,8 @@ fn own(text: &str) -> String {
 }
 
 /// What is wrong with the article on a page, if anything.
-fn differs(sites: &Sites, url: &Url, page: &str, wanted: &Value) -> Option<String> {
-    let extraction = extract_page(page, url, sites);
-    let found = extraction.extracted;
+fn differs(answer: Answer, wanted: &Value) -> Option<String> {
+    let found = answer.extracted;
     let text = wanted["text"].as_str().unwrap_or_default();
     let agreement = agreement(&words(&found.text), &words(text));
     if agreement < AGREE {

@@ -6,11 +6,11 @@ use std::path::Path;
 use anyhow::{Context, anyhow};
 use url::Url;
 
-use crate::commands::inspect::extract_page;
+use crate::commands::inspect::Reader;
 use crate::commands::{clock, runtime};
 use crate::config::Config;
 use crate::daemon;
-use crate::ingest::read_page;
+use crate::ingest::{page_alone, read_page};
 use crate::isolate::Extractor;
 use crate::text::charset::{Kind, decode};
 use crate::text::language;
@@ -64,11 +64,11 @@ fn file(config: &Config, path: &Path) -> anyhow::Result<Subject> {
     let decoded = decode(&bytes, None, Kind::Html).text;
     let (title, text, stated) = if is_html(path, &decoded) {
         let base = Url::parse("http://localhost/")?;
-        let extraction = extract_page(&decoded, &base, &config.sites);
-        if let Some(defect) = extraction.defect {
+        let answer = Reader::new()?.read(page_alone(&config.sites, None, base, decoded))?;
+        if let Some(defect) = answer.defect {
             return Err(anyhow!("{place} is not an article: {}", defect.words()));
         }
-        let e = extraction.extracted;
+        let e = answer.extracted;
         (e.title.unwrap_or_default(), e.text, e.language)
     } else {
         let text = String::from_utf8_lossy(&bytes);

@@ -128,6 +128,16 @@ fn authors_are_names() {
         ("Written by  Ann Lee on March 3, 2025", &["Ann Lee"]),
         ("Williams Perdomo @wperdomod", &["Williams Perdomo"]),
         ("Par Li Na, envoyée spéciale à Pékin", &["Li Na"]),
+        ("De notre correspondant à Pékin, Li Na", &["Li Na"]),
+        ("Par notre envoyée spéciale Li Na", &["Li Na"]),
+        ("Von unserem Korrespondenten Li Na", &["Li Na"]),
+        ("Par Zoé Élan avec AFP", &["Zoé Élan", "AFP"]),
+        ("By Jane Doe in Washington", &["Jane Doe"]),
+        ("Von Anna Muster aus Berlin", &["Anna Muster"]),
+        ("Gespeichert von Anna am 24. Juli 2017", &["Anna"]),
+        ("Soumis par Zoé Élan le 4 mars", &["Zoé Élan"]),
+        ("Leonardo da Vinci", &["Leonardo da Vinci"]),
+        ("Culture “Un mot de trop", &[]),
         ("Propos recueillis par Zoé Élan", &["Zoé Élan"]),
         (
             "David Jackson - Rédaction du soir",
@@ -176,6 +186,61 @@ fn authors_are_found_where_pages_name_them() {
             &["Jeanne Martin"],
         ),
         ("<a href='/auteurs/'>Nos auteurs</a>", &[]),
+        ("<p>Auteur(s) :</p><p>Jeanne Martin</p>", &["Jeanne Martin"]),
+        (
+            "<p>Jeanne Martin, correspondante à Pékin</p>",
+            &["Jeanne Martin"],
+        ),
+        (
+            "<p>Jane Doe | Senior Writer | July 2, 2025</p>",
+            &["Jane Doe"],
+        ),
+        ("<p>Nouvelle Zélande, un nouveau gouvernement</p>", &[]),
+        (
+            "<p class=byline>By <a rel=author>Jane Doe</a> Gardener, Astrologer</p>",
+            &["Jane Doe"],
+        ),
+        (
+            "<p class=byline>By <a rel=author>Jane Doe</a> and John Roe</p>",
+            &["Jane Doe", "John Roe"],
+        ),
+        (
+            "<p class=byline>Author<a rel=author>Jane Doe</a></p>",
+            &["Jane Doe"],
+        ),
+        (
+            "<div class=authorDateBlock_authorName__N6j3Y>Jane Doe</div>",
+            &["Jane Doe"],
+        ),
+        (
+            "<p class=submitted>Gespeichert von Jane Doe am 4.3.2025</p>",
+            &["Jane Doe"],
+        ),
+        (
+            "<div itemprop=author><b itemprop=name>Jane Doe</b> <i>Redakteurin für alles</i></div>",
+            &["Jane Doe"],
+        ),
+        ("<b property='schema:author'>Jane Doe</b>", &["Jane Doe"]),
+        (
+            "<script type=application/ld+json>{\"@type\":\"NewsArticle\",\"author\":{\"givenName\":\"Jane\",\"familyName\":\"Doe\"}}</script>",
+            &["Jane Doe"],
+        ),
+        (
+            "<script type=application/ld+json>[{\"@type\":\"NewsArticle\",\"url\":\"/monde/article-2.html\",\"author\":\"John Roe\"},{\"@type\":\"NewsArticle\",\"url\":\"/monde/article-1.html\",\"author\":\"Jane Doe\"}]</script>",
+            &["Jane Doe"],
+        ),
+        (
+            "<p class=byline>By Jane Doe | <a class=author-link>All her articles</a></p>",
+            &["Jane Doe"],
+        ),
+        (
+            "<script type=application/ld+json>{\"@type\":\"NewsArticle\",\"author\":{\"name\":\"Jane Doe\"},\"publisher\":{\"name\":\"Jane Doe\"}}</script><p class=byline>Jane Doe Chefredakteurin</p>",
+            &["Jane Doe"],
+        ),
+        (
+            "<meta name=author content=journal.example><p>Par Jeanne Martin</p>",
+            &["Jeanne Martin"],
+        ),
         (
             "<div class=comments><p><b class=author>wuff</b></p></div>",
             &[],
@@ -189,6 +254,106 @@ fn authors_are_found_where_pages_name_them() {
         let out = run(&page("<title>Un titre pour cette page</title>", &body)).extracted;
         let names: Vec<&str> = out.authors.iter().map(|a| a.name.as_str()).collect();
         assert_eq!(names, expected, "{shown}");
+    }
+}
+
+#[test]
+fn an_author_named_under_the_article_is_found() {
+    for (shown, expected) in [
+        ("<p>Written by Jane Doe</p>", &["Jane Doe"][..]),
+        (
+            "<footer class=entry-meta><a rel=author>Jane Doe</a></footer>",
+            &["Jane Doe"],
+        ),
+        ("</article><footer><a rel=author>John Roe</a></footer>", &[]),
+        (
+            "<div class=related-articles><p class=byline>By John Roe</p></div>",
+            &[],
+        ),
+        (
+            "<aside class=related><p>Written by Jane Doe</p></aside>",
+            &[],
+        ),
+    ] {
+        let rest = paragraphs();
+        let body = format!(
+            "<h1>Un titre pour cette page</h1><article>{rest}{rest}{rest}{rest}{rest}{shown}</article>"
+        );
+        let out = run(&page("<title>Un titre pour cette page</title>", &body)).extracted;
+        let names: Vec<&str> = out.authors.iter().map(|a| a.name.as_str()).collect();
+        assert_eq!(names, expected, "{shown}");
+    }
+}
+
+#[test]
+fn dates_are_those_that_their_words_say() {
+    let utc = |day, h, m| Utc.with_ymd_and_hms(2026, 3, day, h, m, 0).single();
+    for (before, shown, published, modified) in [
+        (
+            "",
+            "<p>Publié le 3 mars 2026 à 10h05 - Mis à jour le 4 mars 2026 à 9h30</p>",
+            utc(3, 10, 5),
+            utc(4, 9, 30),
+        ),
+        (
+            "",
+            "<p>Mis à jour le 4 mars 2026 à 9h30, publié le 3 mars 2026 à 10h05</p>",
+            utc(3, 10, 5),
+            utc(4, 9, 30),
+        ),
+        (
+            "",
+            "<p>Mis à jour le <time datetime=2026-03-04T09:30Z>4</time></p><p>Publié le <time datetime=2026-03-03T10:05Z>3</time></p>",
+            utc(3, 10, 5),
+            utc(4, 9, 30),
+        ),
+        (
+            "<div class=teaser><time datetime=2026-03-09T10:05Z>Un autre article</time></div>",
+            "<p><time datetime=2026-03-03T10:05Z>3 mars</time></p>",
+            utc(3, 10, 5),
+            None,
+        ),
+        (
+            "",
+            "<time class=entry-updated datetime=2026-03-04T09:30Z>4</time><p>3 mars 2026 à 10h05</p>",
+            utc(3, 10, 5),
+            utc(4, 9, 30),
+        ),
+        (
+            "",
+            "<time class=updated datetime=2026-03-03T10:05Z>3</time><p>3 mars 2026</p>",
+            utc(3, 10, 5),
+            utc(3, 10, 5),
+        ),
+        (
+            "",
+            "<b property='dc:date dc:created' content=2026-03-03T10:05Z>3</b>",
+            utc(3, 10, 5),
+            None,
+        ),
+        (
+            "<meta name=script:ld+json content='{\"@type\":\"Article\",\"datePublished\":\"2026-03-03T10:05Z\"}'>",
+            "",
+            utc(3, 10, 5),
+            None,
+        ),
+        (
+            "",
+            "<p>Mis à jour le 4 mars 2026 à 9h30</p>",
+            utc(4, 9, 30),
+            utc(4, 9, 30),
+        ),
+    ] {
+        let body = format!(
+            "{before}<h1>Un titre pour cette page</h1>{shown}{}",
+            paragraphs()
+        );
+        let out = run(&page("<title>Un titre pour cette page</title>", &body)).extracted;
+        assert_eq!(
+            (out.published, out.modified),
+            (published, modified),
+            "{shown}"
+        );
     }
 }
 

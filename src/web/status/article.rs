@@ -99,9 +99,10 @@ fn facts(w: &Words, row: &ArticleRow, way: &Value) -> Markup {
             dt { (w.identity) } dd { (row.identity) @for alias in list(way, "aliases") { br; (alias.as_str().unwrap_or_default()) } }
             dt { (w.seen_at) }
             dd { ul { @for seen in list(way, "seen") { li { (time(seen, "first_seen")) " · " (text(seen, "source")) " · " (text(seen, "candidate")) } } } }
+            (stated(w, row.language.as_deref(), way))
             dt { (w.published) } dd { (time(way, "published")) }
             dt { (w.first_seen) } dd { (time(way, "first_seen")) }
-            @if !row.how.is_empty() { dt { (w.text_by) } dd { (row.how) ", " (row.words) " " (w.words) } }
+            @if !row.how.is_empty() { dt { (w.text_by) } dd { (row.how) ", " (row.words) " " (w.words) (joined(w, way)) } }
             @if row.attempts > 0 || row.next_try.is_some() {
                 dt { (w.errors) } dd { (row.attempts) " " (w.attempts) ", " (w.next_try) " " (time(extraction, "next_try")) }
             }
@@ -115,6 +116,23 @@ fn facts(w: &Words, row: &ArticleRow, way: &Value) -> Markup {
                 dd { ul { @for e in list(way, "entries") { li { a href={ "../topics/" (text(e, "topic")) } { (text(e, "topic")) } " · " (text(e, "atom_id")) } } } }
             }
         }
+    }
+}
+
+/// What the outlet prints above the text, beside the title.
+fn stated(w: &Words, language: Option<&str>, way: &Value) -> Markup {
+    html! {
+        @for (name, key) in [(w.subtitle, "subtitle"), (w.section, "section")] {
+            @if !text(way, key).is_empty() { dt { (name) } dd lang=[language] { (text(way, key)) } }
+        }
+    }
+}
+
+/// How many pages an article was joined from, where it was more than one.
+fn joined(w: &Words, way: &Value) -> String {
+    match way["extraction"]["pages"].as_u64() {
+        Some(pages) if pages > 1 => format!(", {pages} {}", w.pages_joined),
+        _ => String::new(),
     }
 }
 
@@ -162,6 +180,40 @@ fn story(w: &Words, story: &Value) -> Markup {
                     } }
                 }
             }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn subtitle_section_and_pages_are_shown_where_there_are_any() {
+        let mut headers = HeaderMap::new();
+        headers.insert(
+            header::ACCEPT_LANGUAGE,
+            header::HeaderValue::from_static("fr"),
+        );
+        let words = Words::of(&headers);
+        let way = |subtitle: Value, section: Value, pages: u32| json!({"subtitle": subtitle, "section": section, "extraction": {"pages": pages}});
+        for (way, shown, told) in [
+            (
+                way(json!("Deux <pays>"), json!("Monde"), 3),
+                "<dt>Sous-titre</dt><dd lang=\"es\">Deux &lt;pays&gt;</dd><dt>Rubrique</dt><dd lang=\"es\">Monde</dd>",
+                ", 3 pages réunies",
+            ),
+            (
+                way(Value::Null, json!("Monde"), 2),
+                "<dt>Rubrique</dt><dd lang=\"es\">Monde</dd>",
+                ", 2 pages réunies",
+            ),
+            (way(Value::Null, Value::Null, 1), "", ""),
+        ] {
+            assert_eq!(stated(words, Some("es"), &way).into_string(), shown);
+            assert_eq!(joined(words, &way), told);
         }
     }
 }
