@@ -174,6 +174,7 @@ impl Daemon {
     pub async fn once(&self, progress: &dyn Progress) -> Result<(), DaemonError> {
         let mut scheduler = self.scheduler();
         scheduler.sweep(progress).await?;
+        self.pipeline.extractor.dismiss().await;
         let config = self.current();
         let seen = config.publish.output_dir.is_some() || !config.hubs().is_empty();
         if seen || self.diary.is_some() {

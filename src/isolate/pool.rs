@@ -57,6 +57,17 @@ impl Extractor {
         }))
     }
 
+    /// Ends the workers that have nothing to do, and waits until they are gone: who measures this
+    /// process sees what they took.
+    pub async fn dismiss(&self) {
+        let Self::Workers(pool) = self else { return };
+        let idle = std::mem::take(&mut *pool.idle.lock().unwrap_or_else(PoisonError::into_inner));
+        for mut worker in idle {
+            // One that has died meanwhile is gone, too.
+            let _ = worker.child.kill().await;
+        }
+    }
+
     /// Takes a page apart.
     ///
     /// # Errors
