@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
+use xxhash_rust::xxh3::Xxh3;
 
 macro_rules! text_id {
     ($(#[$doc:meta])* $name:ident) => {
@@ -64,15 +65,6 @@ text_id!(
     /// The name of a family of hosts that serve the same articles (`config/sites/<family>.toml`).
     FamilyId
 );
-/// The rules of all topics at one time: what an article was judged by.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Rulebook {
-    /// A hash of all of them, the same in every run.
-    pub id: i64,
-    /// The hash of each topic's rules.
-    pub topics: Vec<(TopicId, i64)>,
-}
-
 row_id!(
     /// The row of an article in the store.
     ArticleId
@@ -81,6 +73,32 @@ row_id!(
     /// The row of a story (an article with its duplicates): the id of its first article.
     StoryId
 );
+
+/// The rules of all topics at one time: what an article was judged by.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Rulebook {
+    /// A hash of all of them, the same in every run and whatever their order; 0 without topics.
+    pub id: i64,
+    /// The hash of each topic's rules, in the order of the topics' ids.
+    pub topics: Vec<(TopicId, i64)>,
+}
+
+impl Rulebook {
+    /// The rulebook of these topics, each with the hash of its rules.
+    pub fn new(mut topics: Vec<(TopicId, i64)>) -> Self {
+        topics.sort_unstable();
+        let mut hasher = Xxh3::new();
+        for (topic, rules) in &topics {
+            hasher.update(topic.as_str().as_bytes());
+            hasher.update(&rules.to_le_bytes());
+        }
+        let id = match topics.is_empty() {
+            true => 0,
+            false => hasher.digest().cast_signed(),
+        };
+        Self { id, topics }
+    }
+}
 
 /// Something noticed while reading foreign input that did not stop the reading.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

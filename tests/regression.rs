@@ -207,3 +207,22 @@ fn an_address_without_a_host_has_one_key_with_and_without_tracking() {
     assert_eq!(shown.as_str(), "https://./monde/");
     assert_eq!(canonicalise(&address), canonicalise(&shown));
 }
+
+/// What a topic had said of older articles went with it, but they still counted as judged by it: the
+/// same topic, put back, did not find them again.
+#[test]
+fn a_topic_that_is_taken_out_and_put_back_finds_its_articles_again() {
+    let world = World::new();
+    let entries = |world: &World| world.feed_of("trois").matches("<entry>").count();
+    let topic = "\n[[topic]]\nid = \"trois\"\nlanguage = [\"fr\"]\nany = [\"ballet\"]\n";
+    world.edit("topics.toml", |text| text + topic);
+    world.once_after(0);
+    let found = entries(&world);
+    assert!(found > 0);
+    world.edit("topics.toml", |text| text.replace(topic, ""));
+    let looked = world.run(&["topics", "rejudge", "--since", "1h"]);
+    assert!(looked.status.success());
+    world.edit("topics.toml", |text| text + topic);
+    world.once_after(0);
+    assert_eq!(entries(&world), found);
+}

@@ -30,7 +30,6 @@ pub use sites::Sites;
 pub use sources::{BodyFrom, Source, SourceKind};
 
 use url::Url;
-use xxhash_rust::xxh3::Xxh3;
 
 use crate::model::{Rulebook, SourceId, TopicId};
 use crate::story;
@@ -244,16 +243,8 @@ fn read(files: &Files, problems: &Problems) -> Option<Config> {
 }
 
 fn rulebook(topics: &[Arc<Topic>]) -> Rulebook {
-    let mut hasher = Xxh3::new();
-    let rules = |topic: &Arc<Topic>| {
-        hasher.update(topic.id.as_str().as_bytes());
-        hasher.update(&topic.rules_hash().to_le_bytes());
-        (topic.id.clone(), topic.rules_hash().cast_signed())
-    };
-    Rulebook {
-        topics: topics.iter().map(rules).collect(),
-        id: hasher.digest().cast_signed(),
-    }
+    let rules = |topic: &Arc<Topic>| (topic.id.clone(), topic.rules_hash().cast_signed());
+    Rulebook::new(topics.iter().map(rules).collect())
 }
 
 fn settings(files: &Files, problems: &Problems) -> Option<Settings> {

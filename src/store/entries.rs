@@ -1,6 +1,6 @@
 //! Verdicts, and the entries of published feeds that follow from them.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use chrono::{DateTime, Utc};
 use rusqlite::{OptionalExtension, params};
@@ -176,15 +176,47 @@ impl Writer<'_> {
     /// row, nothing was found.
     pub fn judged_by_all(&self, article: ArticleId, rulebook: &Rulebook) -> Result<()> {
         if self.memory.is_new_rulebook(rulebook.id) {
-            let mut insert = self.prepare_cached(
-                "INSERT INTO rulebook (id, topic, rules) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING",
-            )?;
-            for (topic, rules) in &rulebook.topics {
-                insert.execute(params![rulebook.id, topic.as_str(), rules])?;
-            }
+            self.insert_rulebook(rulebook)?;
         }
         self.prepare_cached("UPDATE article SET rulebook = ?2 WHERE id = ?1 AND rulebook <> ?2")?
             .execute(params![article.0, rulebook.id])?;
+        Ok(())
+    }
+
+    fn insert_rulebook(&self, rulebook: &Rulebook) -> Result<()> {
+        let mut insert = self.prepare_cached(
+            "INSERT INTO rulebook (id, topic, rules) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING",
+        )?;
+        for (topic, rules) in &rulebook.topics {
+            insert.execute(params![rulebook.id, topic.as_str(), rules])?;
+        }
+        Ok(())
+    }
+
+    /// Takes topics that are no longer configured out of every rulebook: should one come back, it has
+    /// judged nothing.
+    fn narrow_rulebooks(&self, topics: &[TopicId]) -> Result<()> {
+        let mut books: BTreeMap<i64, Vec<(TopicId, i64)>> = BTreeMap::new();
+        let mut query = self.prepare("SELECT id, topic, rules FROM rulebook")?;
+        let mut rows = query.query([])?;
+        while let Some(row) = rows.next()? {
+            let rules = books.entry(row.get(0)?).or_default();
+            rules.push((TopicId(row.get(1)?), row.get(2)?));
+        }
+        for (id, mut rules) in books {
+            let all = rules.len();
+            rules.retain(|(topic, _)| topics.contains(topic));
+            if rules.len() < all {
+                let narrower = Rulebook::new(rules);
+                self.insert_rulebook(&narrower)?;
+                self.execute(
+                    "UPDATE article SET rulebook = ?2 WHERE rulebook = ?1 AND how <> ''",
+                    [id, narrower.id],
+                )?;
+            }
+        }
+        self.execute(UNUSED_SQL, [])?;
+        self.memory.forget_rulebook();
         Ok(())
     }
 
@@ -265,9 +297,7 @@ impl Writer<'_> {
         for head in left {
             self.settle_states(ArticleId(head))?;
         }
-        self.execute(UNUSED_SQL, [])?;
-        self.memory.clear();
-        Ok(())
+        self.narrow_rulebooks(topics)
     }
 }
 

@@ -95,6 +95,11 @@ impl Memory {
         self.0.borrow_mut().rulebook.replace(id) != Some(id)
     }
 
+    /// Rulebooks were taken out of the store.
+    pub(super) fn forget_rulebook(&self) {
+        self.0.borrow_mut().rulebook = None;
+    }
+
     /// What a source repeats in so many stories, read where it is not remembered.
     pub(super) fn repeated<E>(
         &self,
