@@ -41,8 +41,7 @@ pub fn parse(text: &str, zone: Option<Tz>) -> Option<DateTime<Utc>> {
         return plausible(date);
     }
     let tokens = tokens(text);
-    let from = lead(&tokens);
-    for start in from.clone() {
+    for start in 0..=lead(&tokens) {
         let found = read(&tokens, start, Reach::Whole);
         if let Some((moment, end)) = found
             && tail_is_idle(&tokens[end..])
@@ -120,29 +119,30 @@ fn epoch(text: &str) -> Option<DateTime<Utc>> {
     }
 }
 
-/// Where a date may start in a text that should be nothing but a date: after words of the kind
-/// "Publié le", after a day name, or at the first token.
-fn lead(tokens: &[Token]) -> std::ops::RangeInclusive<usize> {
+/// The last place where a date may start in a text that should be nothing but a date: after words
+/// of the kind "Publié le" and a day name. It may start among them, too: "Mar" is a Tuesday and
+/// March.
+fn lead(tokens: &[Token]) -> usize {
     let idle = tokens.iter().take_while(|token| token.is_idle()).count();
     // A day name of a language that is not known: a word, then a comma.
-    let foreign = match tokens.get(idle..idle + 2) {
+    match tokens.get(idle..idle + 2) {
         Some([Token { word: Some(_), .. }, comma]) if comma.is(',') => idle + 2,
         _ => idle,
-    };
-    idle..=foreign
+    }
 }
 
-/// What may follow a date: marks, closing words, a comment in parentheses.
+/// What may follow a date: marks, closing words, the name of the zone once more, a comment in
+/// parentheses or (RFC 9557 §3) brackets.
 fn tail_is_idle(tail: &[Token]) -> bool {
     let mut depth = 0_u32;
     tail.iter().all(|token| {
-        if token.is('(') {
+        if token.is('(') || token.is('[') {
             depth += 1;
-        } else if token.is(')') {
+        } else if token.is(')') || token.is(']') {
             depth = depth.saturating_sub(1);
             return true;
         }
-        depth > 0 || token.is_idle()
+        depth > 0 || token.is_idle() || token.names_zone()
     })
 }
 
