@@ -5,6 +5,8 @@
 //! future is told by the caller. Knows no source either: a date without a zone, and a zone name
 //! that means several zones (`CST`), are resolved by the zone that the caller passes.
 
+#[path = "dates/address.rs"]
+mod address;
 #[path = "dates/moment.rs"]
 mod moment;
 #[path = "dates/names.rs"]
@@ -17,6 +19,7 @@ mod zones;
 use chrono::{DateTime, FixedOffset, NaiveDate, NaiveDateTime, Utc};
 use chrono_tz::Tz;
 
+pub use address::days_in;
 pub use names::FRENCH_MONTHS;
 
 use moment::{Reach, read};
@@ -167,8 +170,9 @@ fn begins(tokens: &[Token], at: usize) -> bool {
 }
 
 /// Local time in a zone to UTC. A time in the gap of a change to summer time is read with the
-/// offset before the change; a time that occurs twice is the first of the two.
-fn local(naive: NaiveDateTime, zone: Option<Tz>) -> Option<DateTime<Utc>> {
+/// offset before the change; a time that occurs twice is the first of the two. Without a zone it is
+/// universal time.
+pub fn local(naive: NaiveDateTime, zone: Option<Tz>) -> Option<DateTime<Utc>> {
     use chrono::{LocalResult, Offset, TimeDelta, TimeZone};
     let Some(zone) = zone else {
         return Some(naive.and_utc());
