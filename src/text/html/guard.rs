@@ -429,6 +429,28 @@ fn tag_end(bytes: &[u8], from: usize) -> (usize, usize) {
     (bytes.len(), attributes)
 }
 
+/// The length of the tag, comment or declaration that a text begins with, and of what stands in it
+/// where that is a script or a style. A quote that is never closed does not hide the rest.
+pub(super) fn markup_len(text: &str) -> usize {
+    let bytes = text.as_bytes();
+    let first = |from| find(bytes, from, b'>').map_or(bytes.len(), |n| n + 1);
+    if text.starts_with("<!--") {
+        return comment_end(bytes, 4);
+    }
+    let name = name(bytes.get(1..).unwrap_or_default());
+    if !name.first().is_some_and(u8::is_ascii_alphabetic) {
+        return first(0);
+    }
+    let end = match tag_end(bytes, 1 + name.len()).0 {
+        end if end < bytes.len() => end,
+        _ => first(0),
+    };
+    if is_one_of(name, &[b"script", b"style"]) {
+        return first(raw_end(bytes, end, name));
+    }
+    end
+}
+
 /// The end of a comment whose text begins at a byte (HTML §13.2.5.43 to 51): `<!-->` and `<!--->` are
 /// whole ones, and `--!>` ends one, too.
 fn comment_end(bytes: &[u8], from: usize) -> usize {

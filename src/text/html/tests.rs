@@ -249,6 +249,10 @@ fn titles_are_plain() {
         ("1 < 2", "1 < 2"),
         ("a\n\tb", "a b"),
         ("<script>x</script>y", "y"),
+        ("<SCRIPT>x</Script>y", "y"),
+        ("<!-- a > b -->y", "y"),
+        ("a <a title='x > y'>b</a> c", "a b c"),
+        ("a <b title=\"x>y</b> z", "a y z"),
     ] {
         assert_eq!(plain(input), expected, "{input}");
     }
