@@ -57,7 +57,7 @@ pub fn parse(text: &str, zone: Option<Tz>) -> Option<DateTime<Utc>> {
 
 /// Finds the first date inside a line of text, such as `Publié le 17 septembre 2021 à 15h56`.
 pub fn find(text: &str, zone: Option<Tz>) -> Option<DateTime<Utc>> {
-    let tokens = tokens(head(text, MAX_LINE));
+    let tokens = tokens(super::head(text, MAX_LINE));
     let mut start = 0;
     while start < tokens.len() {
         if begins(&tokens, start)
@@ -74,15 +74,6 @@ pub fn find(text: &str, zone: Option<Tz>) -> Option<DateTime<Utc>> {
 /// A date not later than `now`: outlets announce articles for tomorrow and set clocks wrong.
 pub fn clamp(date: DateTime<Utc>, now: DateTime<Utc>) -> DateTime<Utc> {
     date.min(now)
-}
-
-/// The beginning of a text, cut at a character.
-fn head(text: &str, bytes: usize) -> &str {
-    let mut end = bytes.min(text.len());
-    while !text.is_char_boundary(end) {
-        end -= 1;
-    }
-    &text[..end]
 }
 
 fn plausible(date: DateTime<Utc>) -> Option<DateTime<Utc>> {
