@@ -52,6 +52,7 @@ impl Case {
             reach: None,
             per_source: None,
             archives: false,
+            thorough: true,
         };
         let queries = reader.queries();
         let topic = Selection::Topic("all".into());

@@ -19,6 +19,7 @@ mod topics;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 pub use access::{Access, Secret};
 pub use daemon::{Daemon, Extract, Fetch, Keeping, Listen, Publish};
@@ -39,8 +40,13 @@ use place::{At, File};
 use section::{Problems, Section};
 use sources::SourceContext;
 
+/// Readings of configurations by this process.
+static EDITIONS: AtomicU64 = AtomicU64::new(0);
+
 /// A whole configuration, ready to run.
 pub struct Config {
+    /// Number of this reading, another for each: what depends on nothing else is worked out once.
+    pub edition: u64,
     /// Where it was read from, for messages.
     pub origin: String,
     /// `[daemon]`.
@@ -224,6 +230,7 @@ fn read(files: &Files, problems: &Problems) -> Option<Config> {
         |f| f.display().to_string(),
     );
     Some(Config {
+        edition: EDITIONS.fetch_add(1, Ordering::Relaxed),
         origin,
         daemon: settings.daemon,
         fetch: settings.fetch,

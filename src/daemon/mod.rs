@@ -209,11 +209,12 @@ impl Daemon {
         signals: Signals,
         progress: &dyn Progress,
     ) -> Result<(), DaemonError> {
+        self.publisher.start_lightly().await;
         let again = self.publish_or_say().await?;
         let (door, mut hub) = self.hub();
         let site = web::Site {
             hub: door,
-            shelf: self.publisher.shelf.clone(),
+            publisher: self.publisher.clone(),
             store: self.pipeline.store.clone(),
             config: self.config.subscribe(),
             clock: self.pipeline.clock.clone(),

@@ -17,14 +17,14 @@ use chrono::{DateTime, TimeDelta, Utc};
 use tokio::sync::Mutex;
 use xxhash_rust::xxh3::xxh3_64;
 
-use self::channel::{Channel, Contents, channels};
+use self::channel::{Channel, Contents};
 use self::entry::Press;
 use super::Shelf;
-use super::shelf::Document;
+use super::shelf::{Document, Held};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::feed_out::{self, ArchiveLinks, Formats, OutFeed};
-use crate::model::{Person, SourceId};
+use crate::model::Person;
 use crate::store::{Event, Minting, Published, Store, StoreError};
 
 /// Home page named in the feeds' generator element.
@@ -33,6 +33,10 @@ const GENERATOR_URL: Option<&str> = None;
 const NOTICES: usize = 200;
 /// Least time between two looks at the health of all sources while none changes its state.
 const HEALTH_EVERY: TimeDelta = TimeDelta::minutes(1);
+/// Least time between two looks at all entries there ever were.
+const THOROUGH_EVERY: TimeDelta = TimeDelta::hours(1);
+/// Path of the list of all feeds.
+const OUTLINES: &str = "feeds.opml";
 
 /// Renders and keeps what is published.
 pub struct Publisher {
@@ -40,6 +44,9 @@ pub struct Publisher {
     pub store: Store,
     /// Where the rendered documents go.
     pub shelf: Arc<Shelf>,
+    /// Whether every document is rendered although nobody can see it but who asks for it: so that what
+    /// is done does not depend on who asks, and looked at thoroughly each time.
+    pub(super) exhaustive: bool,
     clock: Arc<dyn Clock>,
     minting: Minting,
     memory: Mutex<Memory>,
@@ -48,9 +55,15 @@ pub struct Publisher {
 /// What the publisher knows of its last run: all of it can be lost.
 #[derive(Default)]
 struct Memory {
+    /// The reading of the configuration that was published last.
+    edition: Option<u64>,
     /// Hash of the settings that every document depends on.
     settings: u64,
-    /// Marks of the channels as they were rendered last, by file.
+    /// The settings under which what they do not name was taken away.
+    retired: Option<u64>,
+    /// When all entries there ever were were looked at.
+    thorough_at: Option<DateTime<Utc>>,
+    /// Marks of the channels as they were rendered last, by the path of their first document.
     marks: HashMap<String, u64>,
     /// What was ever published, by path; none before it was read from the store.
     published: Option<HashMap<String, Published>>,
@@ -112,13 +125,16 @@ impl Publisher {
         Self {
             store,
             shelf: Arc::default(),
+            exhaustive: false,
             clock,
             minting,
             memory: Mutex::default(),
         }
     }
 
-    /// Renders every channel whose contents have changed; returns how many documents changed.
+    /// Renders the channels whose contents have changed; returns how many documents changed. Those of
+    /// sources and tags are among them where a folder or a hub shows them to somebody; otherwise they
+    /// are rendered when they are asked for ([`Publisher::bring`]).
     ///
     /// # Errors
     /// When the store or the output folder refuses. What the folder refuses is served all the same.
@@ -129,37 +145,122 @@ impl Publisher {
         refused.unless(self.recall(&mut memory, config).await)?;
         memory.disk = self.disk_notice(memory.disk.take(), now);
         self.tell_health(&mut memory, now).await?;
-        let due: HashMap<SourceId, DateTime<Utc>> =
-            self.store.read(|r| r.queries().due_times()).await?;
-        let channels = channels(config, now);
+        let thorough = self.is_thorough(&mut memory, now);
+        let mut channels = channel::standing(config, now);
+        if self.shows_all(config) {
+            channels.extend(channel::of_sources(config, now));
+        }
         let mut changed = Vec::new();
-        for channel in &channels {
+        for channel in &mut channels {
+            channel.window.thorough = thorough;
             let published = self.publish_channel(&mut memory, config, channel, &mut changed);
             refused.unless(published.await)?;
-            let waited_for = due
-                .iter()
-                .filter(|(id, _)| channel.sources().is_none_or(|s| s.contains(id)));
-            let next = waited_for.map(|(_, at)| *at).min();
-            self.shelf
-                .set_fresh_until(&channel.paths(), next.unwrap_or(now));
+            let due = self.due(channel).await?;
+            self.shelf.confirm(&channel.paths(), true, due);
         }
-        let base = config.daemon.base_url.as_str();
-        let outlines: Vec<_> = channels.iter().map(|c| c.outline(base)).collect();
-        let opml = Rendered {
-            path: "feeds.opml".to_owned(),
-            bytes: feed_out::opml("depeche", &outlines),
-            media_type: feed_out::OPML_TYPE,
-        };
-        let outlines = [opml.path.clone()];
-        changed.extend(self.put(&mut memory, opml));
-        refused.unless(self.write_files(config, &outlines).await)?;
+        let outlines = self.publish_outlines(&mut memory, config, &mut changed);
+        refused.unless(outlines.await)?;
         let count = changed.len();
         self.remember(&mut memory, changed).await?;
-        refused.unless(self.retire(&memory, config, &channels))?;
+        refused.unless(self.retire(&mut memory, config, &channels))?;
+        self.shelf.end_round();
         match refused.0 {
             Some(error) => Err(error),
             None => Ok(count),
         }
+    }
+
+    /// A document, rendered if it is one of those that are when they are asked for.
+    ///
+    /// # Errors
+    /// When the store refuses.
+    pub async fn bring(&self, config: &Config, path: &str) -> Result<Held, PublishError> {
+        let held = self.shelf.look_up(path);
+        if let Held::Here(_) | Held::Gone = held {
+            return Ok(held);
+        }
+        let Some(mut channel) = channel::of_path(config, path, self.clock.now()) else {
+            return Ok(held);
+        };
+        let mut memory = match (self.memory.try_lock(), held) {
+            (Ok(memory), _) => memory,
+            // While everything else is published, what there was is better than to wait.
+            (Err(_), held @ Held::Before(_)) => return Ok(held),
+            (Err(_), _) => self.memory.lock().await,
+        };
+        // Another may have asked for it meanwhile.
+        if !matches!(self.shelf.look_up(path), Held::Here(_)) {
+            self.recall(&mut memory, config).await?;
+            channel.window.thorough = true;
+            let mut changed = Vec::new();
+            self.publish_channel(&mut memory, config, &channel, &mut changed)
+                .await?;
+            let due = self.due(&channel).await?;
+            let shown = self.shows_all(config);
+            self.shelf.confirm(&channel.paths(), shown, due);
+            self.remember(&mut memory, changed).await?;
+        }
+        Ok(self.shelf.look_up(path))
+    }
+
+    /// Puts off the first look at all entries there ever were: what a daemon has to serve comes first.
+    pub async fn start_lightly(&self) {
+        if !self.exhaustive {
+            self.memory.lock().await.thorough_at = Some(self.clock.now());
+        }
+    }
+
+    fn is_thorough(&self, memory: &mut Memory, now: DateTime<Utc>) -> bool {
+        let lately = |at: DateTime<Utc>| at <= now && now - at < THOROUGH_EVERY;
+        if !self.exhaustive && memory.thorough_at.is_some_and(lately) {
+            return false;
+        }
+        memory.thorough_at = Some(now);
+        true
+    }
+
+    /// Whether somebody sees the channels of sources and tags without asking for them.
+    fn shows_all(&self, config: &Config) -> bool {
+        self.exhaustive || config.publish.output_dir.is_some() || !config.hubs().is_empty()
+    }
+
+    /// Until when a channel is not expected to change.
+    async fn due(&self, channel: &Channel) -> Result<DateTime<Utc>, PublishError> {
+        let sources = channel.sources().map(<[_]>::to_vec);
+        let due = self
+            .store
+            .read(move |r| r.queries().due_of(sources.as_deref()));
+        Ok(due.await?.unwrap_or_else(|| self.clock.now()))
+    }
+
+    /// Renders the list of all feeds, unless it was under these settings.
+    async fn publish_outlines(
+        &self,
+        memory: &mut Memory,
+        config: &Config,
+        changed: &mut Vec<Published>,
+    ) -> Result<(), PublishError> {
+        let paths = [OUTLINES.to_owned()];
+        if self.is_in_place(memory, config, &paths, memory.settings) {
+            return Ok(());
+        }
+        let (base, now) = (config.daemon.base_url.as_str(), self.clock.now());
+        let channels = channel::standing(config, now).into_iter();
+        let outlines: Vec<_> = (channels.chain(channel::of_sources(config, now)))
+            .map(|channel| channel.outline(base))
+            .collect();
+        let document = Rendered {
+            path: OUTLINES.to_owned(),
+            bytes: feed_out::opml("depeche", &outlines),
+            media_type: feed_out::OPML_TYPE,
+        };
+        changed.extend(self.put(memory, document));
+        self.shelf.confirm(&paths, true, self.clock.now());
+        self.write_files(config, &paths).await?;
+        if self.store.trouble().is_none() {
+            memory.marks.insert(OUTLINES.to_owned(), memory.settings);
+        }
+        Ok(())
     }
 
     /// Has it remembered what was published; as long as that fails, it is as if it were not.
@@ -205,6 +306,9 @@ impl Publisher {
             let by_path = published.into_iter().map(|p| (p.path.clone(), p));
             memory.published = Some(by_path.collect());
         }
+        if memory.edition == Some(config.edition) {
+            return Ok(());
+        }
         let settings = settings_hash(config);
         if memory.settings != settings {
             if self.store.trouble().is_none() {
@@ -212,7 +316,9 @@ impl Publisher {
             }
             memory.marks.clear();
             memory.settings = settings;
+            memory.retired = None;
         }
+        memory.edition = Some(config.edition);
         Ok(())
     }
 
@@ -284,11 +390,11 @@ impl Publisher {
             changed.extend(self.put(memory, document));
         }
         // What could not be put into the folder is rendered again.
-        memory.marks.remove(&channel.file);
+        memory.marks.remove(&channel.path("atom"));
         self.write_archive_files(config, channel, archives).await?;
         self.write_files(config, &paths).await?;
         if self.store.trouble().is_none() {
-            memory.marks.insert(channel.file.clone(), mark);
+            memory.marks.insert(channel.path("atom"), mark);
         }
         Ok(())
     }
@@ -337,7 +443,7 @@ impl Publisher {
                     .chain([newest.into()])
                     .collect();
                 let mark = xxh3_64(format!("{marks:?}").as_bytes());
-                if self.is_in_place(memory, config, channel, mark) {
+                if self.is_in_place(memory, config, &channel.paths(), mark) {
                     return Ok((newest, None));
                 }
                 let rows = self
@@ -357,16 +463,19 @@ impl Publisher {
                 mark
             }
         };
-        let is_new = !self.is_in_place(memory, config, channel, mark);
+        let is_new = !self.is_in_place(memory, config, &channel.paths(), mark);
         Ok((newest, is_new.then_some((feed, mark))))
     }
 
-    /// Whether a channel was rendered with this mark, and nobody took its files away.
-    fn is_in_place(&self, memory: &Memory, config: &Config, channel: &Channel, mark: u64) -> bool {
+    /// Whether documents were rendered with this mark, and nobody took them away.
+    fn is_in_place(&self, memory: &Memory, config: &Config, paths: &[String], mark: u64) -> bool {
         let folder = config.publish.output_dir.as_ref();
-        let there =
-            |path: &String| folder.is_none_or(|folder| folder::file_of(folder, path).exists());
-        memory.marks.get(&channel.file) == Some(&mark) && channel.paths().iter().all(there)
+        let there = |path: &String| {
+            self.shelf.get(path).is_some()
+                && folder.is_none_or(|folder| folder::file_of(folder, path).exists())
+        };
+        let first = paths.first().and_then(|path| memory.marks.get(path));
+        first == Some(&mark) && paths.iter().all(there)
     }
 
     fn press<'a>(&'a self, config: &'a Config, channel: &'a Channel) -> Press<'a> {
@@ -449,23 +558,30 @@ impl Publisher {
     /// Takes from the shelf and out of the folder what is no longer configured.
     fn retire(
         &self,
-        memory: &Memory,
+        memory: &mut Memory,
         config: &Config,
         channels: &[Channel],
     ) -> Result<(), PublishError> {
-        let mut kept: HashSet<String> = channels.iter().flat_map(Channel::paths).collect();
-        kept.insert("feeds.opml".to_owned());
+        if memory.retired == Some(memory.settings) {
+            return Ok(());
+        }
+        let mut standing: HashSet<String> = channels.iter().flat_map(Channel::paths).collect();
+        standing.insert(OUTLINES.to_owned());
+        let now = self.clock.now();
+        let is_gone = |path: &&String| {
+            !standing.contains(*path) && channel::of_path(config, path, now).is_none()
+        };
         let known = memory.published.iter().flatten().map(|(path, _)| path);
-        let gone: HashSet<String> = known
-            .filter(|path| !kept.contains(*path))
-            .cloned()
-            .collect();
+        let gone: HashSet<String> = known.filter(is_gone).cloned().collect();
+        self.shelf.retire(&standing, gone.clone());
         if let Some(folder) = self.folder(config) {
             for path in &gone {
                 folder::remove(&folder::file_of(folder, path))?;
             }
         }
-        self.shelf.retain(&kept, gone);
+        if self.store.trouble().is_none() {
+            memory.retired = Some(memory.settings);
+        }
         Ok(())
     }
 }

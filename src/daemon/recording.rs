@@ -111,7 +111,14 @@ impl Daemon {
         let mut daemon = Self::on(store, config, path, (client, clock.clone())).await?;
         opening.done();
         daemon.diary = Some(Arc::new(diary));
+        daemon.render_everything();
         Ok(daemon)
+    }
+
+    /// What is done again must not depend on what readers asked for.
+    fn render_everything(&mut self) {
+        let publisher = Arc::get_mut(&mut self.publisher).expect("nobody else has it yet");
+        publisher.exhaustive = true;
     }
 
     /// Publishes, at a time that is written down if there is a diary; returns how many documents
@@ -161,7 +168,8 @@ pub async fn replay(
         tape.into_exchange(),
     );
     let store = Store::open(&config.daemon.state_dir)?;
-    let daemon = Daemon::on(store, config, None, (client, clock.clone())).await?;
+    let mut daemon = Daemon::on(store, config, None, (client, clock.clone())).await?;
+    daemon.render_everything();
     let mut replayed = Replayed::default();
     for event in &events {
         clock.set(at(Some(event)));

@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 use std::io::{Read, Write};
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
 use axum::body::Bytes;
@@ -21,6 +21,10 @@ const BROTLI_QUALITY: u32 = 6;
 const BROTLI_WINDOW: u32 = 22;
 /// Bytes that are worth compressing.
 const WORTHWHILE: usize = 512;
+/// Bytes of documents held that are made only when they are asked for; those asked for longest ago go first.
+const ON_DEMAND: usize = 16 << 20;
+/// What a document was compared with that is always as it should be.
+const STANDING: u64 = u64::MAX;
 
 /// The bytes of a document in a content coding.
 #[derive(Debug)]
@@ -68,6 +72,10 @@ pub struct Document {
     /// Whether it never changes.
     pub immutable: bool,
     fresh_until: AtomicI64,
+    /// The round of publishing after which it was last found to be what its channel holds; zero before.
+    checked: AtomicU64,
+    /// The request that asked for it last, counted.
+    asked: AtomicU64,
 }
 
 impl Document {
@@ -90,6 +98,8 @@ impl Document {
             last_modified: http_date::render(modified),
             immutable: false,
             fresh_until: AtomicI64::new(0),
+            checked: AtomicU64::new(0),
+            asked: AtomicU64::new(0),
         }
     }
 
@@ -161,97 +171,163 @@ fn brotli(bytes: &[u8]) -> Option<Vec<u8>> {
 pub enum Held {
     /// The document.
     Here(Arc<Document>),
+    /// The document as it was before something was published: it may have changed since.
+    Before(Arc<Document>),
     /// There was one, which is no longer published.
     Gone,
-    /// There never was one.
+    /// There is none.
     Unknown,
 }
 
-/// The documents by path below the base address, for instance `feeds/chine-amlat.atom`, the
-/// paths that are no longer published, and what keeps the documents out of the output folder.
+/// The documents by path below the base address, for instance `feeds/chine-amlat.atom`.
+///
+/// Most stand there whether or not anybody reads them. Others are made when they are asked for, and
+/// held as long as there is room.
 #[derive(Debug, Default)]
-pub struct Shelf(
-    RwLock<HashMap<String, Arc<Document>>>,
-    RwLock<HashSet<String>>,
-    RwLock<Option<String>>,
-);
+pub struct Shelf {
+    documents: RwLock<HashMap<String, Arc<Document>>>,
+    /// The paths that are no longer published.
+    gone: RwLock<HashSet<String>>,
+    /// What keeps the documents out of the output folder.
+    trouble: RwLock<Option<String>>,
+    /// Rounds of publishing so far.
+    rounds: AtomicU64,
+    /// Requests so far for what is made when it is asked for.
+    requests: AtomicU64,
+}
 
 impl Shelf {
-    /// A document.
+    /// A document, as it was put in place.
     pub fn get(&self, path: &str) -> Option<Arc<Document>> {
-        self.0
-            .read()
-            .unwrap_or_else(PoisonError::into_inner)
-            .get(path)
-            .cloned()
+        let documents = self.documents.read();
+        (documents.unwrap_or_else(PoisonError::into_inner).get(path)).cloned()
     }
 
     /// A document, or why there is none.
     pub fn look_up(&self, path: &str) -> Held {
-        match self.get(path) {
-            Some(document) => Held::Here(document),
-            None => {
-                let gone = self.1.read().unwrap_or_else(PoisonError::into_inner);
-                if gone.contains(path) {
-                    Held::Gone
-                } else {
-                    Held::Unknown
-                }
-            }
+        let Some(document) = self.get(path) else {
+            let gone = self.gone.read().unwrap_or_else(PoisonError::into_inner);
+            return match gone.contains(path) {
+                true => Held::Gone,
+                false => Held::Unknown,
+            };
+        };
+        let checked = document.checked.load(Ordering::Acquire);
+        if checked == STANDING {
+            return Held::Here(document);
+        }
+        let request = self.requests.fetch_add(1, Ordering::Relaxed);
+        document.asked.store(request, Ordering::Relaxed);
+        match checked > self.rounds.load(Ordering::Acquire) {
+            true => Held::Here(document),
+            false => Held::Before(document),
         }
     }
 
-    /// Path and ETag of every document, by path.
+    /// Path and ETag of every document that stands there whether or not it is asked for, by path.
     pub fn etags(&self) -> Vec<(String, String)> {
-        let shelf = self.0.read().unwrap_or_else(PoisonError::into_inner);
-        let mut etags: Vec<(String, String)> = shelf
+        let documents = self
+            .documents
+            .read()
+            .unwrap_or_else(PoisonError::into_inner);
+        let standing = |(_, document): &(&String, &Arc<Document>)| {
+            document.checked.load(Ordering::Relaxed) == STANDING
+        };
+        let mut etags: Vec<(String, String)> = documents
             .iter()
+            .filter(standing)
             .map(|(path, document)| (path.clone(), document.etag.clone()))
             .collect();
         etags.sort();
         etags
     }
 
-    /// Whether these very bytes stand at a path.
-    pub fn holds(&self, path: &str, bytes: &[u8]) -> bool {
-        self.get(path).is_some_and(|old| old.bytes == bytes)
-    }
-
     /// Puts a document in place.
     pub fn put(&self, path: &str, document: Document) {
-        let mut shelf = self.0.write().unwrap_or_else(PoisonError::into_inner);
-        shelf.insert(path.to_owned(), Arc::new(document));
+        let mut documents = self
+            .documents
+            .write()
+            .unwrap_or_else(PoisonError::into_inner);
+        documents.insert(path.to_owned(), Arc::new(document));
     }
 
-    /// Notes until when the documents at some paths are not expected to change.
-    pub fn set_fresh_until(&self, paths: &[String], until: DateTime<Utc>) {
+    /// Notes that the documents at some paths are what their channel holds: those that are `standing`
+    /// until another is put in their place, others until something is published. They are not expected
+    /// to change before `until`.
+    pub(super) fn confirm(&self, paths: &[String], standing: bool, until: DateTime<Utc>) {
+        let checked = match standing {
+            true => STANDING,
+            false => self.rounds.load(Ordering::Acquire) + 1,
+        };
         for document in paths.iter().filter_map(|path| self.get(path)) {
-            document
-                .fresh_until
-                .store(until.timestamp(), Ordering::Relaxed);
+            let fresh_until = &document.fresh_until;
+            fresh_until.store(until.timestamp(), Ordering::Relaxed);
+            document.checked.store(checked, Ordering::Release);
         }
+        if !standing {
+            self.make_room();
+        }
+    }
+
+    /// Something was published: what is made when it is asked for has to be looked at again.
+    pub(super) fn end_round(&self) {
+        self.rounds.fetch_add(1, Ordering::AcqRel);
+    }
+
+    /// Takes away half of what is made when it is asked for, where that is too much.
+    fn make_room(&self) {
+        let mut documents = self
+            .documents
+            .write()
+            .unwrap_or_else(PoisonError::into_inner);
+        let on_demand = |document: &Document| document.checked.load(Ordering::Relaxed) != STANDING;
+        let mut held: Vec<(u64, usize)> = (documents.values())
+            .filter(|document| on_demand(document))
+            .map(|document| (document.asked.load(Ordering::Relaxed), document.bytes.len()))
+            .collect();
+        let mut room: usize = held.iter().map(|(_, bytes)| bytes).sum();
+        if room <= ON_DEMAND {
+            return;
+        }
+        held.sort_unstable();
+        let mut last = 0;
+        for (asked, bytes) in held {
+            if room <= ON_DEMAND / 2 {
+                break;
+            }
+            (room, last) = (room - bytes, asked);
+        }
+        documents.retain(|_, document| {
+            !on_demand(document) || document.asked.load(Ordering::Relaxed) > last
+        });
     }
 
     /// What keeps documents out of the output folder, as a sentence.
     pub fn trouble(&self) -> Option<String> {
-        let trouble = self.2.read().unwrap_or_else(PoisonError::into_inner);
-        trouble.clone()
+        let trouble = self.trouble.read();
+        trouble.unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// Says what keeps documents out of the output folder, if anything; whether that is news.
     pub(super) fn set_trouble(&self, words: Option<String>) -> bool {
-        let mut trouble = self.2.write().unwrap_or_else(PoisonError::into_inner);
+        let mut trouble = self.trouble.write().unwrap_or_else(PoisonError::into_inner);
         let is_news = *trouble != words;
         *trouble = words;
         is_news
     }
 
-    /// Removes what is no longer published, and remembers what is gone.
-    pub fn retain(&self, kept: &HashSet<String>, gone: HashSet<String>) {
-        self.0
-            .write()
-            .unwrap_or_else(PoisonError::into_inner)
-            .retain(|path, _| kept.contains(path));
-        *self.1.write().unwrap_or_else(PoisonError::into_inner) = gone;
+    /// Removes what is no longer published, and remembers what is gone; of the rest only what is
+    /// `standing` goes on standing there without being asked for.
+    pub(super) fn retire(&self, standing: &HashSet<String>, gone: HashSet<String>) {
+        let documents = self.documents.write();
+        let mut documents = documents.unwrap_or_else(PoisonError::into_inner);
+        documents.retain(|path, document| {
+            if !standing.contains(path) {
+                document.checked.store(0, Ordering::Release);
+            }
+            !gone.contains(path)
+        });
+        drop(documents);
+        *self.gone.write().unwrap_or_else(PoisonError::into_inner) = gone;
     }
 }

@@ -68,12 +68,13 @@ pub async fn serve_until_writable(
     let store = Store::open_reading(&config.daemon.state_dir, trouble)?;
     tracing::error!("{trouble}; until then only what is stored is served");
     let publisher = Publisher::new(store.clone(), clock.clone(), minting(&store).await?);
+    publisher.start_lightly().await;
     publisher.publish(&config).await?;
     let (folder, socket) = (config.daemon.state_dir.clone(), listen(&config).await?);
     let (_sender, receiver) = watch::channel(Arc::new(config));
     let site = web::Site {
         hub: Door::closed(),
-        shelf: publisher.shelf.clone(),
+        publisher: Arc::new(publisher),
         store: store.clone(),
         config: receiver,
         counted: web::status::Counted::default(),

@@ -3,8 +3,10 @@
 //! Two steps, so that a feed whose entries have not changed costs little: first the places, read
 //! from light columns and each with a mark of all that is shown in it; then the texts.
 
+use std::cmp::Reverse;
 use std::collections::{HashMap, HashSet};
 use std::fmt::Write as _;
+use std::ops::ControlFlow;
 
 use chrono::{DateTime, Utc};
 use rusqlite::{OptionalExtension, Params, Row, params};
@@ -41,7 +43,14 @@ pub struct EntryWindow {
     /// Whether older entries stay until they stand in an archive, and come back when they change
     /// after that.
     pub archives: bool,
+    /// Whether they are looked for among all entries there ever were. Otherwise the look ends behind
+    /// [`RESTING`] in a row that rest in archives: what came with an older date is found by the next
+    /// thorough one.
+    pub thorough: bool,
 }
+
+/// Entries in a row, all of them in archives, behind which a look that is not thorough ends.
+const RESTING: usize = 500;
 
 impl EntryWindow {
     /// Whether the window ends before an entry of this date.
@@ -148,20 +157,82 @@ pub(super) const REJECTED_EARLY_SQL: &str =
     "SELECT id, source, url, title, published, first_seen, last_error FROM article
      WHERE rejected_by IS NOT NULL AND published >= ?1 ORDER BY published DESC LIMIT ?2";
 
+pub(super) const DUE_OF_SQL: &str = "SELECT min(next_fetch_at) FROM source
+     WHERE active = 1 AND id IN (SELECT value FROM json_each(?1))";
+
 /// An entry before it has a place.
 struct Found {
     place: Place,
     archived: Option<DateTime<Utc>>,
 }
 
+/// The places of a feed while they are looked for, newest first.
+struct Gathering<'a> {
+    window: &'a EntryWindow,
+    places: Vec<Place>,
+    heads: HashSet<ArticleId>,
+    of_sources: HashMap<SourceId, u32>,
+    /// Entries in a row that rest in archives.
+    resting: usize,
+}
+
+impl<'a> Gathering<'a> {
+    fn new(window: &'a EntryWindow) -> Self {
+        Self {
+            window,
+            places: Vec::new(),
+            heads: HashSet::new(),
+            of_sources: HashMap::new(),
+            resting: 0,
+        }
+    }
+
+    /// Gives an entry its place, if it has one; whether older ones may have one, too.
+    fn take(&mut self, queries: &Queries<'_>, found: Found) -> Result<ControlFlow<()>> {
+        let (window, Found { place, archived }) = (self.window, found);
+        let ended = window.ends(self.places.len(), place.published);
+        if ended && !window.archives {
+            return Ok(ControlFlow::Break(()));
+        }
+        let revised = |at: DateTime<Utc>| place.updated > at && place.updated >= window.since;
+        if ended && !archived.is_none_or(revised) {
+            self.resting += 1;
+            return Ok(match window.thorough || self.resting < RESTING {
+                true => ControlFlow::Continue(()),
+                false => ControlFlow::Break(()),
+            });
+        }
+        self.resting = 0;
+        if !self.heads.insert(place.head) {
+            return Ok(ControlFlow::Continue(()));
+        }
+        let Some((source, mark)) = queries.mark(&place)? else {
+            return Ok(ControlFlow::Continue(()));
+        };
+        let held = self.of_sources.entry(source).or_default();
+        if window.per_source.is_none_or(|most| *held < most) {
+            *held += 1;
+            self.places.push(Place {
+                ripe: ended && archived.is_none(),
+                mark,
+                ..place
+            });
+        }
+        Ok(ControlFlow::Continue(()))
+    }
+}
+
 impl Queries<'_> {
-    /// When each source in the configuration is due.
-    pub fn due_times(&self) -> Result<HashMap<SourceId, DateTime<Utc>>> {
-        let mut query = self
-            .0
-            .prepare_cached("SELECT id, next_fetch_at FROM source WHERE active = 1")?;
-        let rows = query.query_map([], |row| Ok((SourceId(row.get(0)?), time(row.get(1)?))))?;
-        Ok(rows.collect::<rusqlite::Result<_>>()?)
+    /// When the first of some sources is due; of all of them where none are named.
+    pub fn due_of(&self, sources: Option<&[SourceId]>) -> Result<Option<DateTime<Utc>>> {
+        let Some(sources) = sources else {
+            return self.next_due();
+        };
+        let names: Vec<&str> = sources.iter().map(SourceId::as_str).collect();
+        let mut query = self.0.prepare_cached(DUE_OF_SQL)?;
+        let due: Option<i64> =
+            query.query_row([serde_json::to_string(&names)?], |row| row.get(0))?;
+        Ok(due.map(time))
     }
 
     /// The places of a feed, newest first. `channel` names the feed among the archives.
@@ -171,76 +242,70 @@ impl Queries<'_> {
         selection: &Selection,
         window: &EntryWindow,
     ) -> Result<Vec<Place>> {
-        let mut places: Vec<Place> = Vec::new();
-        let mut heads = HashSet::new();
-        let mut of_sources: HashMap<SourceId, u32> = HashMap::new();
-        for Found { place, archived } in self.found(channel, selection)? {
-            let ended = window.ends(places.len(), place.published);
-            if ended && !window.archives {
-                break;
+        let mut gathering = Gathering::new(window);
+        let mut visit = |found| gathering.take(self, found);
+        match selection {
+            Selection::Topic(topic) => {
+                self.each_found(TOPIC_SQL, params![topic.as_str(), channel], &mut visit)?;
             }
-            let revised = |at: DateTime<Utc>| place.updated > at && place.updated >= window.since;
-            let kept = !ended || archived.is_none_or(revised);
-            if !kept || !heads.insert(place.head) {
-                continue;
+            Selection::All => self.each_found(ALL_SQL, params![channel], &mut visit)?,
+            Selection::Sources(sources) => {
+                for found in self.of_sources(channel, sources)? {
+                    if visit(found)?.is_break() {
+                        break;
+                    }
+                }
             }
-            let Some((source, mark)) = self.mark(&place)? else {
+        }
+        Ok(gathering.places)
+    }
+
+    /// Everything of some sources that may have a place, newest first; of one head the first counts.
+    fn of_sources(&self, channel: &str, sources: &[SourceId]) -> Result<Vec<Found>> {
+        let names: Vec<&str> = sources.iter().map(SourceId::as_str).collect();
+        let set = serde_json::to_string(&names)?;
+        let mut all: Vec<Found> = Vec::new();
+        for name in names {
+            self.each_found(SOURCE_SQL, params![name, channel, set], &mut |found| {
+                all.push(found);
+                Ok(ControlFlow::Continue(()))
+            })?;
+        }
+        all.sort_by_key(|f| Reverse((f.place.published, f.place.head)));
+        Ok(all)
+    }
+
+    /// Visits what may have a place, newest first, until the visitor has seen enough.
+    fn each_found(
+        &self,
+        sql: &str,
+        parameters: impl Params,
+        visit: &mut dyn FnMut(Found) -> Result<ControlFlow<()>>,
+    ) -> Result<()> {
+        let mut query = self.0.prepare_cached(sql)?;
+        let mut rows = query.query(parameters)?;
+        while let Some(row) = rows.next()? {
+            // Without an id it is being settled at this moment.
+            let Some(atom_id) = row.get(2)? else {
                 continue;
             };
-            let held = of_sources.entry(source).or_default();
-            if window.per_source.is_some_and(|most| *held >= most) {
-                continue;
-            }
-            *held += 1;
-            places.push(Place {
-                ripe: ended && archived.is_none(),
-                mark,
-                ..place
-            });
-        }
-        Ok(places)
-    }
-
-    /// Everything that may have a place, newest first; of one head the first counts.
-    fn found(&self, channel: &str, selection: &Selection) -> Result<Vec<Found>> {
-        match selection {
-            Selection::Topic(topic) => self.found_by(TOPIC_SQL, params![topic.as_str(), channel]),
-            Selection::All => self.found_by(ALL_SQL, params![channel]),
-            Selection::Sources(sources) => {
-                let names: Vec<&str> = sources.iter().map(SourceId::as_str).collect();
-                let set = serde_json::to_string(&names)?;
-                let mut found = Vec::new();
-                for name in names {
-                    found.extend(self.found_by(SOURCE_SQL, params![name, channel, set])?);
-                }
-                found.sort_by_key(|f| (f.place.published, f.place.head));
-                found.reverse();
-                Ok(found)
-            }
-        }
-    }
-
-    fn found_by(&self, sql: &str, parameters: impl Params) -> Result<Vec<Found>> {
-        let mut query = self.0.prepare_cached(sql)?;
-        let rows = query.query_map(parameters, |row| {
-            let atom_id: Option<String> = row.get(2)?;
-            Ok(Found {
+            let found = Found {
                 place: Place {
                     head: ArticleId(row.get(0)?),
                     shown: ArticleId(row.get::<_, Option<i64>>(1)?.unwrap_or_default()),
-                    atom_id: atom_id.unwrap_or_default(),
+                    atom_id,
                     published: time(row.get(3)?),
                     updated: time(row.get(4)?),
                     ripe: false,
                     mark: 0,
                 },
                 archived: row.get::<_, Option<i64>>(5)?.map(time),
-            })
-        })?;
-        let mut found: Vec<Found> = rows.collect::<rusqlite::Result<_>>()?;
-        // Without an id it is being settled at this moment.
-        found.retain(|f| !f.place.atom_id.is_empty());
-        Ok(found)
+            };
+            if visit(found)?.is_break() {
+                break;
+            }
+        }
+        Ok(())
     }
 
     /// The source of the article shown at a place, and the mark of the place; None when the

@@ -32,6 +32,7 @@ fn what_runs_all_the_time_uses_indexes() {
         channels::TOPIC_SQL.to_owned(),
         channels::ALL_SQL.to_owned(),
         channels::SOURCE_SQL.to_owned(),
+        channels::DUE_OF_SQL.to_owned(),
         channels::REJECTED_SQL.to_owned(),
         channels::REJECTED_EARLY_SQL.to_owned(),
         events::EVENTS_SQL.to_owned(),

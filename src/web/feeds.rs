@@ -78,8 +78,19 @@ async fn archive(site: &Site, channel: &str, number: u32, headers: &HeaderMap) -
 }
 
 async fn serve(site: &Site, path: &str, headers: &HeaderMap) -> Response {
-    match site.shelf.look_up(path) {
-        Held::Here(document) => {
+    let config = site.config.borrow().clone();
+    let held = match site.publisher.bring(&config, path).await {
+        Ok(held) => held,
+        Err(error) => {
+            tracing::error!("{}", crate::report(&error));
+            match site.shelf().look_up(path) {
+                Held::Unknown => return no_answer(StatusCode::SERVICE_UNAVAILABLE),
+                held => held,
+            }
+        }
+    };
+    match held {
+        Held::Here(document) | Held::Before(document) => {
             let coding = coding_of(&document, headers);
             if let Some(coding) = coding
                 && !document.has_coded(coding)

@@ -42,7 +42,7 @@ impl Front {
             return None;
         }
         let path = &path[1..];
-        let Held::Here(document) = self.site.shelf.look_up(path) else {
+        let Held::Here(document) = self.site.shelf().look_up(path) else {
             return None;
         };
         let coding = feeds::coding_of(&document, request.headers());

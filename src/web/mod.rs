@@ -27,7 +27,7 @@ pub use server::{Limits, serve};
 
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::daemon::{Door, Shelf};
+use crate::daemon::{Door, Publisher, Shelf};
 use crate::store::Store;
 
 /// The longest time an answer may take.
@@ -54,8 +54,8 @@ static ALWAYS: [(HeaderName, HeaderValue); 3] = [
 /// What the handlers share.
 #[derive(Clone)]
 pub struct Site {
-    /// Rendered feeds.
-    pub shelf: Arc<Shelf>,
+    /// Who has the feeds.
+    pub publisher: Arc<Publisher>,
     /// The store.
     pub store: Store,
     /// The configuration in force.
@@ -69,9 +69,14 @@ pub struct Site {
 }
 
 impl Site {
+    /// The feeds that are at hand.
+    fn shelf(&self) -> &Shelf {
+        &self.publisher.shelf
+    }
+
     /// What the disk keeps from being done, as a sentence.
     fn trouble(&self) -> Option<String> {
-        self.store.trouble().or_else(|| self.shelf.trouble())
+        self.store.trouble().or_else(|| self.shelf().trouble())
     }
 }
 

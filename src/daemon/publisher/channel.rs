@@ -1,13 +1,13 @@
 //! The channels: every feed that we publish, whatever it holds, described in one way.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::words::Words;
-use crate::config::{Config, parse_duration};
+use crate::config::{Config, Source, parse_duration};
 use crate::feed_out::{Formats, OutlineFeed};
 use crate::model::{SourceId, TopicId};
 use crate::store::{EntryWindow, Selection};
@@ -48,55 +48,19 @@ pub(super) struct Channel {
     pub(super) heading: Option<&'static str>,
 }
 
-/// Every channel of a configuration.
-pub(super) fn channels(config: &Config, now: DateTime<Utc>) -> Vec<Channel> {
+/// The channels of a configuration that readers are meant to follow, and that are always at hand.
+pub(super) fn standing(config: &Config, now: DateTime<Utc>) -> Vec<Channel> {
     let words = Words::of(&config.publish.language);
-    let mut channels: Vec<Channel> = config
-        .topics
-        .iter()
-        .map(|t| of_topic(config, t, now))
-        .collect();
+    let topics = config.topics.iter();
+    let mut channels: Vec<Channel> = topics.map(|t| of_topic(config, t, now)).collect();
     let taken = config.topic(&TopicId::from("all")).is_some();
     if config.publish.all && !taken {
         let title = words.all.to_owned();
         channels.push(ours(config, "all", title, Selection::All, now));
     }
-    if config.publish.sources {
-        channels.extend(config.sources.iter().map(|source| {
-            let title = source
-                .title
-                .clone()
-                .unwrap_or_else(|| source.id.to_string());
-            let selection = Selection::Sources(vec![source.id.clone()]);
-            Channel {
-                heading: Some(words.sources),
-                name: format!("source/{}/feed", source.id),
-                ..ours(
-                    config,
-                    &format!("sources/{}", source.id),
-                    title,
-                    selection,
-                    now,
-                )
-            }
-        }));
-    }
-    if config.publish.tags {
-        channels.extend(tags(config).into_iter().map(|(slug, (tag, sources))| {
-            let selection = Selection::Sources(sources);
-            Channel {
-                heading: Some(words.tags),
-                ..ours(config, &format!("tags/{slug}"), tag, selection, now)
-            }
-        }));
-    }
     if config.publish.rejected {
-        channels.extend(
-            config
-                .topics
-                .iter()
-                .map(|topic| rejected(config, topic, words, now)),
-        );
+        let topics = config.topics.iter();
+        channels.extend(topics.map(|topic| rejected(config, topic, words, now)));
     }
     if config.publish.health {
         channels.push(Channel {
@@ -115,6 +79,68 @@ pub(super) fn channels(config: &Config, now: DateTime<Utc>) -> Vec<Channel> {
     channels
 }
 
+/// The channels of the sources and of their tags: there may be very many, and few of them are read.
+pub(super) fn of_sources(
+    config: &Config,
+    now: DateTime<Utc>,
+) -> impl Iterator<Item = Channel> + '_ {
+    let sources = config.publish.sources.then_some(&config.sources);
+    let sources = sources.into_iter().flatten();
+    let tags = match config.publish.tags {
+        true => tags(config, |_| true),
+        false => BTreeMap::new(),
+    };
+    (sources.map(move |source| of_source(config, source, now))).chain(
+        tags.into_iter()
+            .map(move |(slug, tagged)| of_tag(config, &slug, tagged, now)),
+    )
+}
+
+/// The channel of a source or tag that a document belongs to.
+pub(super) fn of_path(config: &Config, path: &str, now: DateTime<Utc>) -> Option<Channel> {
+    let (file, _) = path.strip_prefix("feeds/")?.rsplit_once('.')?;
+    let channel = match file.split_once('/')? {
+        ("sources", id) if config.publish.sources => {
+            of_source(config, config.source(&SourceId::from(id))?, now)
+        }
+        ("tags", slug) if config.publish.tags => {
+            let tagged = tags(config, |other| other == slug).remove(slug)?;
+            of_tag(config, slug, tagged, now)
+        }
+        _ => return None,
+    };
+    channel
+        .paths()
+        .iter()
+        .any(|own| own == path)
+        .then_some(channel)
+}
+
+fn of_source(config: &Config, source: &Source, now: DateTime<Utc>) -> Channel {
+    let title = source.title.clone();
+    let title = title.unwrap_or_else(|| source.id.to_string());
+    let selection = Selection::Sources(vec![source.id.clone()]);
+    let file = format!("sources/{}", source.id);
+    Channel {
+        heading: Some(Words::of(&config.publish.language).sources),
+        name: format!("source/{}/feed", source.id),
+        ..ours(config, &file, title, selection, now)
+    }
+}
+
+fn of_tag(
+    config: &Config,
+    slug: &str,
+    (tag, sources): (String, Vec<SourceId>),
+    now: DateTime<Utc>,
+) -> Channel {
+    let selection = Selection::Sources(sources);
+    Channel {
+        heading: Some(Words::of(&config.publish.language).tags),
+        ..ours(config, &format!("tags/{slug}"), tag, selection, now)
+    }
+}
+
 fn of_topic(config: &Config, topic: &Arc<Topic>, now: DateTime<Utc>) -> Channel {
     let reach = topic
         .since
@@ -131,6 +157,7 @@ fn of_topic(config: &Config, topic: &Arc<Topic>, now: DateTime<Utc>) -> Channel 
             per_source: topic.max_per_source,
             // A topic that cuts its feed short is not meant to hold everything.
             archives: reach.is_none() && topic.max_per_source.is_none(),
+            thorough: false,
         },
         subtitle: topic.subtitle.clone(),
         language: language.unwrap_or(&config.publish.language).clone(),
@@ -175,6 +202,7 @@ fn ours(
             reach: None,
             per_source: None,
             archives: true,
+            thorough: false,
         },
         title,
         subtitle: None,
@@ -183,21 +211,30 @@ fn ours(
     }
 }
 
-/// The tags of the sources by the name that their feed has in addresses, each with its sources.
-fn tags(config: &Config) -> BTreeMap<String, (String, Vec<SourceId>)> {
+/// The tags of the sources that are asked for, by the name that their feed has in addresses, each
+/// with its sources.
+fn tags(
+    config: &Config,
+    wanted: impl Fn(&str) -> bool,
+) -> BTreeMap<String, (String, Vec<SourceId>)> {
     let mut tags: BTreeMap<String, (String, Vec<SourceId>)> = BTreeMap::new();
+    let mut slugs: HashMap<&str, String> = HashMap::new();
     for source in &config.sources {
         for tag in &source.tags {
-            let slug = fold::words(tag).join("-");
-            let (_, sources) = tags
-                .entry(slug)
-                .or_insert_with(|| (tag.clone(), Vec::new()));
-            if !sources.contains(&source.id) {
+            let slug = slugs
+                .entry(tag)
+                .or_insert_with(|| fold::words(tag).join("-"));
+            if slug.is_empty() || !wanted(slug) {
+                continue;
+            }
+            let new = || (tag.clone(), Vec::new());
+            let (_, sources) = tags.entry(slug.clone()).or_insert_with(new);
+            // Two of its tags may have one name.
+            if sources.last() != Some(&source.id) {
                 sources.push(source.id.clone());
             }
         }
     }
-    tags.remove("");
     tags
 }
 

@@ -31,7 +31,7 @@ pub(in crate::web) async fn alive(State(site): State<Site>) -> Response {
 
 /// `GET /readyz`: the store answers and the feeds are there.
 pub(in crate::web) async fn ready(State(site): State<Site>) -> Response {
-    if site.shelf.get("feeds.opml").is_none() {
+    if site.shelf().get("feeds.opml").is_none() {
         return (
             StatusCode::SERVICE_UNAVAILABLE,
             "The feeds are being prepared.\n",
