@@ -34,7 +34,6 @@ pub mod site;
 mod tests;
 mod title;
 
-pub use crate::text::html::guard;
 pub use paging::{Part, join};
 pub use route::extract;
 pub use site::{SiteRule, SiteSpec};

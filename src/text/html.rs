@@ -31,6 +31,7 @@ pub mod render;
 #[path = "html/tests.rs"]
 mod tests;
 
+use super::one_line;
 use outline::Reading;
 
 const TAGS: &[&str] = &[
@@ -162,7 +163,7 @@ pub fn plain(text_or_html: &str) -> String {
         .chars()
         .filter(|c| !c.is_control() || c.is_whitespace())
         .collect();
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
+    one_line(&text)
 }
 
 /// Text as HTML: a `p` for each line that is not blank.
@@ -187,7 +188,7 @@ pub fn from_text(text: &str) -> String {
 fn lines(text: &str) -> String {
     let kept: Vec<String> = text
         .lines()
-        .map(|l| l.split_whitespace().collect::<Vec<_>>().join(" "))
+        .map(one_line)
         .filter(|l| !l.is_empty())
         .collect();
     kept.join("\n")
