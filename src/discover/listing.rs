@@ -180,7 +180,7 @@ impl Listing {
     }
 
     /// Whether links are found by structure: nobody said where they stand or how they look.
-    pub fn is_generic(&self) -> bool {
+    fn is_generic(&self) -> bool {
         self.entry.is_none() && self.link.is_none() && self.include.is_empty()
     }
 

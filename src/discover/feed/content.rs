@@ -213,7 +213,7 @@ fn breaks(tag: &str) -> bool {
 }
 
 /// Whether a text that is said to be plain holds HTML: an end tag, or a tag that needs none.
-pub(super) fn looks_like_html(text: &str) -> bool {
+fn looks_like_html(text: &str) -> bool {
     let mut rest = text;
     while let Some(at) = rest.find('<') {
         rest = &rest[at + 1..];
