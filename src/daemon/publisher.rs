@@ -25,7 +25,7 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::feed_out::{self, ArchiveLinks, Formats, OutFeed};
 use crate::model::Person;
-use crate::store::{Event, Minting, Published, Store, StoreError};
+use crate::store::{EntryWindow, Event, Minting, Published, Store, StoreError};
 
 /// Home page named in the feeds' generator element.
 const GENERATOR_URL: Option<&str> = None;
@@ -63,7 +63,7 @@ struct Memory {
     retired: Option<u64>,
     /// When all entries there ever were were looked at.
     thorough_at: Option<DateTime<Utc>>,
-    /// Marks of the channels as they were rendered last, by the path of their first document.
+    /// Marks of what the documents were rendered from last, by path.
     marks: HashMap<String, u64>,
     /// What was ever published, by path; none before it was read from the store.
     published: Option<HashMap<String, Published>>,
@@ -132,9 +132,9 @@ impl Publisher {
         }
     }
 
-    /// Renders the channels whose contents have changed; returns how many documents changed. Those of
-    /// sources and tags are among them where a folder or a hub shows them to somebody; otherwise they
-    /// are rendered when they are asked for ([`Publisher::bring`]).
+    /// Brings everything up to what the store holds; returns how many documents changed. Where a folder
+    /// or a hub shows the feeds to somebody they are rendered; otherwise each is when it is asked for
+    /// ([`Publisher::bring`]), and here only what has left them goes into archives.
     ///
     /// # Errors
     /// When the store or the output folder refuses. What the folder refuses is served all the same.
@@ -146,23 +146,28 @@ impl Publisher {
         memory.disk = self.disk_notice(memory.disk.take(), now);
         self.tell_health(&mut memory, now).await?;
         let thorough = self.is_thorough(&mut memory, now);
-        let mut channels = channel::standing(config, now);
-        if self.shows_all(config) {
-            channels.extend(channel::of_sources(config, now));
-        }
         let mut changed = Vec::new();
-        for channel in &mut channels {
-            channel.window.thorough = thorough;
-            let published = self.publish_channel(&mut memory, config, channel, &mut changed);
-            refused.unless(published.await)?;
-            let due = self.due(channel).await?;
-            self.shelf.confirm(&channel.paths(), true, due);
+        let mut standing = HashSet::from([OUTLINES.to_owned()]);
+        if self.shows_feeds(config) {
+            let of_topics = channel::of_topics(config, now).into_iter();
+            for mut channel in of_topics.chain(channel::of_sources(config, now)) {
+                channel.window.thorough = thorough;
+                let paths = channel.paths();
+                let published =
+                    self.publish_documents(&mut memory, config, &channel, &paths, &mut changed);
+                refused.unless(published.await)?;
+                standing.extend(paths);
+            }
+        } else if thorough {
+            for channel in channel::of_topics(config, now) {
+                self.archive_only(config, channel).await?;
+            }
         }
         let outlines = self.publish_outlines(&mut memory, config, &mut changed);
         refused.unless(outlines.await)?;
         let count = changed.len();
         self.remember(&mut memory, changed).await?;
-        refused.unless(self.retire(&mut memory, config, &channels))?;
+        refused.unless(self.retire(&mut memory, config, &standing))?;
         self.shelf.end_round();
         match refused.0 {
             Some(error) => Err(error),
@@ -191,13 +196,10 @@ impl Publisher {
         // Another may have asked for it meanwhile.
         if !matches!(self.shelf.look_up(path), Held::Here(_)) {
             self.recall(&mut memory, config).await?;
-            channel.window.thorough = true;
-            let mut changed = Vec::new();
-            self.publish_channel(&mut memory, config, &channel, &mut changed)
+            channel.window.thorough = channel.sources().is_some();
+            let (paths, mut changed) = ([path.to_owned()], Vec::new());
+            self.publish_documents(&mut memory, config, &channel, &paths, &mut changed)
                 .await?;
-            let due = self.due(&channel).await?;
-            let shown = self.shows_all(config);
-            self.shelf.confirm(&channel.paths(), shown, due);
             self.remember(&mut memory, changed).await?;
         }
         Ok(self.shelf.look_up(path))
@@ -219,8 +221,8 @@ impl Publisher {
         true
     }
 
-    /// Whether somebody sees the channels of sources and tags without asking for them.
-    fn shows_all(&self, config: &Config) -> bool {
+    /// Whether somebody sees the feeds without asking for them.
+    fn shows_feeds(&self, config: &Config) -> bool {
         self.exhaustive || config.publish.output_dir.is_some() || !config.hubs().is_empty()
     }
 
@@ -245,7 +247,7 @@ impl Publisher {
             return Ok(());
         }
         let (base, now) = (config.daemon.base_url.as_str(), self.clock.now());
-        let channels = channel::standing(config, now).into_iter();
+        let channels = channel::of_topics(config, now).into_iter();
         let outlines: Vec<_> = (channels.chain(channel::of_sources(config, now)))
             .map(|channel| channel.outline(base))
             .collect();
@@ -369,33 +371,57 @@ impl Publisher {
         Ok(())
     }
 
-    /// Renders a channel, unless nothing has changed since the last time; adds what it published.
-    async fn publish_channel(
+    /// Moves what has left a channel into its archives.
+    async fn archive_only(&self, config: &Config, channel: Channel) -> Result<(), PublishError> {
+        let Contents::Entries(selection) = &channel.contents else {
+            return Ok(());
+        };
+        let (key, selection) = (channel.file.clone(), selection.clone());
+        let window = EntryWindow {
+            thorough: true,
+            ..channel.window
+        };
+        if window.archives {
+            let places = self
+                .store
+                .read(move |r| r.queries().places(&key, &selection, &window));
+            self.archive(config, &channel, &mut places.await?).await?;
+        }
+        Ok(())
+    }
+
+    /// Renders documents of a channel, unless nothing has changed since the last time; adds what it
+    /// published.
+    async fn publish_documents(
         &self,
         memory: &mut Memory,
         config: &Config,
         channel: &Channel,
+        paths: &[String],
         changed: &mut Vec<Published>,
     ) -> Result<(), PublishError> {
-        let (archives, rendered) = self.feed(memory, config, channel).await?;
-        let Some((feed, mark)) = rendered else {
-            return self.write_archive_files(config, channel, archives).await;
-        };
-        let formats = channel.formats(config.daemon.base_url.as_str());
-        let described = channel.clone();
-        let rendering = tokio::task::spawn_blocking(move || render(feed, &described, &formats));
-        let documents = rendering.await.map_err(|_| StoreError::Stopped)?;
-        let paths: Vec<String> = documents.iter().map(|d| d.path.clone()).collect();
-        for document in documents {
-            changed.extend(self.put(memory, document));
+        let (archives, rendered) = self.feed(memory, config, channel, paths).await?;
+        if let Some((feed, mark)) = rendered {
+            let formats = channel.formats(config.daemon.base_url.as_str());
+            let (described, wanted) = (channel.clone(), paths.to_vec());
+            let rendering =
+                tokio::task::spawn_blocking(move || render(feed, &described, &formats, &wanted));
+            for document in rendering.await.map_err(|_| StoreError::Stopped)? {
+                // What could not be put into the folder is rendered again.
+                memory.marks.remove(&document.path);
+                changed.extend(self.put(memory, document));
+            }
+            self.write_archive_files(config, channel, archives).await?;
+            self.write_files(config, paths).await?;
+            if self.store.trouble().is_none() {
+                let marks = paths.iter().map(|path| (path.clone(), mark));
+                memory.marks.extend(marks);
+            }
+        } else {
+            self.write_archive_files(config, channel, archives).await?;
         }
-        // What could not be put into the folder is rendered again.
-        memory.marks.remove(&channel.path("atom"));
-        self.write_archive_files(config, channel, archives).await?;
-        self.write_files(config, &paths).await?;
-        if self.store.trouble().is_none() {
-            memory.marks.insert(channel.path("atom"), mark);
-        }
+        let due = self.due(channel).await?;
+        self.shelf.confirm(paths, self.shows_feeds(config), due);
         Ok(())
     }
 
@@ -406,6 +432,7 @@ impl Publisher {
         memory: &Memory,
         config: &Config,
         channel: &Channel,
+        paths: &[String],
     ) -> Result<(u32, Option<(OutFeed, u64)>), PublishError> {
         let mut newest = 0;
         let mut feed = self.frame(config, channel);
@@ -443,7 +470,7 @@ impl Publisher {
                     .chain([newest.into()])
                     .collect();
                 let mark = xxh3_64(format!("{marks:?}").as_bytes());
-                if self.is_in_place(memory, config, &channel.paths(), mark) {
+                if self.is_in_place(memory, config, paths, mark) {
                     return Ok((newest, None));
                 }
                 let rows = self
@@ -463,7 +490,7 @@ impl Publisher {
                 mark
             }
         };
-        let is_new = !self.is_in_place(memory, config, &channel.paths(), mark);
+        let is_new = !self.is_in_place(memory, config, paths, mark);
         Ok((newest, is_new.then_some((feed, mark))))
     }
 
@@ -474,8 +501,8 @@ impl Publisher {
             self.shelf.get(path).is_some()
                 && folder.is_none_or(|folder| folder::file_of(folder, path).exists())
         };
-        let first = paths.first().and_then(|path| memory.marks.get(path));
-        first == Some(&mark) && paths.iter().all(there)
+        let same = |path: &String| memory.marks.get(path) == Some(&mark);
+        paths.iter().all(|path| same(path) && there(path))
     }
 
     fn press<'a>(&'a self, config: &'a Config, channel: &'a Channel) -> Press<'a> {
@@ -560,20 +587,18 @@ impl Publisher {
         &self,
         memory: &mut Memory,
         config: &Config,
-        channels: &[Channel],
+        standing: &HashSet<String>,
     ) -> Result<(), PublishError> {
         if memory.retired == Some(memory.settings) {
             return Ok(());
         }
-        let mut standing: HashSet<String> = channels.iter().flat_map(Channel::paths).collect();
-        standing.insert(OUTLINES.to_owned());
         let now = self.clock.now();
         let is_gone = |path: &&String| {
             !standing.contains(*path) && channel::of_path(config, path, now).is_none()
         };
         let known = memory.published.iter().flatten().map(|(path, _)| path);
         let gone: HashSet<String> = known.filter(is_gone).cloned().collect();
-        self.shelf.retire(&standing, gone.clone());
+        self.shelf.retire(standing, gone.clone());
         if let Some(folder) = self.folder(config) {
             for path in &gone {
                 folder::remove(&folder::file_of(folder, path))?;
@@ -586,43 +611,39 @@ impl Publisher {
     }
 }
 
-/// Renders every document of a channel.
-fn render(mut feed: OutFeed, channel: &Channel, formats: &Formats) -> Vec<Rendered> {
+/// Renders those documents of a channel that are wanted.
+fn render(
+    mut feed: OutFeed,
+    channel: &Channel,
+    formats: &Formats,
+    wanted: &[String],
+) -> Vec<Rendered> {
     let mut documents = Vec::new();
-    let mut add = |path: String, bytes: Vec<u8>, media_type| {
-        documents.push(Rendered {
-            path,
-            bytes,
-            media_type,
-        });
+    let mut add = |path: String, media_type, write: &dyn Fn() -> Vec<u8>| {
+        if wanted.contains(&path) {
+            documents.push(Rendered {
+                path,
+                bytes: write(),
+                media_type,
+            });
+        }
     };
-    add(
-        channel.path("atom"),
-        feed_out::atom(&feed),
-        feed_out::ATOM_TYPE,
-    );
+    let atom = channel.path("atom");
+    add(atom, feed_out::ATOM_TYPE, &|| feed_out::atom(&feed));
     let Some(page) = channel.page.clone() else {
         return documents;
     };
     // Archives are Atom documents: the other formats cannot lead to them.
     feed.archive = None;
     feed.self_url = formats.rss.clone().unwrap_or_default();
-    add(
-        channel.path("rss"),
-        feed_out::rss(&feed),
-        feed_out::RSS_TYPE,
-    );
+    let rss = channel.path("rss");
+    add(rss, feed_out::RSS_TYPE, &|| feed_out::rss(&feed));
     feed.self_url = formats.json.clone().unwrap_or_default();
-    add(
-        channel.path("json"),
-        feed_out::json(&feed),
-        feed_out::JSON_TYPE,
-    );
-    add(
-        page,
-        feed_out::page(&feed, formats).into_bytes(),
-        feed_out::PAGE_TYPE,
-    );
+    let json = channel.path("json");
+    add(json, feed_out::JSON_TYPE, &|| feed_out::json(&feed));
+    add(page, feed_out::PAGE_TYPE, &|| {
+        feed_out::page(&feed, formats).into_bytes()
+    });
     documents
 }
 

@@ -34,6 +34,8 @@ pub enum Selection {
 pub struct EntryWindow {
     /// At least so many, however old,
     pub least: usize,
+    /// at most so many, however young,
+    pub most: usize,
     /// and all that are younger than this,
     pub since: DateTime<Utc>,
     /// but none older than this,
@@ -55,7 +57,8 @@ const RESTING: usize = 500;
 impl EntryWindow {
     /// Whether the window ends before an entry of this date.
     fn ends(&self, held: usize, published: DateTime<Utc>) -> bool {
-        (held >= self.least && published < self.since)
+        held >= self.most
+            || (held >= self.least && published < self.since)
             || self.reach.is_some_and(|reach| published < reach)
     }
 }
