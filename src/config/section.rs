@@ -4,7 +4,7 @@
 //! unknown key, reported with the nearest known one. Knows nothing of what the keys mean.
 
 use std::cell::{Cell, RefCell};
-use std::ops::RangeInclusive;
+use std::ops::{Range, RangeInclusive};
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -18,6 +18,8 @@ use crate::fetch::HostPattern;
 
 /// What a duration looks like.
 const DURATION: &str = "write a number and a unit, for instance \"30s\", \"20m\", \"2h\", \"14d\"";
+/// Bytes of a list of sources that are parsed at a time.
+const PIECE: usize = 64 << 10;
 /// Longest edit distance at which a known key is proposed for an unknown one, relative to length.
 const SIMILAR: f64 = 0.6;
 
@@ -50,19 +52,64 @@ pub struct Section<'a> {
     asked: RefCell<Vec<&'static str>>,
     /// Whether keys are names that the person chooses.
     free: Cell<bool>,
+    /// Where the text that was parsed begins in the file.
+    offset: usize,
     problems: &'a Problems,
 }
 
-/// Parses a file and hands its top section to `read`. Syntax errors become problems; what could
+/// Parses a file and hands its top section to `read`; a long list of sources piece by piece, so that
+/// tens of thousands of them never stand in memory as a tree. Syntax errors become problems; what could
 /// be parsed in spite of them is read all the same.
-pub fn parse(file: &Arc<File>, problems: &Problems, read: impl FnOnce(&Section<'_>)) {
-    let (table, errors) = DeTable::parse_recoverable(&file.text);
+pub fn parse(file: &Arc<File>, problems: &Problems, mut read: impl FnMut(&Section<'_>)) {
+    for piece in pieces(&file.text) {
+        parse_piece(file, piece, problems, &mut read);
+    }
+}
+
+/// A text in pieces that can be parsed one by one: where it is long and holds nothing but sources and
+/// topics, each begins with a source. Anything else (another table, a text of several lines, an array
+/// of arrays) leaves it whole.
+fn pieces(text: &str) -> Vec<Range<usize>> {
+    let mut cuts = vec![0];
+    let known = ["[[source]]", "[source.", "[[topic]]", "[topic."];
+    let mut start = 0;
+    let lines = (text.len() > PIECE).then(|| text.split_inclusive('\n'));
+    for line in lines.into_iter().flatten() {
+        let content = line.trim_start();
+        let header = content.starts_with('[');
+        if content.contains("\"\"\"") || content.contains("'''") {
+            return vec![0..text.len()];
+        }
+        if header && !known.iter().any(|known| content.starts_with(known)) {
+            return vec![0..text.len()];
+        }
+        let far = cuts.last().is_some_and(|last| start - last >= PIECE);
+        if far && content.starts_with(known[0]) {
+            cuts.push(start);
+        }
+        start += line.len();
+    }
+    let ends = cuts.iter().skip(1).copied().chain([text.len()]);
+    cuts.iter()
+        .copied()
+        .zip(ends)
+        .map(|(from, to)| from..to)
+        .collect()
+}
+
+fn parse_piece(
+    file: &Arc<File>,
+    piece: Range<usize>,
+    problems: &Problems,
+    read: &mut impl FnMut(&Section<'_>),
+) {
+    let (table, errors) = DeTable::parse_recoverable(&file.text[piece.clone()]);
+    let place = |span: Range<usize>| At {
+        file: file.clone(),
+        span: piece.start + span.start..piece.start + span.end,
+    };
     for error in &errors {
-        let span = error.span().unwrap_or(0..0);
-        let at = At {
-            file: file.clone(),
-            span,
-        };
+        let at = place(error.span().unwrap_or(0..0));
         let problem = Problem::at(&at, "", format!("not TOML: {}", error.message()));
         let help = remedy_of_syntax(&at, error.message());
         problems.push(problem.help(help));
@@ -74,12 +121,10 @@ pub fn parse(file: &Arc<File>, problems: &Problems, read: impl FnOnce(&Section<'
         table: table.get_ref(),
         file: file.clone(),
         name: String::new(),
-        header: At {
-            file: file.clone(),
-            span: 0..0,
-        },
+        header: place(0..0),
         asked: RefCell::default(),
         free: Cell::new(false),
+        offset: piece.start,
         problems: if errors.is_empty() {
             problems
         } else {
@@ -136,10 +181,10 @@ impl<'a> Section<'a> {
             .push(Problem::at(at, self.key(key), message).help(help));
     }
 
-    fn at(&self, span: std::ops::Range<usize>) -> At {
+    fn at(&self, span: Range<usize>) -> At {
         At {
             file: self.file.clone(),
-            span,
+            span: self.offset + span.start..self.offset + span.end,
         }
     }
 
@@ -473,6 +518,7 @@ impl<'a> Section<'a> {
             name,
             header,
             asked: RefCell::default(),
+            offset: self.offset,
             free: Cell::new(false),
             problems: self.problems,
         }
