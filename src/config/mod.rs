@@ -9,6 +9,7 @@ mod daemon;
 mod duration;
 pub mod edit;
 mod files;
+mod pieces;
 pub mod place;
 mod section;
 mod sites;

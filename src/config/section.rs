@@ -13,13 +13,12 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::duration::parse_duration;
+use super::pieces::pieces;
 use super::place::{At, File, Located, Problem};
 use crate::fetch::HostPattern;
 
 /// What a duration looks like.
 const DURATION: &str = "write a number and a unit, for instance \"30s\", \"20m\", \"2h\", \"14d\"";
-/// Bytes of a list of sources that are parsed at a time.
-const PIECE: usize = 64 << 10;
 /// Longest edit distance at which a known key is proposed for an unknown one, relative to length.
 const SIMILAR: f64 = 0.6;
 
@@ -64,37 +63,6 @@ pub fn parse(file: &Arc<File>, problems: &Problems, mut read: impl FnMut(&Sectio
     for piece in pieces(&file.text) {
         parse_piece(file, piece, problems, &mut read);
     }
-}
-
-/// A text in pieces that can be parsed one by one: where it is long and holds nothing but sources and
-/// topics, each begins with a source. Anything else (another table, a text of several lines, an array
-/// of arrays) leaves it whole.
-fn pieces(text: &str) -> Vec<Range<usize>> {
-    let mut cuts = vec![0];
-    let known = ["[[source]]", "[source.", "[[topic]]", "[topic."];
-    let mut start = 0;
-    let lines = (text.len() > PIECE).then(|| text.split_inclusive('\n'));
-    for line in lines.into_iter().flatten() {
-        let content = line.trim_start();
-        let header = content.starts_with('[');
-        if content.contains("\"\"\"") || content.contains("'''") {
-            return vec![0..text.len()];
-        }
-        if header && !known.iter().any(|known| content.starts_with(known)) {
-            return vec![0..text.len()];
-        }
-        let far = cuts.last().is_some_and(|last| start - last >= PIECE);
-        if far && content.starts_with(known[0]) {
-            cuts.push(start);
-        }
-        start += line.len();
-    }
-    let ends = cuts.iter().skip(1).copied().chain([text.len()]);
-    cuts.iter()
-        .copied()
-        .zip(ends)
-        .map(|(from, to)| from..to)
-        .collect()
 }
 
 fn parse_piece(
