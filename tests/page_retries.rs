@@ -48,6 +48,7 @@ impl Case {
         let reader = self.house.reader();
         let window = EntryWindow {
             least: 10,
+            most: 10,
             since: DateTime::<Utc>::MIN_UTC,
             reach: None,
             per_source: None,

@@ -6,6 +6,7 @@ mod archive;
 mod channel;
 mod entry;
 mod folder;
+mod rendering;
 mod words;
 
 use std::collections::{HashMap, HashSet};
@@ -18,20 +19,15 @@ use tokio::sync::Mutex;
 use xxhash_rust::xxh3::xxh3_64;
 
 use self::channel::{Channel, Contents};
-use self::entry::Press;
+use self::rendering::{Rendered, render};
 use super::Shelf;
 use super::shelf::{Document, Held};
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::feed_out::{self, ArchiveLinks, Formats, OutFeed};
-use crate::model::Person;
-use crate::store::{Event, Minting, Published, Store, StoreError};
+use crate::feed_out;
+use crate::store::{EntryWindow, Event, Minting, Polled, Published, Store, StoreError};
 
-/// Home page named in the feeds' generator element.
-const GENERATOR_URL: Option<&str> = None;
-/// Most entries of the health feed and of a feed of rejections.
-const NOTICES: usize = 200;
-/// Least time between two looks at the health of all sources while none changes its state.
+/// Least time between two looks at the health of all sources that are not well.
 const HEALTH_EVERY: TimeDelta = TimeDelta::minutes(1);
 /// Least time between two looks at all entries there ever were.
 const THOROUGH_EVERY: TimeDelta = TimeDelta::hours(1);
@@ -63,14 +59,14 @@ struct Memory {
     retired: Option<u64>,
     /// When all entries there ever were were looked at.
     thorough_at: Option<DateTime<Utc>>,
-    /// Marks of the channels as they were rendered last, by the path of their first document.
+    /// Marks of what the documents were rendered from last, by path.
     marks: HashMap<String, u64>,
     /// What was ever published, by path; none before it was read from the store.
     published: Option<HashMap<String, Published>>,
     /// What the health feed says of a disk that takes nothing: it cannot be stored.
     disk: Option<Event>,
-    /// When the health of the sources was looked at.
-    health_at: Option<DateTime<Utc>>,
+    /// When the health of the sources was looked at, and that of all that are not well.
+    health_at: Option<(DateTime<Utc>, DateTime<Utc>)>,
 }
 
 /// What went wrong with publishing.
@@ -112,13 +108,6 @@ impl Refused {
     }
 }
 
-/// A document before it is put in place.
-struct Rendered {
-    path: String,
-    bytes: Vec<u8>,
-    media_type: &'static str,
-}
-
 impl Publisher {
     /// A publisher that has not published yet.
     pub fn new(store: Store, clock: Arc<dyn Clock>, minting: Minting) -> Self {
@@ -132,9 +121,9 @@ impl Publisher {
         }
     }
 
-    /// Renders the channels whose contents have changed; returns how many documents changed. Those of
-    /// sources and tags are among them where a folder or a hub shows them to somebody; otherwise they
-    /// are rendered when they are asked for ([`Publisher::bring`]).
+    /// Brings everything up to what the store holds; returns how many documents changed. Where a folder
+    /// or a hub shows the feeds to somebody they are rendered; otherwise each is when it is asked for
+    /// ([`Publisher::bring`]), and here only what has left them goes into archives.
     ///
     /// # Errors
     /// When the store or the output folder refuses. What the folder refuses is served all the same.
@@ -146,23 +135,28 @@ impl Publisher {
         memory.disk = self.disk_notice(memory.disk.take(), now);
         self.tell_health(&mut memory, now).await?;
         let thorough = self.is_thorough(&mut memory, now);
-        let mut channels = channel::standing(config, now);
-        if self.shows_all(config) {
-            channels.extend(channel::of_sources(config, now));
-        }
         let mut changed = Vec::new();
-        for channel in &mut channels {
-            channel.window.thorough = thorough;
-            let published = self.publish_channel(&mut memory, config, channel, &mut changed);
-            refused.unless(published.await)?;
-            let due = self.due(channel).await?;
-            self.shelf.confirm(&channel.paths(), true, due);
+        let mut standing = HashSet::from([OUTLINES.to_owned()]);
+        if self.shows_feeds(config) {
+            let of_topics = channel::of_topics(config, now).into_iter();
+            for mut channel in of_topics.chain(channel::of_sources(config, now)) {
+                channel.window.thorough = thorough;
+                let paths = channel.paths();
+                let published =
+                    self.publish_documents(&mut memory, config, &channel, &paths, &mut changed);
+                refused.unless(published.await)?;
+                standing.extend(paths);
+            }
+        } else if thorough {
+            for channel in channel::of_topics(config, now) {
+                self.archive_only(config, channel).await?;
+            }
         }
         let outlines = self.publish_outlines(&mut memory, config, &mut changed);
         refused.unless(outlines.await)?;
         let count = changed.len();
         self.remember(&mut memory, changed).await?;
-        refused.unless(self.retire(&mut memory, config, &channels))?;
+        refused.unless(self.retire(&mut memory, config, &standing))?;
         self.shelf.end_round();
         match refused.0 {
             Some(error) => Err(error),
@@ -191,22 +185,22 @@ impl Publisher {
         // Another may have asked for it meanwhile.
         if !matches!(self.shelf.look_up(path), Held::Here(_)) {
             self.recall(&mut memory, config).await?;
-            channel.window.thorough = true;
-            let mut changed = Vec::new();
-            self.publish_channel(&mut memory, config, &channel, &mut changed)
+            channel.window.thorough = channel.sources().is_some();
+            let (paths, mut changed) = ([path.to_owned()], Vec::new());
+            self.publish_documents(&mut memory, config, &channel, &paths, &mut changed)
                 .await?;
-            let due = self.due(&channel).await?;
-            let shown = self.shows_all(config);
-            self.shelf.confirm(&channel.paths(), shown, due);
             self.remember(&mut memory, changed).await?;
         }
         Ok(self.shelf.look_up(path))
     }
 
-    /// Puts off the first look at all entries there ever were: what a daemon has to serve comes first.
+    /// Puts off the first look at all entries there ever were, and at the health of sources that were
+    /// well: what a daemon has to serve comes first, and they are looked at when they are polled.
     pub async fn start_lightly(&self) {
         if !self.exhaustive {
-            self.memory.lock().await.thorough_at = Some(self.clock.now());
+            let (mut memory, now) = (self.memory.lock().await, self.clock.now());
+            memory.thorough_at = Some(now);
+            memory.health_at = Some((now, now - HEALTH_EVERY));
         }
     }
 
@@ -219,8 +213,8 @@ impl Publisher {
         true
     }
 
-    /// Whether somebody sees the channels of sources and tags without asking for them.
-    fn shows_all(&self, config: &Config) -> bool {
+    /// Whether somebody sees the feeds without asking for them.
+    fn shows_feeds(&self, config: &Config) -> bool {
         self.exhaustive || config.publish.output_dir.is_some() || !config.hubs().is_empty()
     }
 
@@ -245,7 +239,7 @@ impl Publisher {
             return Ok(());
         }
         let (base, now) = (config.daemon.base_url.as_str(), self.clock.now());
-        let channels = channel::standing(config, now).into_iter();
+        let channels = channel::of_topics(config, now).into_iter();
         let outlines: Vec<_> = (channels.chain(channel::of_sources(config, now)))
             .map(|channel| channel.outline(base))
             .collect();
@@ -354,117 +348,76 @@ impl Publisher {
         if self.store.trouble().is_some() {
             return Ok(());
         }
-        if let Some(at) = memory.health_at.filter(|at| now - *at < HEALTH_EVERY) {
-            let change = self.store.read(|r| r.queries().last_change()).await?;
-            // Stored times are whole seconds: a change in the second of the last look may be later.
-            if change.is_none_or(|change| change.timestamp() < at.timestamp()) {
-                return Ok(());
-            }
-        }
-        memory.health_at = Some(now);
-        let events = self.store.read(move |r| r.queries().untold(now)).await?;
+        let polled = match memory.health_at {
+            None => Polled::Ever,
+            Some((look, all)) if now - all < HEALTH_EVERY && all <= now => Polled::Since(look),
+            Some((look, _)) => Polled::SinceOrUnwell(look),
+        };
+        let all = match (polled, memory.health_at) {
+            (Polled::Since(_), Some((_, all))) => all,
+            _ => now,
+        };
+        memory.health_at = Some((now, all));
+        let events = self.store.read(move |r| r.queries().untold(polled, now));
+        let events = events.await?;
         if !events.is_empty() {
             self.store.write(move |w| w.record_events(&events)).await?;
         }
         Ok(())
     }
 
-    /// Renders a channel, unless nothing has changed since the last time; adds what it published.
-    async fn publish_channel(
-        &self,
-        memory: &mut Memory,
-        config: &Config,
-        channel: &Channel,
-        changed: &mut Vec<Published>,
-    ) -> Result<(), PublishError> {
-        let (archives, rendered) = self.feed(memory, config, channel).await?;
-        let Some((feed, mark)) = rendered else {
-            return self.write_archive_files(config, channel, archives).await;
+    /// Moves what has left a channel into its archives.
+    async fn archive_only(&self, config: &Config, channel: Channel) -> Result<(), PublishError> {
+        let Contents::Entries(selection) = &channel.contents else {
+            return Ok(());
         };
-        let formats = channel.formats(config.daemon.base_url.as_str());
-        let described = channel.clone();
-        let rendering = tokio::task::spawn_blocking(move || render(feed, &described, &formats));
-        let documents = rendering.await.map_err(|_| StoreError::Stopped)?;
-        let paths: Vec<String> = documents.iter().map(|d| d.path.clone()).collect();
-        for document in documents {
-            changed.extend(self.put(memory, document));
-        }
-        // What could not be put into the folder is rendered again.
-        memory.marks.remove(&channel.path("atom"));
-        self.write_archive_files(config, channel, archives).await?;
-        self.write_files(config, &paths).await?;
-        if self.store.trouble().is_none() {
-            memory.marks.insert(channel.path("atom"), mark);
+        let (key, selection) = (channel.file.clone(), selection.clone());
+        let window = EntryWindow {
+            thorough: true,
+            ..channel.window
+        };
+        if window.archives {
+            let places = self
+                .store
+                .read(move |r| r.queries().places(&key, &selection, &window));
+            self.archive(config, &channel, &mut places.await?).await?;
         }
         Ok(())
     }
 
-    /// The number of a channel's newest archive, and what it holds, with its mark; None when it is
-    /// what was rendered last.
-    async fn feed(
+    /// Renders documents of a channel, unless nothing has changed since the last time; adds what it
+    /// published.
+    async fn publish_documents(
         &self,
-        memory: &Memory,
+        memory: &mut Memory,
         config: &Config,
         channel: &Channel,
-    ) -> Result<(u32, Option<(OutFeed, u64)>), PublishError> {
-        let mut newest = 0;
-        let mut feed = self.frame(config, channel);
-        let press = self.press(config, channel);
-        let window = channel.window;
-        let mark = match &channel.contents {
-            Contents::Health => {
-                let events = self
-                    .store
-                    .read(move |r| r.queries().events(window.since, NOTICES))
-                    .await?;
-                let events = memory.disk.iter().chain(&events);
-                feed.entries = events.map(|event| press.event(event)).collect();
-                mark_of(&feed)
+        paths: &[String],
+        changed: &mut Vec<Published>,
+    ) -> Result<(), PublishError> {
+        let (archives, rendered) = self.feed(memory, config, channel, paths).await?;
+        if let Some((feed, mark)) = rendered {
+            let formats = channel.formats(config.daemon.base_url.as_str());
+            let (described, wanted) = (channel.clone(), paths.to_vec());
+            let rendering =
+                tokio::task::spawn_blocking(move || render(feed, &described, &formats, &wanted));
+            for document in rendering.await.map_err(|_| StoreError::Stopped)? {
+                // What could not be put into the folder is rendered again.
+                memory.marks.remove(&document.path);
+                changed.extend(self.put(memory, document));
             }
-            Contents::Rejected(topic) => {
-                let id = topic.clone();
-                let found = self
-                    .store
-                    .read(move |r| r.queries().rejections(&id, window.since, NOTICES))
-                    .await?;
-                feed.entries = found.iter().map(|r| press.rejection(topic, r)).collect();
-                mark_of(&feed)
+            self.write_archive_files(config, channel, archives).await?;
+            self.write_files(config, paths).await?;
+            if self.store.trouble().is_none() {
+                let marks = paths.iter().map(|path| (path.clone(), mark));
+                memory.marks.extend(marks);
             }
-            Contents::Entries(selection) => {
-                let (key, selection) = (channel.file.clone(), selection.clone());
-                let mut places = self
-                    .store
-                    .read(move |r| r.queries().places(&key, &selection, &window))
-                    .await?;
-                newest = self.archive(config, channel, &mut places).await?;
-                let marks: Vec<u64> = places
-                    .iter()
-                    .map(|place| place.mark)
-                    .chain([newest.into()])
-                    .collect();
-                let mark = xxh3_64(format!("{marks:?}").as_bytes());
-                if self.is_in_place(memory, config, &channel.paths(), mark) {
-                    return Ok((newest, None));
-                }
-                let rows = self
-                    .store
-                    .read(move |r| r.queries().entry_rows(places))
-                    .await?;
-                feed.entries = rows.into_iter().map(|row| press.article(row)).collect();
-                feed.archive = (newest > 0).then(|| ArchiveLinks {
-                    current: format!("{}{}", config.daemon.base_url, channel.path("atom")),
-                    prev: Some(format!(
-                        "{}{}",
-                        config.daemon.base_url,
-                        channel.archive_path(newest)
-                    )),
-                    ..ArchiveLinks::default()
-                });
-                mark
-            }
-        };
-        let is_new = !self.is_in_place(memory, config, &channel.paths(), mark);
-        Ok((newest, is_new.then_some((feed, mark))))
+        } else {
+            self.write_archive_files(config, channel, archives).await?;
+        }
+        let due = self.due(channel).await?;
+        self.shelf.confirm(paths, self.shows_feeds(config), due);
+        Ok(())
     }
 
     /// Whether documents were rendered with this mark, and nobody took them away.
@@ -474,40 +427,8 @@ impl Publisher {
             self.shelf.get(path).is_some()
                 && folder.is_none_or(|folder| folder::file_of(folder, path).exists())
         };
-        let first = paths.first().and_then(|path| memory.marks.get(path));
-        first == Some(&mark) && paths.iter().all(there)
-    }
-
-    fn press<'a>(&'a self, config: &'a Config, channel: &'a Channel) -> Press<'a> {
-        Press {
-            config,
-            minting: &self.minting,
-            language: &channel.language,
-        }
-    }
-
-    /// A feed without entries.
-    fn frame(&self, config: &Config, channel: &Channel) -> OutFeed {
-        let base = config.daemon.base_url.as_str();
-        OutFeed {
-            id: self.minting.id_of(&channel.name),
-            title: channel.title.clone(),
-            subtitle: channel.subtitle.clone(),
-            language: Some(channel.language.clone()),
-            self_url: format!("{base}{}", channel.path("atom")),
-            html_url: Some(channel.page_address(base)),
-            author: Person::named(config.publish.author.clone()),
-            rights: None,
-            icon: None,
-            logo: None,
-            hubs: config.hubs(),
-            archive: None,
-            version: env!("CARGO_PKG_VERSION").to_owned(),
-            generator_url: GENERATOR_URL.map(str::to_owned),
-            // A feed without entries must not change from one rendering to the next.
-            updated: DateTime::UNIX_EPOCH,
-            entries: Vec::new(),
-        }
+        let same = |path: &String| memory.marks.get(path) == Some(&mark);
+        paths.iter().all(|path| same(path) && there(path))
     }
 
     /// Puts a document onto the shelf; what it was published as, if that is to be remembered.
@@ -560,20 +481,18 @@ impl Publisher {
         &self,
         memory: &mut Memory,
         config: &Config,
-        channels: &[Channel],
+        standing: &HashSet<String>,
     ) -> Result<(), PublishError> {
         if memory.retired == Some(memory.settings) {
             return Ok(());
         }
-        let mut standing: HashSet<String> = channels.iter().flat_map(Channel::paths).collect();
-        standing.insert(OUTLINES.to_owned());
         let now = self.clock.now();
         let is_gone = |path: &&String| {
             !standing.contains(*path) && channel::of_path(config, path, now).is_none()
         };
         let known = memory.published.iter().flatten().map(|(path, _)| path);
         let gone: HashSet<String> = known.filter(is_gone).cloned().collect();
-        self.shelf.retire(&standing, gone.clone());
+        self.shelf.retire(standing, gone.clone());
         if let Some(folder) = self.folder(config) {
             for path in &gone {
                 folder::remove(&folder::file_of(folder, path))?;
@@ -584,50 +503,6 @@ impl Publisher {
         }
         Ok(())
     }
-}
-
-/// Renders every document of a channel.
-fn render(mut feed: OutFeed, channel: &Channel, formats: &Formats) -> Vec<Rendered> {
-    let mut documents = Vec::new();
-    let mut add = |path: String, bytes: Vec<u8>, media_type| {
-        documents.push(Rendered {
-            path,
-            bytes,
-            media_type,
-        });
-    };
-    add(
-        channel.path("atom"),
-        feed_out::atom(&feed),
-        feed_out::ATOM_TYPE,
-    );
-    let Some(page) = channel.page.clone() else {
-        return documents;
-    };
-    // Archives are Atom documents: the other formats cannot lead to them.
-    feed.archive = None;
-    feed.self_url = formats.rss.clone().unwrap_or_default();
-    add(
-        channel.path("rss"),
-        feed_out::rss(&feed),
-        feed_out::RSS_TYPE,
-    );
-    feed.self_url = formats.json.clone().unwrap_or_default();
-    add(
-        channel.path("json"),
-        feed_out::json(&feed),
-        feed_out::JSON_TYPE,
-    );
-    add(
-        page,
-        feed_out::page(&feed, formats).into_bytes(),
-        feed_out::PAGE_TYPE,
-    );
-    documents
-}
-
-fn mark_of(feed: &OutFeed) -> u64 {
-    xxh3_64(format!("{feed:?}").as_bytes())
 }
 
 /// Hash of all settings that stand in documents.

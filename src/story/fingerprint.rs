@@ -61,6 +61,17 @@ pub struct Fingerprint {
     pub words: u32,
 }
 
+impl Fingerprint {
+    /// Bytes that it takes in memory.
+    pub fn size(&self) -> usize {
+        size_of::<Self>()
+            + self.title.size()
+            + (self.shingles.len() + self.keys.len() + self.probes.len()) * size_of::<u32>()
+            + self.numbers.len() * size_of::<u64>()
+            + self.slots.len() * size_of::<(u32, u32)>()
+    }
+}
+
 /// Reduces an article to its fingerprint. `text` has a line per paragraph; `is_boilerplate` says of
 /// a [`paragraph_hash`] whether the source repeats that paragraph in story after story.
 pub fn fingerprint(title: &str, text: &str, is_boilerplate: &dyn Fn(u64) -> bool) -> Fingerprint {

@@ -48,8 +48,11 @@ pub(super) struct Channel {
     pub(super) heading: Option<&'static str>,
 }
 
-/// The channels of a configuration that readers are meant to follow, and that are always at hand.
-pub(super) fn standing(config: &Config, now: DateTime<Utc>) -> Vec<Channel> {
+/// Most entries of a feed, unless the configuration asks for more: what else there is stands in archives.
+const MOST_ENTRIES: usize = 1_000;
+
+/// The channels of a configuration but those of its sources and tags.
+pub(super) fn of_topics(config: &Config, now: DateTime<Utc>) -> Vec<Channel> {
     let words = Words::of(&config.publish.language);
     let topics = config.topics.iter();
     let mut channels: Vec<Channel> = topics.map(|t| of_topic(config, t, now)).collect();
@@ -96,24 +99,24 @@ pub(super) fn of_sources(
     )
 }
 
-/// The channel of a source or tag that a document belongs to.
+/// The channel that a document belongs to.
 pub(super) fn of_path(config: &Config, path: &str, now: DateTime<Utc>) -> Option<Channel> {
-    let (file, _) = path.strip_prefix("feeds/")?.rsplit_once('.')?;
-    let channel = match file.split_once('/')? {
-        ("sources", id) if config.publish.sources => {
-            of_source(config, config.source(&SourceId::from(id))?, now)
+    let has = |channel: &Channel| channel.paths().iter().any(|own| own == path);
+    let file = path.strip_prefix("feeds/").and_then(|f| f.rsplit_once('.'));
+    let Some((group, name)) = file.and_then(|(file, _)| file.split_once('/')) else {
+        return of_topics(config, now).into_iter().find(has);
+    };
+    let channel = match group {
+        "sources" if config.publish.sources => {
+            of_source(config, config.source(&SourceId::from(name))?, now)
         }
-        ("tags", slug) if config.publish.tags => {
-            let tagged = tags(config, |other| other == slug).remove(slug)?;
-            of_tag(config, slug, tagged, now)
+        "tags" if config.publish.tags => {
+            let tagged = tags(config, |other| other == name).remove(name)?;
+            of_tag(config, name, tagged, now)
         }
         _ => return None,
     };
-    channel
-        .paths()
-        .iter()
-        .any(|own| own == path)
-        .then_some(channel)
+    has(&channel).then_some(channel)
 }
 
 fn of_source(config: &Config, source: &Source, now: DateTime<Utc>) -> Channel {
@@ -152,6 +155,7 @@ fn of_topic(config: &Config, topic: &Arc<Topic>, now: DateTime<Utc>) -> Channel 
         page: Some(format!("topics/{}", topic.id)),
         window: EntryWindow {
             least: config.publish.entries,
+            most: config.publish.entries.max(MOST_ENTRIES),
             since: before(now, reach.unwrap_or(config.publish.keep)),
             reach: reach.map(|reach| before(now, reach)),
             per_source: topic.max_per_source,
@@ -198,6 +202,7 @@ fn ours(
         contents: Contents::Entries(selection),
         window: EntryWindow {
             least: config.publish.entries,
+            most: config.publish.entries.max(MOST_ENTRIES),
             since: before(now, config.publish.keep),
             reach: None,
             per_source: None,
