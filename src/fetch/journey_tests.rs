@@ -393,10 +393,10 @@ fn pauses_hold_for_the_whole_domain() {
 fn guessed_pauses_grow_and_are_forgotten() {
     let world = World::new();
     world
-        .at(A, status(503))
+        .at(A, status(429))
         .at(A, status(429))
         .at(A, page("x"))
-        .at(A, status(503));
+        .at(A, status(429));
     let client = world.client(Settings::default());
     let mut pauses = Vec::new();
     for _ in 0..4 {
