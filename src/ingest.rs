@@ -120,6 +120,8 @@ pub struct Polled {
     pub changed: bool,
     /// Failures in a row before this poll.
     pub failures: u32,
+    /// Whether it had been read before this poll.
+    pub known: bool,
     /// What happened to the source beside its state, in sentences: recovery, a new address.
     pub notes: Vec<String>,
 }
@@ -133,6 +135,7 @@ impl Polled {
             reach,
             changed: row.state != state,
             failures: row.failures,
+            known: row.last_ok_at.is_some(),
             notes: Vec::new(),
         }
     }
@@ -261,6 +264,7 @@ impl Pipeline {
                 reach: Reach::Untried,
                 changed: false,
                 failures: 0,
+                known: false,
                 notes: Vec::new(),
             });
         };

@@ -107,10 +107,16 @@ impl Surveyor<'_> {
         let response = self.first(&address).await?;
         let mut survey = self.empty(&response.final_url);
         if let Some((form, discovery)) = self.not_a_page(&response) {
-            let finding = match discovery {
-                Some(discovery) => self.judged(&survey, form, given, &address, &discovery),
+            let moved = response.permanent.as_ref().unwrap_or(&address);
+            let mut finding = match discovery {
+                Some(discovery) => self.judged(&survey, form, given, moved, &discovery),
                 None => self.look(&survey, &address, form, given).await.0,
             };
+            if finding.url != address {
+                let remark = &finding.judgement.remark;
+                finding.judgement.remark =
+                    format!("the address that was given, {address}, leads here for good; {remark}");
+            }
             let live = finding.judgement.worth.is_good();
             let homes = homes_of(&finding, &response);
             survey.findings.push(finding);

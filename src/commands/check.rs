@@ -13,6 +13,7 @@ use crate::daemon::Refused;
 use crate::model::SourceId;
 use crate::report::counted;
 use crate::store::open_reader;
+use crate::topic::Topic;
 
 /// Arguments of `check`.
 #[derive(clap::Args)]
@@ -79,18 +80,54 @@ pub(super) fn notes(config: &Config) -> Vec<String> {
             "there is no topic, so nothing is published: describe one in {origin}/topics.toml"
         ));
     }
-    let state = &config.daemon.state_dir;
-    if !state.exists()
-        && let Some(above) = state.ancestors().skip(1).find(|folder| folder.is_dir())
-        && !is_writable(above)
-    {
+    for topic in config.topics.iter() {
+        notes.extend(unmeant(topic, config.publish.all));
+    }
+    let state = ("state folder", "state_dir", &config.daemon.state_dir);
+    let output = config.publish.output_dir.as_ref();
+    let output = output.map(|folder| ("output folder", "output_dir", folder));
+    notes.extend(
+        [Some(state), output]
+            .into_iter()
+            .flatten()
+            .filter_map(|(what, key, folder)| unwritable(what, key, folder)),
+    );
+    notes
+}
+
+/// What is hardly meant of a topic.
+fn unmeant(topic: &Topic, all: bool) -> Vec<String> {
+    let mut notes = Vec::new();
+    let id = &topic.id;
+    if let Some(key) = topic.excludes_itself() {
         notes.push(format!(
-            "the state folder {} is not there, and this user cannot make it in {}: change `state_dir`, or run as the user that may",
-            state.display(),
-            above.display()
+            "the topic `{id}` finds nothing: `none` names what `{key}` asks for; take it out of one of the two"
         ));
     }
+    if all && id.as_str() == "all" {
+        notes.push(
+            "the topic `all` takes the place of the feed of everything, feeds/all.atom: give it another id, or write all = false in [publish]"
+                .to_owned(),
+        );
+    }
     notes
+}
+
+/// Says so when files cannot be made in a folder, or the folder cannot be made.
+fn unwritable(what: &str, key: &str, folder: &Path) -> Option<String> {
+    let shown = folder.display();
+    if folder.exists() {
+        return (!is_writable(folder)).then(|| {
+            format!("this user cannot write into the {what} {shown}: change `{key}`, or run as the user that may")
+        });
+    }
+    let above = folder.ancestors().skip(1).find(|above| above.exists())?;
+    (!is_writable(above)).then(|| {
+        format!(
+            "the {what} {shown} is not there, and this user cannot make it in {}: change `{key}`, or run as the user that may",
+            above.display()
+        )
+    })
 }
 
 /// Whether files can be made in a folder: found out by making one.

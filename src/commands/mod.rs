@@ -2,6 +2,9 @@
 //!
 //! Exit codes: 0 fine, 1 failure, 2 wrong configuration or usage, 3 done in part, 4 nothing to do.
 
+#[macro_use]
+mod output;
+
 mod add;
 mod backup;
 mod check;

@@ -28,6 +28,7 @@ pub use duration::{parse_age, parse_duration};
 pub use files::{MAIN, built_in_sites, default_path};
 pub use place::Problem;
 
+pub use section::propose;
 pub use sites::Sites;
 pub use sources::{BodyFrom, Source, SourceKind};
 

@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 use std::io::{Read, Write};
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
-use std::sync::{Arc, OnceLock, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock};
 
 use axum::body::Bytes;
 use chrono::{DateTime, Utc};
@@ -72,6 +72,8 @@ pub struct Document {
     /// Whether it never changes.
     pub immutable: bool,
     fresh_until: AtomicI64,
+    /// The same for readers who came by a token, by a mark of that.
+    marked: Mutex<Vec<(u64, Arc<Document>)>>,
     /// The round of publishing after which it was last found to be what its channel holds; zero before.
     checked: AtomicU64,
     /// The request that asked for it last, counted.
@@ -98,6 +100,7 @@ impl Document {
             last_modified: http_date::render(modified),
             immutable: false,
             fresh_until: AtomicI64::new(0),
+            marked: Mutex::default(),
             checked: AtomicU64::new(0),
             asked: AtomicU64::new(0),
         }
@@ -116,6 +119,26 @@ impl Document {
             offers: vec![Offer { coding, made }],
             ..Self::new(bytes, feed_out::ATOM_TYPE, archive.modified)
         })
+    }
+
+    /// The same with other bytes, made anew where the mark is met for the first time.
+    pub fn marked(&self, mark: u64, make: impl FnOnce(&[u8]) -> Vec<u8>) -> Arc<Self> {
+        let mut marked = self.marked.lock().unwrap_or_else(PoisonError::into_inner);
+        let fresh_until = AtomicI64::new(self.fresh_until.load(Ordering::Relaxed));
+        if let Some((_, known)) = marked.iter().find(|(known, _)| *known == mark) {
+            let until = fresh_until.into_inner();
+            known.fresh_until.store(until, Ordering::Relaxed);
+            return known.clone();
+        }
+        let document = Arc::new(Self {
+            immutable: self.immutable,
+            fresh_until,
+            ..Self::new(make(&self.bytes), self.media_type, self.modified)
+        });
+        // A feed opens to its own token and to that of all feeds.
+        marked.truncate(1);
+        marked.push((mark, document.clone()));
+        document
     }
 
     /// The codings it can be had in, what is smallest first.

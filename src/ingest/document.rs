@@ -192,7 +192,11 @@ fn read_feed(view: &View<'_>, body: &[u8]) -> Result<Discovery, String> {
             return refused.reason;
         }
         let urls: Vec<&str> = refused.alternates.iter().map(|a| a.url.as_str()).collect();
-        format!("{}; it advertises {}", refused.reason, urls.join(", "))
+        format!(
+            "{}: {}",
+            refused.reason.trim_end_matches('.'),
+            urls.join(", ")
+        )
     })
 }
 

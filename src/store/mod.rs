@@ -398,9 +398,11 @@ fn fold_in(connection: &mut Connection, trouble: Trouble) -> Result<()> {
 /// Opens a store's database for reading only, beside a running daemon.
 ///
 /// # Errors
-/// When there is no database in the folder or SQLite cannot open it.
+/// When there is no database in the folder, SQLite cannot open it, or a newer depeche wrote it.
 pub fn open_reader(folder: &Path) -> Result<Reader> {
-    Readers::new(folder.join(DATABASE), false).take()
+    let reader = Readers::new(folder.join(DATABASE), false).take()?;
+    migrate::expect_known(&reader.0)?;
+    Ok(reader)
 }
 
 /// The process id of the daemon that runs on a folder and can be asked to reload, if there is one.

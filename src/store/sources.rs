@@ -378,7 +378,8 @@ impl Writer<'_> {
             Moved::Unknown => return Ok(None),
             Moved::No => {
                 self.prepare_cached(
-                    "UPDATE source SET moved_to = NULL, moved_since = NULL, moved_seen = 0 WHERE id = ?1",
+                    "UPDATE source SET moved_to = NULL, moved_seen = 0,
+                        moved_since = CASE WHEN adopted_url IS NOT NULL THEN moved_since END WHERE id = ?1",
                 )?
                 .execute([id])?;
                 return Ok(None);
@@ -397,7 +398,7 @@ impl Writer<'_> {
         let adopted = self
             .prepare_cached(
                 "UPDATE source SET adopted_url = nullif(?2, url), domain = ?3,
-                    moved_to = NULL, moved_since = NULL, moved_seen = 0
+                    moved_to = NULL, moved_seen = 0
                  WHERE id = ?1 AND moved_seen >= ?4 AND ?5 - moved_since >= ?6",
             )?
             .execute(params![
@@ -453,8 +454,8 @@ impl Writer<'_> {
         self.prepare_cached(
             "UPDATE source SET failures = max(failures - ?2, 0), next_fetch_at = ?3,
                 state = CASE WHEN failures > ?2 THEN state WHEN last_ok_at IS NULL THEN 'new' ELSE 'ok' END,
-                message = CASE WHEN failures > ?2 THEN message
-                               ELSE 'not reached, like all others: our own network seems to be down' END
+                message = CASE WHEN failures > ?2 OR message LIKE 'nothing is reached%' THEN message
+                               ELSE 'nothing is reached, so it may be our own network: ' || message END
              WHERE id = ?1 AND state IN ('new', 'ok', 'failing') AND last_fetch_at IS NOT last_ok_at",
         )?
         .execute(params![id.as_str(), count, due_stamp(due)])?;

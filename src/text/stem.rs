@@ -10,7 +10,7 @@ use rust_stemmers::{Algorithm, Stemmer as Snowball};
 use super::fold::{fold_into, is_apostrophe};
 
 /// Prefixes that French elides before a vowel.
-const ELIDED: &[&str] = &[
+pub(crate) const ELIDED: &[&str] = &[
     "l", "d", "j", "n", "s", "t", "m", "c", "qu", "jusqu", "lorsqu", "puisqu", "quoiqu",
 ];
 

@@ -238,10 +238,18 @@ fn check_words(whole: &str, words: &[Word]) -> Result<(), TermError> {
     let stop = stop_word(first).unwrap_or_default();
     let text = &first.text;
     let (means, help) = if fold(text) == stop {
-        (
-            format!("`{whole}` is too common a word"),
-            format!("write a longer phrase, or `=={text}` to compare accents and capitals too"),
-        )
+        let help = match (words.len(), text == stop) {
+            (1, false) => {
+                format!("write a longer phrase, or `=={text}` to compare accents and capitals too")
+            }
+            // Written like the word itself: what would be compared exactly is that word.
+            (1, true) => format!(
+                "write a longer phrase, or `=={}` if an abbreviation in capitals is meant",
+                text.to_uppercase()
+            ),
+            _ => "write a longer phrase".to_owned(),
+        };
+        (format!("`{whole}` is too common a word"), help)
     } else {
         (
             format!("`{whole}` has the same stem as the word `{stop}`"),
