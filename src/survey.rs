@@ -27,7 +27,7 @@ use crate::fetch::{Client, HostPattern, Outcome, RefusalReason, Request, Respons
 use crate::ingest::{View, read_document};
 use crate::model::{Alternate, Discovery};
 use crate::text::charset;
-use crate::text::url::canonicalise;
+use crate::text::url::{canonicalise, is_home};
 
 /// Most advertised feeds that are fetched.
 const MOST_ADVERTISED: usize = 6;
@@ -259,7 +259,7 @@ impl Surveyor<'_> {
         };
         self.feeds(survey, &offers, advertised).await;
         self.sitemaps(survey).await;
-        if !has_good(survey) && offers::is_home(page) {
+        if !has_good(survey) && is_home(page) {
             for section in offers.sections.iter().take(MOST_SECTIONS) {
                 self.add(survey, section.clone(), Form::Listing, Found::Section)
                     .await;
@@ -507,7 +507,7 @@ fn has_good(survey: &Survey) -> bool {
 
 /// The best first; of equals the one nearer to the page, then the one with more articles.
 fn rank(survey: &mut Survey) {
-    let home = offers::is_home(&survey.page);
+    let home = is_home(&survey.page);
     let page = survey.page.path().to_owned();
     survey.findings.sort_by_key(|finding| {
         let apart = match finding.form {

@@ -98,4 +98,6 @@ pub struct Extraction {
     /// Marks of the paragraphs and pictures, by which the next page's repetitions are known; only
     /// where there is a next page.
     pub marks: Vec<u64>,
+    /// Marks of what ends the page and stood on the pages before.
+    pub foot: Vec<u64>,
 }

@@ -48,11 +48,12 @@ pub fn extract(html: &str, ctx: &PageContext<'_>) -> Extraction {
     out.how = choice.how;
     out.agreement = choice.agreement;
     metadata::fill(&page, ctx, &mut out);
+    let mut foot = Vec::new();
     let defect = quality::judge(&page, ctx, &blocks, &out);
     if let Some(defect) = defect {
         stand_in(&mut out, defect, ctx);
     } else if let Some(part) = ctx.part {
-        blocks = paging::new_blocks(blocks, part.marks);
+        (blocks, foot) = paging::new_blocks(blocks, part.marks);
         out.text = render::to_text(&blocks);
         out.html = html::seal(&render::to_html(&blocks));
     }
@@ -62,6 +63,7 @@ pub fn extract(html: &str, ctx: &PageContext<'_>) -> Extraction {
         defect,
         candidates: choice.routes,
         marks: marks.unwrap_or_default(),
+        foot,
     }
 }
 

@@ -219,9 +219,6 @@ fn strip_tags(html: &str) -> String {
             rest = tag.get(1..).unwrap_or_default();
             continue;
         }
-        let skip = raw_content(tag)
-            .or_else(|| tag.find('>').map(|n| n + 1))
-            .unwrap_or(tag.len());
         let name: String = tag
             .chars()
             .skip(1)
@@ -233,26 +230,8 @@ fn strip_tags(html: &str) -> String {
         if !inline {
             out.push('\n');
         }
-        rest = tag.get(skip..).unwrap_or_default();
+        rest = tag.get(guard::markup_len(tag)..).unwrap_or_default();
     }
     out.push_str(rest);
     html_escape::decode_html_entities(&out).into_owned()
-}
-
-/// The length of a script or style with its content.
-fn raw_content(tag: &str) -> Option<usize> {
-    ["script", "style"].iter().find_map(|name| {
-        let starts = tag
-            .get(1..=name.len())
-            .is_some_and(|t| t.eq_ignore_ascii_case(name));
-        if !starts {
-            return None;
-        }
-        let end = tag.find(&format!("</{name}")).unwrap_or(tag.len());
-        Some(
-            tag.get(end..)
-                .and_then(|t| t.find('>'))
-                .map_or(tag.len(), |n| end + n + 1),
-        )
-    })
 }

@@ -11,3 +11,12 @@ pub mod language;
 pub mod press;
 pub mod stem;
 pub mod url;
+
+/// The beginning of a text, at most so many bytes, cut at a character.
+pub fn head(text: &str, bytes: usize) -> &str {
+    let mut end = bytes.min(text.len());
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    &text[..end]
+}

@@ -1,7 +1,7 @@
 //! Numbers, words and marks of a text that may hold a date. Words are folded; a character of
 //! Chinese, Japanese or Korean writing is a mark of its own, because those scripts set no blanks.
 
-use super::names;
+use super::{names, zones};
 use crate::text::fold::fold;
 
 /// One token: exactly one of `number`, `word` and `mark` is set.
@@ -36,6 +36,13 @@ impl Token {
             Some(word) => names::idle(word),
             None => self.mark.is_some() && !self.cjk(),
         }
+    }
+
+    /// Whether the token is the name of a zone, and not a letter that may be anything.
+    pub fn names_zone(&self) -> bool {
+        self.word
+            .as_deref()
+            .is_some_and(|word| word.len() > 1 && zones::is_name(word))
     }
 
     /// A month or a day of the week.

@@ -9,6 +9,8 @@ use std::sync::LazyLock;
 use aho_corasick::{AhoCorasick, MatchKind};
 use scraper::node::Element;
 
+use crate::text::head;
+
 /// Marks of an element, as bits.
 pub type Marks = u32;
 
@@ -365,12 +367,8 @@ fn by_name(name: &str) -> Marks {
 }
 
 fn by_words(value: &str) -> Marks {
-    let end = (0..=LONGEST.min(value.len()))
-        .rev()
-        .find(|&n| value.is_char_boundary(n))
-        .unwrap_or(0);
     MATCHER
-        .find_iter(value.get(..end).unwrap_or_default())
+        .find_iter(head(value, LONGEST))
         .filter_map(|m| WORDS.get(m.pattern().as_usize()))
         .fold(0, |marks, (_, mark)| marks | mark)
 }
