@@ -31,6 +31,7 @@ pub mod render;
 #[path = "html/tests.rs"]
 mod tests;
 
+use super::unseen;
 use outline::Reading;
 
 const TAGS: &[&str] = &[
@@ -158,11 +159,10 @@ pub fn plain(text_or_html: &str) -> String {
             text = html_escape::decode_html_entities(&text).into_owned();
         }
     }
-    let text: String = text
-        .chars()
-        .filter(|c| !c.is_control() || c.is_whitespace())
-        .collect();
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
+    unseen::seen(&text)
+        .split_whitespace()
+        .collect::<Vec<_>>()
+        .join(" ")
 }
 
 /// Text as HTML: a `p` for each line that is not blank.

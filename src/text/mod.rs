@@ -10,6 +10,7 @@ pub mod http_date;
 pub mod language;
 pub mod press;
 pub mod stem;
+pub mod unseen;
 pub mod url;
 
 /// The beginning of a text, at most so many bytes, cut at a character.
