@@ -23,12 +23,12 @@ pub use judge::{Form, Found, Judgement, Worth};
 use crate::config::{self, Fetch, Sites};
 use crate::discover::feed;
 use crate::discover::offers::{self, Offers};
-use crate::extract::guard;
 use crate::fetch::{Client, HostPattern, Outcome, RefusalReason, Request, Response, Terms};
 use crate::ingest::{View, read_document};
 use crate::model::{Alternate, Discovery};
-use crate::text::charset;
+use crate::text::html::guard;
 use crate::text::url::{canonicalise, is_home};
+use crate::text::{charset, one_line};
 
 /// Most advertised feeds that are fetched.
 const MOST_ADVERTISED: usize = 6;
@@ -489,7 +489,7 @@ fn name_listing(survey: &mut Survey) {
     let listing = (survey.findings.iter_mut())
         .find(|f| f.form == Form::Listing && matches!(f.found, Found::Given));
     if let Some(listing) = listing {
-        let line = block::setting("title", &block::one_line(title));
+        let line = block::setting("title", &one_line(title));
         listing.table.push_str(&(line + "\n"));
     }
 }

@@ -19,7 +19,7 @@ const EARLIEST_EPOCH: i64 = 631_152_000;
 /// How far ahead of the fetch a date may lie and still be a date of publication.
 const AHEAD: Duration = Duration::hours(36);
 
-/// How far text and address may differ before the address is believed (OUTLETS: conflict).
+/// How far text and address may differ before the address is believed.
 const CONFLICT: Duration = Duration::hours(48);
 
 /// What is known where no zone is written, and when the page was fetched.
@@ -56,10 +56,11 @@ impl Clockwork {
         dates::local(time, self.timezone)
     }
 
-    /// The moment when it may be one of publication: neither before the web nor after the fetch.
+    /// The moment when it may be one of publication, not before the web; one a little after the fetch
+    /// becomes the fetch's.
     pub fn believable(&self, moment: DateTime<Utc>) -> Option<DateTime<Utc>> {
         (moment.timestamp() >= EARLIEST_EPOCH && moment <= self.fetched_at + AHEAD)
-            .then_some(moment)
+            .then(|| dates::clamp(moment, self.fetched_at))
     }
 
     /// Seconds, milliseconds or microseconds since 1970, told apart by their size.
@@ -318,7 +319,7 @@ mod tests {
         check("(28/07 10h22)", "2026-07-28T10:22:00");
         check("07-28 10:22", "2026-07-28T10:22:00");
         check("24 décembre", "2025-12-24T00:00:00");
-        check("03/8", "2026-08-03T00:00:00");
+        check("03/8", "2026-08-02T12:00:00");
         check("1/2", "-");
         check("14/07/2026", "2026-07-14T00:00:00");
         check("Publié le 14 juillet 2026 à 10h30", "2026-07-14T10:30:00");

@@ -13,7 +13,7 @@ use url::Url;
 use super::wording::{is_junk, is_more, units};
 use crate::text::fold::fold;
 use crate::text::url::{canonicalise, is_home, registrable_domain};
-use crate::text::{head, language};
+use crate::text::{head, language, one_line};
 
 /// Most links of a page that are looked at.
 const MAX_LINKS: usize = 5_000;
@@ -180,8 +180,7 @@ fn links(document: &Html, page: &Url) -> Vec<(Url, String)> {
 }
 
 fn text(element: ElementRef<'_>) -> String {
-    let joined: String = element.text().collect::<Vec<_>>().join(" ");
-    joined.split_whitespace().collect::<Vec<_>>().join(" ")
+    one_line(&element.text().collect::<Vec<_>>().join(" "))
 }
 
 fn platform(html: &str, generator: Option<&str>) -> Option<Platform> {

@@ -35,7 +35,6 @@ mod tests;
 mod title;
 mod whole;
 
-pub use crate::text::html::guard;
 pub use paging::{Part, join};
 pub use route::extract;
 pub use site::{SiteRule, SiteSpec};

@@ -6,9 +6,9 @@
 use super::choose::{self, Choice};
 use super::page::Page;
 use super::site::SiteRule;
-use super::{Extraction, PageContext, Route, guard, metadata, paging, polish, quality, title};
+use super::{Extraction, PageContext, Route, metadata, paging, polish, quality, title};
 use crate::model::{Defect, Extracted, Warning};
-use crate::text::html::{self, outline::Block, render};
+use crate::text::html::{self, guard, outline::Block, render};
 use scraper::ElementRef;
 
 /// Extracts the article of a page. Never fails: a page that gives none comes back with a

@@ -5,9 +5,9 @@
 use super::{Finding, Form, Found, MOST_LINKED, Survey, Surveyor, Worth};
 use crate::discover::feed;
 use crate::discover::offers::{self, LinkedFeed, Offers};
-use crate::extract::guard;
 use crate::fetch::Response;
 use crate::text::charset;
+use crate::text::html::guard;
 use crate::text::url::canonicalise;
 
 /// Most feeds of such a page that are fetched.

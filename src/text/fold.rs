@@ -52,6 +52,11 @@ fn fold_char(c: char, out: &mut String) {
     }
 }
 
+/// Whether a character is of Chinese or Japanese writing, which sets no blanks: a word by itself.
+pub fn is_ideograph(c: char) -> bool {
+    matches!(c, '\u{3040}'..='\u{30FF}' | '\u{3400}'..='\u{4DBF}' | '\u{4E00}'..='\u{9FFF}' | '\u{F900}'..='\u{FAFF}' | '\u{20000}'..='\u{2FA1F}')
+}
+
 /// The words of a text, folded: maximal runs of letters and digits. No stemming, no stop words.
 pub fn words(text: &str) -> Vec<String> {
     let folded = fold(text);

@@ -31,7 +31,7 @@ pub mod render;
 #[path = "html/tests.rs"]
 mod tests;
 
-use super::unseen;
+use super::{one_line, unseen};
 use outline::Reading;
 
 const TAGS: &[&str] = &[
@@ -159,10 +159,7 @@ pub fn plain(text_or_html: &str) -> String {
             text = html_escape::decode_html_entities(&text).into_owned();
         }
     }
-    unseen::seen(&text)
-        .split_whitespace()
-        .collect::<Vec<_>>()
-        .join(" ")
+    one_line(&unseen::seen(&text))
 }
 
 /// Text as HTML: a `p` for each line that is not blank.
@@ -187,7 +184,7 @@ pub fn from_text(text: &str) -> String {
 fn lines(text: &str) -> String {
     let kept: Vec<String> = text
         .lines()
-        .map(|l| l.split_whitespace().collect::<Vec<_>>().join(" "))
+        .map(one_line)
         .filter(|l| !l.is_empty())
         .collect();
     kept.join("\n")

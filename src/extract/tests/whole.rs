@@ -1,4 +1,4 @@
-//! Tables and lists of an article: whole, or not at all.
+//! Tables and lists of an article: whole, or not at all; and what a page says of itself at its edges.
 
 use super::{BODY, page, run};
 
@@ -56,4 +56,31 @@ fn lists_that_lead_elsewhere_stay_away() {
         let html = with(list);
         assert!(!html.contains("<li>"), "{list} in {html}");
     }
+}
+
+#[test]
+fn what_a_page_says_of_itself_goes_at_the_edges_only() {
+    let before = "<p>Imprimer | Envoyer par mail</p>";
+    let behind = "<p>Mots-clés : Chine, Brésil</p><p>Cet article vous a plu ? Partagez-le !</p>\
+        <p>Vous avez repéré une erreur ? Écrivez-nous.</p><p>La rédaction vous conseille</p>";
+    let text = |a: &str, b: &str, c: &str| {
+        let [one, two, three, four, five] = BODY.map(|p| format!("<p>{p}</p>"));
+        let body = format!(
+            "<article><h1>Trois accords</h1>{a}{one}{two}{one2}{three}{b}{four}{five}{five2}{four2}{c}</article>",
+            one2 = "<p>La signature a eu lieu dans le palais du gouvernement, devant les ambassadeurs et une centaine d'invités.</p>",
+            five2 = five.replace("Pékin", "Lima").replace("mars", "juin"),
+            four2 = "<p>Le ministre a rappelé que son pays restait ouvert à toutes les propositions de ses partenaires du continent.</p>",
+        );
+        run(&page("<title>Trois accords</title>", &body))
+            .extracted
+            .text
+    };
+    let plain = text("", "", "");
+    assert_eq!(text(before, "", behind), plain);
+    let within = text(
+        "",
+        "<p>Thème : la mer, les vents et la houle du large, dit-elle</p>",
+        "",
+    );
+    assert!(within.contains("Thème"), "{within}");
 }

@@ -2,7 +2,7 @@
 //! Chinese, Japanese or Korean writing is a mark of its own, because those scripts set no blanks.
 
 use super::{names, zones};
-use crate::text::fold::fold;
+use crate::text::fold::{fold, is_ideograph};
 
 /// One token: exactly one of `number`, `word` and `mark` is set.
 #[derive(Debug, Clone, Default)]
@@ -59,7 +59,7 @@ impl Token {
 }
 
 fn is_cjk(c: char) -> bool {
-    matches!(c, '\u{3040}'..='\u{30FF}' | '\u{3400}'..='\u{9FFF}' | '\u{AC00}'..='\u{D7AF}')
+    is_ideograph(c) || matches!(c, '\u{AC00}'..='\u{D7AF}')
 }
 
 /// The value of a digit, full-width digits included.
