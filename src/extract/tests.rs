@@ -8,6 +8,7 @@ use crate::model::Defect;
 
 mod rules;
 mod statements;
+mod whole;
 
 const BODY: [&str; 5] = [
     "Le ministère chinois du Commerce a annoncé lundi la signature de trois accords avec les pays de la région, après une semaine de négociations à Brasilia.",

@@ -11,6 +11,9 @@ use regex::{Captures, Regex};
 #[path = "press/credit.rs"]
 mod credit;
 pub use credit::{Credit, credit};
+#[path = "press/furniture.rs"]
+mod furniture;
+pub use furniture::is_furniture;
 
 /// Agencies and wires by the name they sign with; matched without regard to case, and only where
 /// a signature stands (in brackets, between slashes, after "avec"), never within a sentence.

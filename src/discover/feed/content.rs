@@ -11,6 +11,7 @@ use super::entities::resolve_html;
 use super::markup::starts_with;
 use super::tree::{Content, Element, NodeId, Step, Tree, split};
 use super::vocabulary::{Space, is_void};
+use crate::text::unseen::seen;
 
 /// What the text of an element is said to be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -149,7 +150,7 @@ pub(super) fn plain_text(text: &str, form: Form) -> Option<String> {
     // Twice, because titles escaped once too often are common: "&amp;#039;".
     let once = resolve_html(&stripped);
     let twice = resolve_html(&once);
-    let line = one_line(&twice);
+    let line = one_line(&seen(&twice));
     (!line.is_empty()).then_some(line)
 }
 
