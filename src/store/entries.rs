@@ -42,7 +42,8 @@ pub(super) const REPRESENTATIVE_SQL: &str = "SELECT a.id, a.published, a.updated
     CROSS JOIN verdict v ON v.article = a.id AND v.topic = ?1 AND v.matched = 1
     LEFT JOIN source s ON s.id = a.source
     WHERE a.head = ?2
-    ORDER BY a.how = 'teaser', coalesce(s.priority, 0) DESC, a.published, a.id LIMIT 1";
+    ORDER BY CASE WHEN a.dup_level = 'corrects' THEN a.published END DESC, a.how = 'teaser',
+        coalesce(s.priority, 0) DESC, a.dup_level IS NOT 'replaces', a.published, a.id LIMIT 1";
 pub(super) const WANTING_SQL: &str =
     "SELECT topic FROM article a CROSS JOIN verdict v ON v.article = a.id
     WHERE a.head = ?1 AND v.matched = 1
@@ -115,8 +116,9 @@ impl Queries<'_> {
         Ok(rows.collect::<rusqlite::Result<_>>()?)
     }
 
-    /// The member of a group of copies that represents it for a topic: a whole body before a
-    /// teaser, then the source's priority, then the first published.
+    /// The member of a group of copies that represents it for a topic: the latest correction, then a
+    /// whole body before a teaser, then the source's priority, then the full text of what others have
+    /// the beginning of, then the first published.
     fn representative(
         &self,
         topic: &str,

@@ -217,7 +217,7 @@ impl Writer<'_> {
             (_, Some(group)) => self.queries().head(group)?,
         };
         let level = match publication {
-            Publication::Replace => "replaces",
+            Publication::Replace if assignment.level == Level::Extends => "replaces",
             _ => assignment.level.as_str(),
         };
         Ok(Found {
