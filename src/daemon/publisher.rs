@@ -17,6 +17,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use tokio::sync::Mutex;
 use xxhash_rust::xxh3::xxh3_64;
 
+pub use self::channel::entries_in_feed;
 use self::channel::{Channel, Contents};
 use self::entry::Press;
 use super::Shelf;
@@ -473,6 +474,9 @@ impl Publisher {
                 if self.is_in_place(memory, config, paths, mark) {
                     return Ok((newest, None));
                 }
+                // An article may come in with a date before that of others (RFC 4287 §4.2.15).
+                let entered = places.iter().map(|place| place.entered).max();
+                feed.updated = entered.unwrap_or(feed.updated);
                 let rows = self
                     .store
                     .read(move |r| r.queries().entry_rows(places))

@@ -135,7 +135,7 @@ impl Queries<'_> {
 }
 
 impl Writer<'_> {
-    /// Stores what a topic decided about an article.
+    /// Stores what a topic decided about an article. What it wanted before it has wanted since then.
     pub fn record_verdict(
         &self,
         article: ArticleId,
@@ -146,7 +146,8 @@ impl Writer<'_> {
             "INSERT INTO verdict (topic, article, matched, score, why, rules, judged)
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
              ON CONFLICT (topic, article) DO UPDATE SET matched = excluded.matched, score = excluded.score,
-                why = excluded.why, rules = excluded.rules, judged = excluded.judged",
+                why = excluded.why, rules = excluded.rules,
+                judged = CASE WHEN matched = 1 AND excluded.matched = 1 THEN judged ELSE excluded.judged END",
         )?
         .execute(params![
             verdict.topic.as_str(),
@@ -160,10 +161,18 @@ impl Writer<'_> {
         Ok(())
     }
 
-    /// Takes what was said of an earlier version of an article back.
-    pub(super) fn forget_verdicts(&self, article: ArticleId) -> Result<()> {
-        self.prepare_cached("DELETE FROM verdict WHERE article = ?1")?
-            .execute([article.0])?;
+    /// Takes back what was said of an earlier version of an article by the topics that say nothing of
+    /// this one.
+    pub(super) fn forget_verdicts_but(
+        &self,
+        article: ArticleId,
+        verdicts: &[VerdictRow],
+    ) -> Result<()> {
+        let topics: Vec<&str> = verdicts.iter().map(|v| v.topic.as_str()).collect();
+        self.prepare_cached(
+            "DELETE FROM verdict WHERE article = ?1 AND topic NOT IN (SELECT value FROM json_each(?2))",
+        )?
+        .execute(params![article.0, serde_json::to_string(&topics)?])?;
         Ok(())
     }
 

@@ -114,7 +114,7 @@ impl Writer<'_> {
             self.count_paragraphs(&commit.arrival.source, &commit.paragraphs, now)?;
         }
         if assignment.level == Level::Same {
-            self.forget_verdicts(id)?;
+            self.forget_verdicts_but(id, &commit.verdicts)?;
         }
         for verdict in &commit.verdicts {
             self.record_verdict(id, verdict, now)?;
