@@ -167,7 +167,10 @@ async fn readmit(store: &Store, config: &Config, now: DateTime<Utc>) -> Result<(
     let mut allowed = store.read(|r| r.queries().refused()).await?;
     allowed.retain(|(id, origin)| {
         let source = config.source(id);
-        source.is_some_and(|s| guard::allows(origin, &s.page_terms.allow_private))
+        source.is_some_and(|s| {
+            guard::allows(origin, &s.page_terms.allow_private)
+                || guard::allows(origin, &config.fetch.allow_private)
+        })
     });
     if allowed.is_empty() {
         return Ok(());

@@ -176,8 +176,7 @@ fn doctor_finds_what_is_wrong_and_mends_it() {
 
 #[test]
 fn export_prints_the_articles_that_are_asked_for() {
-    let world = World::new();
-    world.once_after(0);
+    let world = World::polled();
     let lines = |arguments: &[&str]| -> Vec<Value> {
         let output = world.run(arguments);
         let text = String::from_utf8(output.stdout).unwrap();

@@ -1,5 +1,7 @@
 //! How feeds are served, and that a crash while they are written leaves none of them broken: the
 //! real binary on the sample outlets.
+//!
+//! `DEPECHE_KILLS=100 cargo test --test serving` for more crashes than in every run of the tests.
 
 mod common;
 
@@ -17,8 +19,8 @@ use common::running::{Running, exchange, wait_for};
 use depeche::discover::feed::{Context, parse};
 use depeche::feed_out::lint;
 
-/// How often the daemon is killed while it publishes.
-const KILLS: usize = 100;
+/// How often the daemon is killed while it publishes, in an ordinary run of the tests.
+const KILLS: usize = 20;
 
 fn field(head: &str, name: &str) -> Option<String> {
     let lines = head.lines().filter_map(|line| line.split_once(": "));
@@ -339,13 +341,15 @@ fn killing_the_daemon_while_it_publishes_leaves_every_file_whole() {
     let main = fs::read_to_string(world.main()).unwrap();
     let files = inodes(&folder).len();
     assert!(files >= 10, "{files}");
-    for kill in 0..KILLS {
+    let kills = std::env::var("DEPECHE_KILLS").ok();
+    let kills = kills.and_then(|n| n.parse().ok()).unwrap_or(KILLS);
+    for kill in 0..kills {
         // Another address of the site changes every document.
         let address = format!("[daemon]\nbase_url = \"http://plume-{kill}.localhost/\"");
         let text = main.replace("[daemon]", &address);
         fs::write(world.main(), text).unwrap();
         let before = inodes(&folder);
-        let wanted = 1 + kill * (files - 1) / KILLS;
+        let wanted = 1 + kill * (files - 1) / kills;
         let mut child = world
             .depeche(&["run"])
             .stdout(Stdio::null())
@@ -383,7 +387,7 @@ fn killing_the_daemon_while_it_publishes_leaves_every_file_whole() {
     world.once_after(0);
     let address = format!(
         "http://plume-{}.localhost/feeds/chine-amlat.atom",
-        KILLS - 1
+        kills - 1
     );
     let feed = String::from_utf8(world.feed_bytes()).unwrap();
     assert!(feed.contains(&address));

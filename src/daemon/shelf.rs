@@ -282,7 +282,9 @@ impl Shelf {
             true => STANDING,
             false => self.rounds.load(Ordering::Acquire) + 1,
         };
+        let request = self.requests.fetch_add(1, Ordering::Relaxed);
         for document in paths.iter().filter_map(|path| self.get(path)) {
+            document.asked.store(request, Ordering::Relaxed);
             let fresh_until = &document.fresh_until;
             fresh_until.store(until.timestamp(), Ordering::Relaxed);
             document.checked.store(checked, Ordering::Release);
@@ -352,5 +354,61 @@ impl Shelf {
         });
         drop(documents);
         *self.gone.write().unwrap_or_else(PoisonError::into_inner) = gone;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn put(shelf: &Shelf, path: &str, bytes: usize, standing: bool) {
+        let now = DateTime::UNIX_EPOCH;
+        shelf.put(
+            path,
+            Document::new(vec![b'a'; bytes], feed_out::ATOM_TYPE, now),
+        );
+        shelf.confirm(&[path.to_owned()], standing, now);
+    }
+
+    #[test]
+    fn what_is_made_when_asked_for_holds_until_something_is_published() {
+        let shelf = Shelf::default();
+        put(&shelf, "standing", 1, true);
+        put(&shelf, "asked", 1, false);
+        assert!(matches!(shelf.look_up("asked"), Held::Here(_)));
+        shelf.end_round();
+        assert!(matches!(shelf.look_up("asked"), Held::Before(_)));
+        assert!(matches!(shelf.look_up("standing"), Held::Here(_)));
+        shelf.confirm(&["asked".to_owned()], false, DateTime::UNIX_EPOCH);
+        assert!(matches!(shelf.look_up("asked"), Held::Here(_)));
+        assert_eq!(shelf.etags().len(), 1, "hubs tell of what stands there");
+    }
+
+    #[test]
+    fn what_is_no_longer_shown_to_anybody_is_looked_at_again() {
+        let shelf = Shelf::default();
+        put(&shelf, "shown", 1, true);
+        put(&shelf, "gone", 1, true);
+        shelf.retire(&HashSet::new(), HashSet::from(["gone".to_owned()]));
+        assert!(matches!(shelf.look_up("shown"), Held::Before(_)));
+        assert!(matches!(shelf.look_up("gone"), Held::Gone));
+    }
+
+    #[test]
+    fn what_was_asked_for_longest_ago_makes_room() {
+        let shelf = Shelf::default();
+        put(&shelf, "standing", ON_DEMAND, true);
+        let paths: Vec<String> = (0..5).map(|n| n.to_string()).collect();
+        for path in &paths[..4] {
+            put(&shelf, path, ON_DEMAND / 4, false);
+        }
+        for path in &paths[..4] {
+            shelf.look_up(path);
+        }
+        shelf.look_up("0");
+        put(&shelf, "4", 1, false);
+        let held = |path: &&str| shelf.get(path).is_some();
+        let all = ["standing", "0", "1", "2", "3", "4"].into_iter();
+        assert_eq!(all.filter(held).collect::<Vec<_>>(), ["standing", "0", "4"]);
     }
 }

@@ -122,14 +122,27 @@ struct Outcome {
 impl Queries<'_> {
     /// The health of every source in the configuration, by id.
     pub fn health(&self, now: DateTime<Utc>) -> Result<HashMap<SourceId, Health>> {
+        Ok(self.health_of(self.sources(false)?, now)?.collect())
+    }
+
+    /// The health of some sources.
+    pub(super) fn health_of(
+        &self,
+        sources: Vec<SourceRow>,
+        now: DateTime<Utc>,
+    ) -> Result<impl Iterator<Item = (SourceId, Health)> + use<>> {
         let pauses: HashMap<String, DateTime<Utc>> = self.pauses(now)?.into_iter().collect();
-        let mut all = HashMap::new();
-        for row in self.sources(false)? {
-            let latest = self.latest_outcomes(&row.id)?;
+        let mut all = Vec::with_capacity(sources.len());
+        for row in sources {
+            let latest = match row.state {
+                SourceState::Ok => self.latest_outcomes(&row.id)?,
+                // Its row says all.
+                _ => Vec::new(),
+            };
             let health = judge(&row, pauses.get(&row.domain).copied(), &latest);
-            all.insert(row.id, health);
+            all.push((row.id, health));
         }
-        Ok(all)
+        Ok(all.into_iter())
     }
 
     /// What became of the latest articles of a source, the latest first. A teaser where there

@@ -22,6 +22,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../migrations/0008_pages.sql"),
     include_str!("../../migrations/0009_refusals.sql"),
     include_str!("../../migrations/0010_room.sql"),
+    include_str!("../../migrations/0011_sources.sql"),
 ];
 
 /// The migration after which texts are compressed.
