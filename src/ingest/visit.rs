@@ -354,9 +354,9 @@ impl Visit<'_> {
         if reads && self.row.failures > 0 {
             let since = self.row.last_ok_at.unwrap_or(self.row.state_since);
             polled.notes.push(format!(
-                "source {} answers again after {} since {}",
+                "source {} answers again after {} failures since {}",
                 self.source.id,
-                counted(self.row.failures, "failure"),
+                self.row.failures,
                 since.format("%Y-%m-%d %H:%M UTC")
             ));
         }
