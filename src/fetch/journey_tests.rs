@@ -413,6 +413,19 @@ fn guessed_pauses_grow_and_are_forgotten() {
 }
 
 #[test]
+fn a_server_that_names_no_time_has_a_fault_and_asks_for_nothing() {
+    for code in [500, 502, 503, 504] {
+        let world = World::new();
+        world.at(A, status(code));
+        let client = world.client(Settings::default());
+        let outcome = world.run(client.fetch(&Request::new(url(A), Kind::Feed)));
+        assert_eq!(words(&outcome), format!("failed {code}"));
+        assert!(outcome.to_string().contains(&code.to_string()), "{outcome}");
+        assert_eq!(client.pacer().pauses(), []);
+    }
+}
+
+#[test]
 fn pauses_survive_a_restart() {
     let world = World::new();
     world.at(
