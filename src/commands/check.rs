@@ -7,7 +7,7 @@ use std::process::ExitCode;
 
 use serde_json::json;
 
-use super::{WRONG_CONFIGURATION, print_problems, shown};
+use super::{WRONG_CONFIGURATION, clock, print_problems, shown};
 use crate::config::{self, Config};
 use crate::daemon::Refused;
 use crate::model::SourceId;
@@ -79,6 +79,16 @@ pub(super) fn notes(config: &Config) -> Vec<String> {
             "there is no topic, so nothing is published: describe one in {origin}/topics.toml"
         ));
     }
+    for feed in config
+        .access
+        .tokens
+        .keys()
+        .filter(|feed| !publishes(config, feed))
+    {
+        notes.push(format!(
+            "`tokens_file` names a feed `{feed}` that is not published, so this token guards nothing: write the feed's address after feeds/, without extension"
+        ));
+    }
     let state = &config.daemon.state_dir;
     if !state.exists()
         && let Some(above) = state.ancestors().skip(1).find(|folder| folder.is_dir())
@@ -91,6 +101,11 @@ pub(super) fn notes(config: &Config) -> Vec<String> {
         ));
     }
     notes
+}
+
+/// Whether a name of `tokens_file` stands for a feed.
+fn publishes(config: &Config, feed: &str) -> bool {
+    feed == "*" || crate::daemon::publishes(config, feed, clock().now())
 }
 
 /// Whether files can be made in a folder: found out by making one.
