@@ -47,8 +47,7 @@ const SOIR_CELAC: &str = "https://www.legrandsoir.info/la-celac-et-la-chine-lanc
 
 #[test]
 fn an_agency_text_that_another_outlet_repeats_two_days_later_is_one_entry() {
-    let world = World::new();
-    world.once_after(0);
+    let world = World::polled();
     let feed = world.feed_of("chine-amlat");
     let entries = entries(&feed);
     let entry = entry_with(
@@ -65,8 +64,7 @@ fn an_agency_text_that_another_outlet_repeats_two_days_later_is_one_entry() {
 
 #[test]
 fn three_addresses_of_one_article_are_one_article() {
-    let world = World::new();
-    world.once_after(0);
+    let world = World::polled();
     let ids: BTreeSet<i64> = [
         "https://www.radiohc.cu/fr/noticias/internacionales/387420-la-chine-et-cuba-mettent-en-service-trois-parcs-solaires",
         "https://www.radiohc.cu/fr/noticias/nacionales/387420-la-chine-et-cuba-mettent-en-service-trois-parcs-solaires",
@@ -85,8 +83,7 @@ fn three_addresses_of_one_article_are_one_article() {
 
 #[test]
 fn two_translations_of_one_release_stay_two() {
-    let world = World::new();
-    world.once_after(0);
+    let world = World::polled();
     let one = explain(&world, "https://www.lelezard.com/communique-22190140.html");
     let other = explain(&world, "https://www.lelezard.com/communique-22190142.html");
     assert_ne!(one["story"]["head"], other["story"]["head"]);

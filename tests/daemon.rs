@@ -29,8 +29,7 @@ fn stories(expected: &Value, at: &[&str], title: &str) -> BTreeSet<String> {
 
 #[test]
 fn the_feed_holds_every_story_on_the_topic_once_and_nothing_else() {
-    let world = World::new();
-    world.once_after(0);
+    let world = World::polled();
     let expected = world.expected("feed.json");
     let feed = world.feed();
     let found = titles(&feed);
@@ -88,8 +87,7 @@ fn publishing_again_changes_no_byte() {
 
 #[test]
 fn the_feed_passes_our_own_lint() {
-    let world = World::new();
-    world.once_after(0);
+    let world = World::polled();
     let found = depeche::feed_out::lint(&world.feed_bytes(), world.start + TimeDelta::minutes(1));
     assert!(found.is_empty(), "{found:#?}");
 }

@@ -53,7 +53,7 @@ fn status_and_sources_say_how_everything_is() {
         .map(|n| n.as_u64().unwrap())
         .sum();
     assert!(days > 50, "{days} candidates were counted");
-    let failing = world.run(&["sources", "--state", "no-such-state"]);
+    let failing = world.run(&["sources", "--state", "gone"]);
     assert_eq!(code(&failing), 4, "{}", said(&failing));
     let watched = world.run(&["status", "--watch"]);
     assert_eq!(
@@ -176,8 +176,7 @@ fn doctor_finds_what_is_wrong_and_mends_it() {
 
 #[test]
 fn export_prints_the_articles_that_are_asked_for() {
-    let world = World::new();
-    world.once_after(0);
+    let world = World::polled();
     let lines = |arguments: &[&str]| -> Vec<Value> {
         let output = world.run(arguments);
         let text = String::from_utf8(output.stdout).unwrap();

@@ -1,5 +1,7 @@
 //! How feeds are served, and that a crash while they are written leaves none of them broken: the
 //! real binary on the sample outlets.
+//!
+//! `DEPECHE_KILLS=100 cargo test --test serving` for more crashes than in every run of the tests.
 
 mod common;
 
@@ -17,8 +19,8 @@ use common::running::{Running, exchange, wait_for};
 use depeche::discover::feed::{Context, parse};
 use depeche::feed_out::lint;
 
-/// How often the daemon is killed while it publishes.
-const KILLS: usize = 100;
+/// How often the daemon is killed while it publishes, in an ordinary run of the tests.
+const KILLS: usize = 20;
 
 fn field(head: &str, name: &str) -> Option<String> {
     let lines = head.lines().filter_map(|line| line.split_once(": "));
@@ -219,6 +221,43 @@ fn a_password_and_tokens_keep_strangers_out() {
 }
 
 #[test]
+fn who_came_by_a_token_is_led_on_with_it_and_nobody_else() {
+    let world = World::new();
+    world.once_after(0);
+    fs::write(world.path().join("tokens"), "chine-amlat s3cret\n* every\n").unwrap();
+    world.edit("depeche.toml", |text| {
+        format!("{text}\n[access]\ntokens_file = \"tokens\"\n")
+    });
+    let daemon = Running::start(&world);
+    let mut tags = BTreeSet::new();
+    for token in ["s3cret", "every", "s3cret"] {
+        for coding in ["gzip", "identity"] {
+            let path = format!("/feeds/chine-amlat.atom?token={token}");
+            let headers = format!("Accept-Encoding: {coding}\r\n");
+            let (head, body) = daemon.get(&path, &headers);
+            assert_eq!(status(&head), "200", "{head}");
+            assert!(
+                field(&head, "cache-control")
+                    .unwrap()
+                    .starts_with("private")
+            );
+            let tag = field(&head, "etag").unwrap();
+            let (again, _) = daemon.get(&path, &format!("{headers}If-None-Match: {tag}\r\n"));
+            assert_eq!(status(&again), "304");
+            tags.insert(tag);
+            if coding == "identity" {
+                let text = body;
+                let own = format!("/feeds/chine-amlat.atom?token={token}\"");
+                assert!(text.contains(&own), "{own}");
+                assert_eq!(text.matches("?token=").count(), text.matches(token).count());
+                assert!(!text.contains("/feeds/chine-amlat.atom\""));
+            }
+        }
+    }
+    assert_eq!(tags.len(), 4, "one for each token and coding");
+}
+
+#[test]
 fn a_unix_socket_serves_like_an_address() {
     let world = World::new();
     world.once_after(0);
@@ -302,13 +341,15 @@ fn killing_the_daemon_while_it_publishes_leaves_every_file_whole() {
     let main = fs::read_to_string(world.main()).unwrap();
     let files = inodes(&folder).len();
     assert!(files >= 10, "{files}");
-    for kill in 0..KILLS {
+    let kills = std::env::var("DEPECHE_KILLS").ok();
+    let kills = kills.and_then(|n| n.parse().ok()).unwrap_or(KILLS);
+    for kill in 0..kills {
         // Another address of the site changes every document.
         let address = format!("[daemon]\nbase_url = \"http://plume-{kill}.localhost/\"");
         let text = main.replace("[daemon]", &address);
         fs::write(world.main(), text).unwrap();
         let before = inodes(&folder);
-        let wanted = 1 + kill * (files - 1) / KILLS;
+        let wanted = 1 + kill * (files - 1) / kills;
         let mut child = world
             .depeche(&["run"])
             .stdout(Stdio::null())
@@ -346,7 +387,7 @@ fn killing_the_daemon_while_it_publishes_leaves_every_file_whole() {
     world.once_after(0);
     let address = format!(
         "http://plume-{}.localhost/feeds/chine-amlat.atom",
-        KILLS - 1
+        kills - 1
     );
     let feed = String::from_utf8(world.feed_bytes()).unwrap();
     assert!(feed.contains(&address));

@@ -6,8 +6,10 @@ mod common;
 use std::io::{BufRead, BufReader, Write};
 use std::net::{Ipv4Addr, TcpStream};
 
-use common::World;
+use std::sync::{Arc, Mutex, Weak};
+
 use common::running::{Running, wait_for};
+use common::{World, in_common};
 
 /// A daemon that has published something and can be searched.
 fn settled(world: &World) -> Running {
@@ -27,10 +29,20 @@ fn settled(world: &World) -> Running {
     daemon
 }
 
+/// Such a daemon and its world, for tests that only look: those that run at the same time have them
+/// in common.
+fn looked_at() -> Arc<(Running, World)> {
+    static SHARED: Mutex<Weak<(Running, World)>> = Mutex::new(Weak::new());
+    in_common(&SHARED, || {
+        let world = World::new();
+        (settled(&world), world)
+    })
+}
+
 #[test]
 fn the_pages_speak_the_readers_language_and_stand_without_scripts() {
-    let world = World::new();
-    let daemon = settled(&world);
+    let both = looked_at();
+    let daemon = &both.0;
     let (head, english) = daemon.get("/", "Accept-Language: en-GB,en;q=0.9,fr;q=0.5\r\n");
     let (_, french) = daemon.get("/", "Accept-Language: fr-FR,fr;q=0.9\r\n");
     for (page, words) in [
@@ -85,8 +97,8 @@ fn the_pages_speak_the_readers_language_and_stand_without_scripts() {
 
 #[test]
 fn search_finds_words_and_shows_them_and_never_breaks() {
-    let world = World::new();
-    let daemon = settled(&world);
+    let both = looked_at();
+    let (daemon, world) = &*both;
     let (_, page) = daemon.get("/search?q=Chine+cooperation", "");
     assert!(
         page.contains("<mark>") && page.contains("href=\"articles/"),
@@ -121,8 +133,8 @@ fn search_finds_words_and_shows_them_and_never_breaks() {
 
 #[test]
 fn an_article_page_tells_the_whole_way() {
-    let world = World::new();
-    let daemon = settled(&world);
+    let both = looked_at();
+    let (daemon, world) = &*both;
     let (_, page) = daemon.get("/search?q=Chine", "");
     let at = page.find("href=\"articles/").unwrap() + "href=\"articles/".len();
     let id = &page[at..at + page[at..].find('"').unwrap()];
@@ -159,8 +171,8 @@ fn an_article_page_tells_the_whole_way() {
 
 #[test]
 fn metrics_and_health_are_for_machines() {
-    let world = World::new();
-    let daemon = settled(&world);
+    let both = looked_at();
+    let daemon = &both.0;
     let (head, text) = daemon.get("/metrics", "");
     assert!(head.contains("application/openmetrics-text"), "{head}");
     assert!(text.trim_end().ends_with("# EOF"), "{text}");

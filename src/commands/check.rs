@@ -7,12 +7,13 @@ use std::process::ExitCode;
 
 use serde_json::json;
 
-use super::{WRONG_CONFIGURATION, print_problems, shown};
+use super::{WRONG_CONFIGURATION, clock, print_problems, shown};
 use crate::config::{self, Config};
 use crate::daemon::Refused;
 use crate::model::SourceId;
 use crate::report::counted;
 use crate::store::open_reader;
+use crate::topic::Topic;
 
 /// Arguments of `check`.
 #[derive(clap::Args)]
@@ -79,18 +80,69 @@ pub(super) fn notes(config: &Config) -> Vec<String> {
             "there is no topic, so nothing is published: describe one in {origin}/topics.toml"
         ));
     }
-    let state = &config.daemon.state_dir;
-    if !state.exists()
-        && let Some(above) = state.ancestors().skip(1).find(|folder| folder.is_dir())
-        && !is_writable(above)
+    for topic in config.topics.iter() {
+        notes.extend(unmeant(topic, config.publish.all));
+    }
+    for feed in config
+        .access
+        .tokens
+        .keys()
+        .filter(|feed| !publishes(config, feed))
     {
         notes.push(format!(
-            "the state folder {} is not there, and this user cannot make it in {}: change `state_dir`, or run as the user that may",
-            state.display(),
-            above.display()
+            "`tokens_file` names a feed `{feed}` that is not published, so this token guards nothing: write the feed's address after feeds/, without extension"
         ));
     }
+    let state = ("state folder", "state_dir", &config.daemon.state_dir);
+    let output = config.publish.output_dir.as_ref();
+    let output = output.map(|folder| ("output folder", "output_dir", folder));
+    notes.extend(
+        [Some(state), output]
+            .into_iter()
+            .flatten()
+            .filter_map(|(what, key, folder)| unwritable(what, key, folder)),
+    );
     notes
+}
+
+/// What is hardly meant of a topic.
+fn unmeant(topic: &Topic, all: bool) -> Vec<String> {
+    let mut notes = Vec::new();
+    let id = &topic.id;
+    if let Some(key) = topic.excludes_itself() {
+        notes.push(format!(
+            "the topic `{id}` finds nothing: `none` names what `{key}` asks for; take it out of one of the two"
+        ));
+    }
+    if all && id.as_str() == "all" {
+        notes.push(
+            "the topic `all` takes the place of the feed of everything, feeds/all.atom: give it another id, or write all = false in [publish]"
+                .to_owned(),
+        );
+    }
+    notes
+}
+
+/// Says so when files cannot be made in a folder, or the folder cannot be made.
+fn unwritable(what: &str, key: &str, folder: &Path) -> Option<String> {
+    let shown = folder.display();
+    if folder.exists() {
+        return (!is_writable(folder)).then(|| {
+            format!("this user cannot write into the {what} {shown}: change `{key}`, or run as the user that may")
+        });
+    }
+    let above = folder.ancestors().skip(1).find(|above| above.exists())?;
+    (!is_writable(above)).then(|| {
+        format!(
+            "the {what} {shown} is not there, and this user cannot make it in {}: change `{key}`, or run as the user that may",
+            above.display()
+        )
+    })
+}
+
+/// Whether a name of `tokens_file` stands for a feed.
+fn publishes(config: &Config, feed: &str) -> bool {
+    feed == "*" || crate::daemon::publishes(config, feed, clock().now())
 }
 
 /// Whether files can be made in a folder: found out by making one.

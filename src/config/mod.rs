@@ -9,6 +9,7 @@ mod daemon;
 mod duration;
 pub mod edit;
 mod files;
+mod pieces;
 pub mod place;
 mod section;
 mod sites;
@@ -27,6 +28,7 @@ pub use duration::{parse_age, parse_duration};
 pub use files::{MAIN, built_in_sites, default_path};
 pub use place::Problem;
 
+pub use section::propose;
 pub use sites::Sites;
 pub use sources::{BodyFrom, Source, SourceKind};
 
@@ -34,7 +36,7 @@ use url::Url;
 
 use crate::model::{Rulebook, SourceId, TopicId};
 use crate::story;
-use crate::topic::{Aliases, Matcher, Topic};
+use crate::topic::{Aliases, Matcher, Provenance, Topic, Verdict};
 use files::Files;
 use place::{At, File};
 use section::{Problems, Section};
@@ -75,18 +77,36 @@ pub struct Config {
     pub sites: Arc<Sites>,
     /// Sources whose articles are not compared with others.
     pub apart: Arc<HashSet<SourceId>>,
-    by_id: HashMap<SourceId, usize>,
+    sources_by_id: HashMap<SourceId, usize>,
+    topics_by_id: HashMap<TopicId, usize>,
 }
 
 impl Config {
     /// A source by its id.
     pub fn source(&self, id: &SourceId) -> Option<&Arc<Source>> {
-        self.by_id.get(id).map(|index| &self.sources[*index])
+        let index = self.sources_by_id.get(id);
+        index.map(|index| &self.sources[*index])
     }
 
     /// A topic by its id.
     pub fn topic(&self, id: &TopicId) -> Option<&Arc<Topic>> {
-        self.topics.iter().find(|t| t.id == *id)
+        self.topics_by_id.get(id).map(|index| &self.topics[*index])
+    }
+
+    /// What a topic says of an article of a source in which none of its terms was found.
+    pub fn blank(
+        &self,
+        topic: &TopicId,
+        source: &SourceId,
+        language: Option<&str>,
+    ) -> Option<Verdict> {
+        let configured = self.source(source);
+        let from = Provenance {
+            language,
+            source: source.as_str(),
+            tags: configured.map_or(&[], |source| &source.tags),
+        };
+        self.matcher.blank(topic, &from)
     }
 
     /// The WebSub hubs that our feeds name: our own first, then the foreign ones.
@@ -154,7 +174,7 @@ pub fn source_of(table: &str, sites: &Sites, fetch: &Fetch) -> Result<Source, Ve
         fetch,
         folder: None,
     };
-    let source = read_sources(&[file], &context, &problems).pop();
+    let source = read_sources(&[file], &context, &problems).0.pop();
     let found = problems.into_sorted();
     match source {
         Some(source) if found.is_empty() => Ok(source),
@@ -185,11 +205,8 @@ pub fn load_sites() -> Result<Sites, Vec<Problem>> {
 /// Every problem of the file.
 pub fn load_topics(path: &Path) -> Result<Matcher, Vec<Problem>> {
     let problems = Problems::default();
-    let files = Files {
-        lists: files::read_file(path, &problems).into_iter().collect(),
-        ..Files::default()
-    };
-    let topics = read_topics(&files, None, &problems);
+    let lists: Vec<_> = files::read_file(path, &problems).into_iter().collect();
+    let topics = read_topics(&[], &lists, None, &problems);
     let found = problems.into_sorted();
     if found.is_empty() {
         Ok(Matcher::new(topics))
@@ -216,13 +233,12 @@ fn read(files: &Files, problems: &Problems) -> Option<Config> {
         fetch: &settings.fetch,
         folder: files.folder.as_deref(),
     };
-    let sources = read_sources(&files.lists, &context, problems);
-    let topics = read_topics(files, Some(&sources), problems);
-    let by_id = sources
-        .iter()
-        .enumerate()
-        .map(|(i, s)| (s.id.clone(), i))
-        .collect();
+    let (sources, with_topics) = read_sources(&files.lists, &context, problems);
+    let topics = read_topics(&files.aliases, &with_topics, Some(&sources), problems);
+    let by_id = sources.iter().map(|source| source.id.clone());
+    let sources_by_id = by_id.zip(0..).collect();
+    let by_id = topics.iter().map(|topic| topic.id.clone());
+    let topics_by_id = by_id.zip(0..).collect();
     let apart = sources.iter().filter(|s| !s.dedup);
     let apart = Arc::new(apart.map(|s| s.id.clone()).collect());
     let origin = files.folder.as_ref().map_or_else(
@@ -245,7 +261,8 @@ fn read(files: &Files, problems: &Problems) -> Option<Config> {
         topics,
         sites: Arc::new(sites),
         apart,
-        by_id,
+        sources_by_id,
+        topics_by_id,
     })
 }
 
@@ -272,16 +289,20 @@ fn settings(files: &Files, problems: &Problems) -> Option<Settings> {
     settings
 }
 
+/// Reads the sources; also returns the files that hold something else.
 fn read_sources(
     lists: &[Arc<File>],
     context: &SourceContext<'_>,
     problems: &Problems,
-) -> Vec<Source> {
+) -> (Vec<Source>, Vec<Arc<File>>) {
     let mut sources = Vec::new();
+    let mut with_topics = Vec::new();
     let mut first: HashMap<SourceId, At> = HashMap::new();
     let mut polled: HashMap<String, SourceId> = HashMap::new();
     for file in lists {
+        let mut has_topics = false;
         section::parse(file, problems, |s| {
+            has_topics |= s.has("topic") || s.has("alias");
             skip_topics(s);
             for section in s.sections("source") {
                 let Some((source, at)) = sources::source(&section, context) else {
@@ -302,8 +323,9 @@ fn read_sources(
                 sources.push(source);
             }
         });
+        with_topics.extend(has_topics.then(|| file.clone()));
     }
-    sources
+    (sources, with_topics)
 }
 
 /// Reports a feed or sitemap that another source polls. A page or JSON document may be read by
@@ -329,12 +351,18 @@ fn skip_topics(s: &Section<'_>) {
     s.expect("alias");
 }
 
-fn read_topics(files: &Files, sources: Option<&[Source]>, problems: &Problems) -> Vec<Arc<Topic>> {
+/// Reads the topics, with the aliases of files of their own and of the lists.
+fn read_topics(
+    alias_files: &[Arc<File>],
+    lists: &[Arc<File>],
+    sources: Option<&[Source]>,
+    problems: &Problems,
+) -> Vec<Arc<Topic>> {
     let mut aliases = Aliases::builtin();
-    for file in &files.aliases {
+    for file in alias_files {
         section::parse(file, problems, |s| topics::alias_file(s, &mut aliases));
     }
-    for file in &files.lists {
+    for file in lists {
         section::parse(file, problems, |s| {
             s.expect("topic");
             s.expect("source");
@@ -351,7 +379,7 @@ fn read_topics(files: &Files, sources: Option<&[Source]>, problems: &Problems) -
     });
     let mut compiled = Vec::new();
     let mut first: BTreeMap<String, At> = BTreeMap::new();
-    for file in &files.lists {
+    for file in lists {
         section::parse(file, problems, |s| {
             s.expect("source");
             s.expect("alias");

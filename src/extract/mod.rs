@@ -33,8 +33,8 @@ pub mod site;
 #[cfg(test)]
 mod tests;
 mod title;
+mod whole;
 
-pub use crate::text::html::guard;
 pub use paging::{Part, join};
 pub use route::extract;
 pub use site::{SiteRule, SiteSpec};
@@ -98,4 +98,6 @@ pub struct Extraction {
     /// Marks of the paragraphs and pictures, by which the next page's repetitions are known; only
     /// where there is a next page.
     pub marks: Vec<u64>,
+    /// Marks of what ends the page and stood on the pages before.
+    pub foot: Vec<u64>,
 }

@@ -12,14 +12,15 @@ use super::{PARSER_VERSION, Pipeline, Polled, Reach, candidates, document, domai
 use crate::config::{Config, Source};
 use crate::failpoint;
 use crate::fetch::message::token;
-use crate::fetch::{Freshness, Outcome, Request, Response, Unchanged, Validators};
+use crate::fetch::{Freshness, Outcome, Request, Response, Unchanged, Validators, shown};
 use crate::hub;
-use crate::model::Discovery;
+use crate::model::{Discovery, Warning};
 use crate::schedule::{Rhythm, Schedule, bits, jittered};
 use crate::store::{
     Move, Moved, PollRecord, ReadRecord, Seen, Sighting, SourceRow, SourceState, StoreError,
     Wishes, Writer,
 };
+use crate::text::charset;
 
 /// First wait after a failed poll; it doubles with every further failure.
 const FIRST_BACKOFF: Duration = Duration::from_secs(5 * 60);
@@ -104,7 +105,8 @@ impl Visit<'_> {
             Outcome::NotModified(unchanged) => self.not_modified(*unchanged).await,
             Outcome::Gone { url } => {
                 let message = format!(
-                    "the server says that {url} is gone for good (410): remove the source or give it a new address"
+                    "the server says that {} is gone for good (410): remove the source or give it a new address",
+                    shown(&url)
                 );
                 let record = self.ended(SourceState::Gone, message, self.retry(now + GONE_WAIT));
                 self.record(record, Reach::Answered).await
@@ -247,14 +249,16 @@ impl Visit<'_> {
         }
         let stale_after = TimeDelta::from_std(self.source.stale_after).unwrap_or(TimeDelta::MAX);
         match rhythm.newest {
-            Some(newest) if now - newest > stale_after => {
-                let message = format!(
-                    "the newest article is of {}: the source has gone quiet, or its feed is frozen",
-                    newest.format("%Y-%m-%d")
-                );
-                (SourceState::Stale, message)
+            Some(newest) if now - newest > stale_after => (SourceState::Stale, gone_quiet(newest)),
+            // It is read, but its outlet should know.
+            _ => {
+                let twice = |w: &&Warning| w.message.contains(charset::TWICE);
+                let told = discovery.warnings.iter().find(twice);
+                (
+                    SourceState::Ok,
+                    told.map_or_else(String::new, Warning::to_string),
+                )
             }
-            _ => (SourceState::Ok, String::new()),
         }
     }
 
@@ -285,17 +289,16 @@ impl Visit<'_> {
         self.record(record, Reach::Answered).await
     }
 
-    /// A source with nothing new is as it was; one that was stale or empty stays so.
+    /// A source with nothing new is as it was; one that is stale or empty stays so.
     fn unchanged(&self, wishes: Wishes, permanent: Option<&Url>) -> PollRecord {
         let stale_after = TimeDelta::from_std(self.source.stale_after).unwrap_or(TimeDelta::MAX);
         let newest = self.row.newest_at;
-        let stale = newest.is_some_and(|newest| self.now() - newest > stale_after);
-        let (state, message) = match self.row.state {
-            SourceState::Empty | SourceState::Stale => (self.row.state, self.row.message.clone()),
-            _ if stale => (
-                SourceState::Stale,
-                "no new article for longer than `stale_after`".to_owned(),
-            ),
+        let stale = newest.filter(|newest| self.now() - *newest > stale_after);
+        let (state, message) = match (self.row.state, stale) {
+            (SourceState::Empty, _) | (SourceState::Stale, Some(_)) => {
+                (self.row.state, self.row.message.clone())
+            }
+            (_, Some(newest)) => (SourceState::Stale, gone_quiet(newest)),
             _ => (SourceState::Ok, String::new()),
         };
         PollRecord {
@@ -426,6 +429,13 @@ impl Visit<'_> {
         let (zone, seed) = (self.source.zone(), seed(&self.source.id));
         self.source.schedule.not_before(at, zone, &closed, seed)
     }
+}
+
+fn gone_quiet(newest: DateTime<Utc>) -> String {
+    format!(
+        "the newest article is of {}: the source has gone quiet, or its feed is frozen",
+        newest.format("%Y-%m-%d")
+    )
 }
 
 fn wishes(discovery: &Discovery, freshness: &Freshness, now: DateTime<Utc>) -> Wishes {

@@ -14,9 +14,11 @@ use axum::response::{IntoResponse, Response};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use url::form_urlencoded;
+use xxhash_rust::xxh3::xxh3_64;
 
 use super::Site;
 use crate::config::{Access, Config, Daemon};
+use crate::text::url::unescape;
 
 /// Turns away requests for names that are not ours (RFC 9110 §15.5.20).
 pub(super) async fn check_host(
@@ -128,7 +130,9 @@ fn decide(access: &Access, uri: &Uri, headers: &HeaderMap) -> Decision {
     if basic.is_some_and(|secret| credentials(headers).is_some_and(|text| secret.is(&text))) {
         return Decision::Known;
     }
-    let feed = feed_of(uri.path());
+    // By the name that the routes will look for, however it was written.
+    let path = unescape(uri.path());
+    let feed = feed_of(&path);
     let wanted: Vec<_> = feed
         .iter()
         .flat_map(|feed| [access.tokens.get(*feed), access.tokens.get("*")])
@@ -142,6 +146,56 @@ fn decide(access: &Access, uri: &Uri, headers: &HeaderMap) -> Decision {
     match tokens.any(|(_, token)| wanted.iter().any(|secret| secret.is(&token))) {
         true => Decision::Known,
         false => Decision::Refused,
+    }
+}
+
+/// What opened a feed to who asked for it.
+pub(super) struct Key {
+    /// The feed, by its path below `feeds/` without extension.
+    feed: String,
+    /// Its token, as it stands in an address.
+    token: String,
+}
+
+/// The token by which an address opens a feed; None where it needs none, or has none that fits.
+pub(super) fn key_of(access: &Access, uri: &Uri) -> Option<Key> {
+    let feed = feed_of(uri.path())?;
+    let secrets = [access.tokens.get(feed), access.tokens.get("*")];
+    let query = uri.query()?.as_bytes();
+    let token = form_urlencoded::parse(query)
+        .filter(|(key, _)| key == "token")
+        .map(|(_, token)| token)
+        .find(|token| secrets.iter().flatten().any(|secret| secret.is(token)))?;
+    Some(Key {
+        feed: feed.to_owned(),
+        token: form_urlencoded::byte_serialize(token.as_bytes()).collect(),
+    })
+}
+
+impl Key {
+    /// A mark of the token that does not tell it.
+    pub(super) fn mark(&self) -> u64 {
+        xxh3_64(self.token.as_bytes())
+    }
+
+    /// A document in which the addresses of the feed itself (its own, its page's, its archives') below
+    /// `base` bear the token, so that a reader who follows them is let in.
+    pub(super) fn write_into(&self, document: &[u8], base: &str) -> Vec<u8> {
+        let text = String::from_utf8_lossy(document);
+        let begin = format!("\"{base}");
+        let mut parts = text.split(&begin);
+        let mut out = parts.next().unwrap_or_default().to_owned();
+        for part in parts {
+            let address = part.split('"').next().unwrap_or_default();
+            out += &begin;
+            out += address;
+            if feed_of(&format!("/{address}")) == Some(&self.feed) {
+                out += "?token=";
+                out += &self.token;
+            }
+            out += &part[address.len()..];
+        }
+        out.into_bytes()
     }
 }
 
@@ -215,6 +269,56 @@ mod tests {
     }
 
     #[test]
+    fn the_addresses_of_a_feed_bear_the_token_by_which_it_was_asked_for() {
+        let secrets = [("t", "a&b"), ("sources/a", "s"), ("*", "every")];
+        let access = Access {
+            basic: None,
+            tokens: secrets
+                .map(|(feed, s)| (feed.to_owned(), Secret::new(s)))
+                .into(),
+        };
+        let key = |uri: &str| key_of(&access, &uri.parse().unwrap());
+        assert!(key("/feeds/t.atom").is_none() && key("/feeds/t.atom?token=s").is_none());
+        assert!(
+            key("/feeds.opml?token=every").is_none(),
+            "it is no feed's own"
+        );
+        let own = key("/feeds/archive/t/7.atom?x=1&token=a%26b").unwrap();
+        let base = "https://d.example/x/";
+        let written = |key: &Key, text: &str| {
+            let text = text.replace('~', base);
+            String::from_utf8(key.write_into(text.as_bytes(), base))
+                .unwrap()
+                .replace(base, "~")
+        };
+        for (text, expected) in [
+            (
+                r#"<link rel="prev-archive" href="~feeds/archive/t/6.atom"/>"#,
+                r#"<link rel="prev-archive" href="~feeds/archive/t/6.atom?token=a%26b"/>"#,
+            ),
+            (
+                r#"{"feed_url":"~feeds/t.json","x":"~topics/t"}"#,
+                r#"{"feed_url":"~feeds/t.json?token=a%26b","x":"~topics/t?token=a%26b"}"#,
+            ),
+            (
+                r#"<a href="~feeds/u.atom">~feeds/t.atom</a> <b href="https://e.example/feeds/t.atom"/>"#,
+                "",
+            ),
+            (r#"<a href="~articles/1"/><a href="~"#, ""),
+            ("", ""),
+        ] {
+            let expected = if expected.is_empty() { text } else { expected };
+            assert_eq!(written(&own, text), expected);
+        }
+        let every = key("/feeds/sources/a.atom?token=every").unwrap();
+        assert_eq!(
+            written(&every, r#""~feeds/sources/a.atom""#),
+            r#""~feeds/sources/a.atom?token=every""#
+        );
+        assert_ne!(own.mark(), every.mark());
+    }
+
+    #[test]
     fn access_is_asked_for_where_it_is_wanted() {
         use Decision::{Known, Open, Refused};
         let tokens = |pairs: &[(&str, &str)]| {
@@ -244,7 +348,10 @@ mod tests {
             (&token, "/feeds/t.atom?token=s", "", Known),
             (&token, "/feeds/t.atom?token=x", "", Refused),
             (&token, "/feeds/t.rss?a=1&token=s", "", Known),
+            (&token, "/feeds/%74.atom", "", Refused),
+            (&token, "/feeds/sources%2Fa.json", "", Refused),
             (&token, "/topics/t", "", Refused),
+            (&token, "/topics/%74", "", Refused),
             (&token, "/feeds/archive/t/3.atom", "", Refused),
             (&token, "/feeds/archive/t/3.atom?token=s", "", Known),
             (&token, "/feeds/sources/a.json?token=%C3%A9", "", Known),

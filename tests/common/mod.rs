@@ -12,7 +12,7 @@ use std::fs;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use depeche::clock::{Clock, FixedClock};
@@ -82,6 +82,17 @@ impl World {
         )
         .unwrap();
         world
+    }
+
+    /// A world after its first poll, for tests that only look: those that run at the same time have
+    /// it in common.
+    pub fn polled() -> Arc<Self> {
+        static SHARED: Mutex<Weak<World>> = Mutex::new(Weak::new());
+        in_common(&SHARED, || {
+            let world = Self::new();
+            world.once_after(0);
+            world
+        })
     }
 
     /// The time of the outlets.
@@ -188,6 +199,17 @@ impl World {
             .unwrap();
         serde_json::from_str(&text).unwrap()
     }
+}
+
+/// What is made by the first that asks for it, and goes with the last that holds it.
+pub fn in_common<T>(shared: &Mutex<Weak<T>>, make: impl FnOnce() -> T) -> Arc<T> {
+    // A test that fails while it is made fails alone: the next one makes it anew.
+    let mut shared = shared.lock().unwrap_or_else(PoisonError::into_inner);
+    shared.upgrade().unwrap_or_else(|| {
+        let made = Arc::new(make());
+        *shared = Arc::downgrade(&made);
+        made
+    })
 }
 
 /// The real binary.

@@ -11,6 +11,7 @@ use super::entities::resolve_html;
 use super::markup::starts_with;
 use super::tree::{Content, Element, NodeId, Step, Tree, split};
 use super::vocabulary::{Space, is_void};
+use crate::text::unseen::seen;
 
 /// What the text of an element is said to be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -60,15 +61,40 @@ pub(super) fn html(tree: &Tree<'_>, node: NodeId, otherwise: Form) -> Option<Str
             Form::Html => text,
             Form::Xml => Cow::Owned(escape(&text)),
             Form::Text if looks_like_html(&text) => text,
-            Form::Text => Cow::Owned(escape(&text)),
+            Form::Text => Cow::Owned(of_plain(&text)),
             Form::Base64 => Cow::Owned(base64(&text).unwrap_or_else(|| text.into_owned())),
         }
     };
-    let trimmed = html.trim();
+    let trimmed = unwrapped(html.trim());
     if trimmed.is_empty() {
         return None;
     }
     Some(with_absolute_links(trimmed, base).into_owned())
+}
+
+/// Plain text as HTML: in paragraphs, where blank lines part them.
+pub(super) fn of_plain(text: &str) -> String {
+    let lines: Vec<&str> = text.lines().map(str::trim_end).collect();
+    let paragraphs: Vec<String> = lines
+        .split(|line| line.is_empty())
+        .filter(|lines| !lines.is_empty())
+        .map(|lines| escape(&lines.join("\n")))
+        .collect();
+    match paragraphs.as_slice() {
+        [] | [_] => escape(text),
+        several => several
+            .iter()
+            .map(|text| format!("<p>{text}</p>"))
+            .collect(),
+    }
+}
+
+/// Text without the marks of a CDATA section that were escaped themselves.
+fn unwrapped(text: &str) -> &str {
+    let inner = text.strip_prefix("<![CDATA[");
+    inner.map_or(text, |inner| {
+        inner.strip_suffix("]]>").unwrap_or(inner).trim()
+    })
 }
 
 /// The text directly inside an element.
@@ -115,6 +141,7 @@ pub(super) fn plain(tree: &Tree<'_>, node: NodeId, otherwise: Form) -> Option<St
 
 /// HTML or text to plain text on one line; nothing when it is empty.
 pub(super) fn plain_text(text: &str, form: Form) -> Option<String> {
+    let text = unwrapped(text.trim());
     let stripped = if text.contains('<') && (form == Form::Html || looks_like_html(text)) {
         Cow::Owned(without_tags(text))
     } else {
@@ -123,7 +150,7 @@ pub(super) fn plain_text(text: &str, form: Form) -> Option<String> {
     // Twice, because titles escaped once too often are common: "&amp;#039;".
     let once = resolve_html(&stripped);
     let twice = resolve_html(&once);
-    let line = one_line(&twice);
+    let line = one_line(&seen(&twice));
     (!line.is_empty()).then_some(line)
 }
 
@@ -187,7 +214,7 @@ fn breaks(tag: &str) -> bool {
 }
 
 /// Whether a text that is said to be plain holds HTML: an end tag, or a tag that needs none.
-pub(super) fn looks_like_html(text: &str) -> bool {
+fn looks_like_html(text: &str) -> bool {
     let mut rest = text;
     while let Some(at) = rest.find('<') {
         rest = &rest[at + 1..];
@@ -310,7 +337,9 @@ fn open(tree: &Tree<'_>, node: NodeId, form: Form, outermost: bool, out: &mut St
     match tree.content(node) {
         // Text beside tags is HTML like them; text inside an element is that element's text.
         Content::Text(text) if outermost && form != Form::Xml => out.push_str(text),
-        Content::Text(text) => escape_into(text, out),
+        Content::Text(text) => {
+            html_escape::encode_text_to_string(text, out);
+        }
         Content::Element(element) => {
             out.push('<');
             out.push_str(tag_name(element));
@@ -366,38 +395,12 @@ fn tag_name<'a>(element: &Element<'a>) -> &'a str {
 
 /// Escapes text for HTML.
 pub(super) fn escape(text: &str) -> String {
-    let mut out = String::with_capacity(text.len() + 16);
-    escape_into(text, &mut out);
-    out
+    html_escape::encode_text(text).into_owned()
 }
 
-fn escape_into(text: &str, out: &mut String) {
-    let mut rest = text;
-    while let Some(at) = rest.find(['&', '<', '>']) {
-        out.push_str(&rest[..at]);
-        out.push_str(match rest.as_bytes()[at] {
-            b'&' => "&amp;",
-            b'<' => "&lt;",
-            _ => "&gt;",
-        });
-        rest = &rest[at + 1..];
-    }
-    out.push_str(rest);
-}
-
+/// Appends a value, to stand between double quotes.
 pub(super) fn escape_value(value: &str, out: &mut String) {
-    let mut rest = value;
-    while let Some(at) = rest.find(['&', '<', '>', '"']) {
-        out.push_str(&rest[..at]);
-        out.push_str(match rest.as_bytes()[at] {
-            b'&' => "&amp;",
-            b'<' => "&lt;",
-            b'>' => "&gt;",
-            _ => "&quot;",
-        });
-        rest = &rest[at + 1..];
-    }
-    out.push_str(rest);
+    html_escape::encode_double_quoted_attribute_to_string(value, out);
 }
 
 /// Decodes base64 text (RFC 4648 §4), blanks ignored; nothing when it is none or no text.
