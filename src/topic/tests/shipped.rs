@@ -199,6 +199,31 @@ const UNWANTED: &[(&str, &str, &str)] = &[
         "Climat : ce que promettent les grands pollueurs",
         "L'accord de Paris fête ses dix ans. La Chine vise la neutralité carbone en 2060, l'Inde en 2070, le Brésil en 2050, l'Union européenne en 2050. Les financements manquent.",
     ),
+    (
+        "a surname that is a town",
+        "Rodrigo de Lima présente ses toiles à Chengdu",
+        "Le peintre Rodrigo de Lima ouvre une exposition, fruit d'un partenariat entre la Chine et une galerie lyonnaise. Rodrigo de Lima avait signé un contrat à Pékin.",
+    ),
+    (
+        "a university named after its quarter",
+        "Un chercheur de Georgetown privé de visa par Pékin",
+        "Georgetown avait conclu un accord avec une université de Shanghai. La Chine reproche à Georgetown ses publications.",
+    ),
+    (
+        "the country is no more than the place of a summit",
+        "Au G20 de Rio, Scholz plaide auprès de Xi pour un accord sur l'acier",
+        "Le chancelier s'est entretenu avec Xi Jinping à Rio de Janeiro, au Brésil. L'Allemagne et la Chine veulent renouer le dialogue.",
+    ),
+    (
+        "a friendly match",
+        "Basket : l'Argentine domine la Chine en match amical",
+        "L'Argentine a battu la Chine 88-71 en match amical à Macao. Les deux équipes se reverront au Mondial.",
+    ),
+    (
+        "a reporter who was sent",
+        "Le chorégraphe cubain Carlos Acosta danse pour un musée chinois",
+        "Il parle de la Chine ancienne à notre envoyée spéciale à Londres, entre deux répétitions.",
+    ),
 ];
 
 fn verdict(title: &str, body: &str) -> Verdict {
@@ -263,32 +288,7 @@ fn articles_in_another_language_are_refused() {
         language: Some("es"),
         ..Text::default()
     });
-    let verdict = &SHIPPED.judge(&document)[0    (
-        "a surname that is a town",
-        "Rodrigo de Lima présente ses toiles à Chengdu",
-        "Le peintre Rodrigo de Lima ouvre une exposition, fruit d'un partenariat entre la Chine et une galerie lyonnaise. Rodrigo de Lima avait signé un contrat à Pékin.",
-    ),
-    (
-        "a university named after its quarter",
-        "Un chercheur de Georgetown privé de visa par Pékin",
-        "Georgetown avait conclu un accord avec une université de Shanghai. La Chine reproche à Georgetown ses publications.",
-    ),
-    (
-        "the country is no more than the place of a summit",
-        "Au G20 de Rio, Scholz plaide auprès de Xi pour un accord sur l'acier",
-        "Le chancelier s'est entretenu avec Xi Jinping à Rio de Janeiro, au Brésil. L'Allemagne et la Chine veulent renouer le dialogue.",
-    ),
-    (
-        "a friendly match",
-        "Basket : l'Argentine domine la Chine en match amical",
-        "L'Argentine a battu la Chine 88-71 en match amical à Macao. Les deux équipes se reverront au Mondial.",
-    ),
-    (
-        "a reporter who was sent",
-        "Le chorégraphe cubain Carlos Acosta danse pour un musée chinois",
-        "Il parle de la Chine ancienne à notre envoyée spéciale à Londres, entre deux répétitions.",
-    ),
-];
+    let verdict = &SHIPPED.judge(&document)[0];
     assert!(!verdict.matched);
     assert!(
         verdict.missed.iter().any(|m| m.contains("`es`")),
