@@ -197,7 +197,7 @@ fn export_prints_the_articles_that_are_asked_for() {
     let of_source = lines(&["export", "--source", source]);
     assert!(!of_source.is_empty() && of_source.iter().all(|a| a["source"] == source));
     assert!(lines(&["export", "--since", "6h"]).len() < all.len());
-    assert_eq!(code(&world.run(&["export", "--source", "nobody"])), 4);
+    assert_eq!(code(&world.run(&["export", "--source", "nobody"])), 1);
     assert_eq!(code(&world.run(&["export", "--topic", "nothing"])), 1);
 }
 

@@ -452,16 +452,17 @@ impl Scheduler {
         domains.len()
     }
 
-    /// A page that failed while our own network is down keeps its attempts.
+    /// A page that failed while nothing is reached keeps its attempts.
     async fn note_page(&self, id: ArticleId, completed: &Completed) -> Result<(), StoreError> {
         let Completed::Deferred { reach, .. } = completed else {
             return Ok(());
         };
         let suspect = matches!(reach, Reach::Unreachable | Reach::Unsure);
-        let now = self.pipeline.clock.now();
-        if !suspect || !self.outage.is_ours(now) {
+        // However long that has lasted: no attempt is worth anything while nobody at all answers.
+        if !suspect || self.outage.since().is_none() {
             return Ok(());
         }
+        let now = self.pipeline.clock.now();
         let due = now + self.outage.wait(now);
         self.pipeline.forgive_page(id, due).await
     }
