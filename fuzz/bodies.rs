@@ -188,7 +188,6 @@ fn sitemap(data: &[u8]) {
     let read = sitemap::read(data, &context);
     sound(&read.discovery);
     assert!(read.discovery.candidates.len() + read.children.len() <= sitemap::MAX_ENTRIES);
-    let _ = sitemap::from_robots(&String::from_utf8_lossy(data), &BASE);
 }
 
 /// JSON, or a script or page that holds some.

@@ -120,6 +120,8 @@ pub struct Polled {
     pub changed: bool,
     /// Failures in a row before this poll.
     pub failures: u32,
+    /// Whether it had been read before this poll.
+    pub known: bool,
     /// What happened to the source beside its state, in sentences: recovery, a new address.
     pub notes: Vec<String>,
 }
@@ -133,6 +135,7 @@ impl Polled {
             reach,
             changed: row.state != state,
             failures: row.failures,
+            known: row.last_ok_at.is_some(),
             notes: Vec::new(),
         }
     }
@@ -164,7 +167,10 @@ async fn readmit(store: &Store, config: &Config, now: DateTime<Utc>) -> Result<(
     let mut allowed = store.read(|r| r.queries().refused()).await?;
     allowed.retain(|(id, origin)| {
         let source = config.source(id);
-        source.is_some_and(|s| guard::allows(origin, &s.page_terms.allow_private))
+        source.is_some_and(|s| {
+            guard::allows(origin, &s.page_terms.allow_private)
+                || guard::allows(origin, &config.fetch.allow_private)
+        })
     });
     if allowed.is_empty() {
         return Ok(());
@@ -258,6 +264,7 @@ impl Pipeline {
                 reach: Reach::Untried,
                 changed: false,
                 failures: 0,
+                known: false,
                 notes: Vec::new(),
             });
         };

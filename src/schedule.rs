@@ -17,7 +17,7 @@ pub use closed::{Closed, Quiet, bits};
 /// Shortest interval that may be configured, in seconds: more often is nobody's wish but ours.
 pub const SHORTEST_EVERY: Duration = Duration::from_secs(1);
 /// Share of an interval by which the jitter spreads polls.
-pub const JITTER_SHARE: f64 = 0.1;
+const JITTER_SHARE: f64 = 0.1;
 /// Fires looked at before an expression is held to have no further one (a gap of a time zone is
 /// never longer than a day's fires).
 const FIRES_LOOKED_AT: usize = 4_000;
@@ -101,12 +101,7 @@ pub fn jittered(interval: Duration, seed: u64) -> TimeDelta {
 
 /// Half the mean gap between candidates, within `min` and `max`; slower when the source has been
 /// silent for 7, 14 or 30 days.
-pub fn adaptive_interval(
-    min: Duration,
-    max: Duration,
-    rhythm: Rhythm,
-    now: DateTime<Utc>,
-) -> Duration {
+fn adaptive_interval(min: Duration, max: Duration, rhythm: Rhythm, now: DateTime<Utc>) -> Duration {
     let by_gap = rhythm
         .mean_gap
         .map_or(min, |gap| Duration::from_secs(gap.max(0) as u64 / 2));

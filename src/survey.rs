@@ -22,12 +22,12 @@ pub use judge::{Form, Found, Judgement, Worth};
 use crate::config::{self, Fetch, Sites};
 use crate::discover::feed;
 use crate::discover::offers::{self, LinkedFeed, Offers};
-use crate::extract::guard;
 use crate::fetch::{Client, HostPattern, Outcome, RefusalReason, Request, Response, Terms};
 use crate::ingest::{View, read_document};
 use crate::model::{Alternate, Discovery};
-use crate::text::charset;
-use crate::text::url::canonicalise;
+use crate::text::html::guard;
+use crate::text::url::{canonicalise, is_home};
+use crate::text::{charset, one_line};
 
 /// Most advertised feeds that are fetched.
 const MOST_ADVERTISED: usize = 6;
@@ -107,10 +107,16 @@ impl Surveyor<'_> {
         let response = self.first(&address).await?;
         let mut survey = self.empty(&response.final_url);
         if let Some((form, discovery)) = self.not_a_page(&response) {
-            let finding = match discovery {
-                Some(discovery) => self.judged(&survey, form, given, &address, &discovery),
+            let moved = response.permanent.as_ref().unwrap_or(&address);
+            let mut finding = match discovery {
+                Some(discovery) => self.judged(&survey, form, given, moved, &discovery),
                 None => self.look(&survey, &address, form, given).await.0,
             };
+            if finding.url != address {
+                let remark = &finding.judgement.remark;
+                finding.judgement.remark =
+                    format!("the address that was given, {address}, leads here for good; {remark}");
+            }
             let live = finding.judgement.worth.is_good();
             let homes = homes_of(&finding, &response);
             survey.findings.push(finding);
@@ -259,7 +265,7 @@ impl Surveyor<'_> {
         };
         self.feeds(survey, &offers, advertised).await;
         self.sitemaps(survey).await;
-        if !has_good(survey) && offers::is_home(page) {
+        if !has_good(survey) && is_home(page) {
             for section in offers.sections.iter().take(MOST_SECTIONS) {
                 self.add(survey, section.clone(), Form::Listing, Found::Section)
                     .await;
@@ -489,7 +495,7 @@ fn name_listing(survey: &mut Survey) {
     let listing = (survey.findings.iter_mut())
         .find(|f| f.form == Form::Listing && matches!(f.found, Found::Given));
     if let Some(listing) = listing {
-        let line = block::setting("title", &block::one_line(title));
+        let line = block::setting("title", &one_line(title));
         listing.table.push_str(&(line + "\n"));
     }
 }
@@ -507,7 +513,7 @@ fn has_good(survey: &Survey) -> bool {
 
 /// The best first; of equals the one nearer to the page, then the one with more articles.
 fn rank(survey: &mut Survey) {
-    let home = offers::is_home(&survey.page);
+    let home = is_home(&survey.page);
     let page = survey.page.path().to_owned();
     survey.findings.sort_by_key(|finding| {
         let apart = match finding.form {

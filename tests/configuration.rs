@@ -148,3 +148,33 @@ fn every_key_is_documented() {
         missing.join("\n")
     );
 }
+
+#[test]
+fn a_mistake_far_down_a_long_list_is_reported_at_its_line() {
+    let folder = tempfile::tempdir().unwrap();
+    let source = |n| format!("[[source]]\nid = \"s{n}\"\nurl = \"https://s{n}.example/feed\"\n\n");
+    let mut text: String = (0..5_000).map(source).collect();
+    text.push_str(
+        "[[source]]\nid = \"last\"\nurl = \"https://last.example/feed\"\nevry = \"2h\"\n",
+    );
+    text.push_str("[[source]]\nid = \"s7\"\nurl = \"https://other.example/feed\"\n");
+    fs::write(folder.path().join("sources.toml"), &text).unwrap();
+    fs::write(
+        folder.path().join("depeche.toml"),
+        "[daemon]\nstate_dir = \"state\"\n",
+    )
+    .unwrap();
+    let problems = depeche::config::load(Some(&folder.path().join("depeche.toml")))
+        .err()
+        .unwrap();
+    let told: Vec<String> = problems.iter().map(ToString::to_string).collect();
+    assert_eq!(told.len(), 2, "{told:#?}");
+    assert!(
+        told[0].contains("sources.toml:20004:") && told[0].contains("evry"),
+        "{told:#?}"
+    );
+    assert!(
+        told[1].contains("sources.toml:20006:") && told[1].contains("line 30"),
+        "{told:#?}"
+    );
+}

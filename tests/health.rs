@@ -25,6 +25,8 @@ use tokio::runtime::Runtime;
 enum Answer {
     Body(String),
     Status(u16),
+    /// 503, to be asked again after so many seconds.
+    Busy(u32),
     Moved(String),
 }
 
@@ -52,6 +54,10 @@ async fn answer(State(told): State<Arc<Mutex<Told>>>, request: Request) -> Respo
             ([(header::CONTENT_TYPE, "text/html; charset=utf-8")], body).into_response()
         }
         Some(Answer::Status(status)) => StatusCode::from_u16(status).unwrap().into_response(),
+        Some(Answer::Busy(seconds)) => {
+            let field = [(header::RETRY_AFTER, seconds.to_string())];
+            (StatusCode::SERVICE_UNAVAILABLE, field).into_response()
+        }
         Some(Answer::Moved(to)) => {
             (StatusCode::MOVED_PERMANENTLY, [(header::LOCATION, to)]).into_response()
         }
@@ -338,6 +344,82 @@ fn a_source_whose_server_asks_to_wait_is_paused() {
         health.words
     );
     assert_eq!(health.since, outlet.start);
+}
+
+/// Kinds of what was told about the source.
+fn told(outlet: &Outlet) -> Vec<String> {
+    let reader = open_reader(&outlet.folder.path().join("state")).unwrap();
+    let mut events = reader.queries().events(outlet.start, 100).unwrap();
+    events.reverse();
+    let own = events.into_iter().filter(|event| event.subject == "o");
+    own.map(|event| event.kind).collect()
+}
+
+#[test]
+fn a_server_that_cannot_answer_fails_and_one_that_asks_for_days_is_told() {
+    for (answer, state, words) in [
+        (Answer::Status(503), "failing", "503"),
+        (Answer::Status(502), "failing", "502"),
+        (Answer::Busy(3_600), "paused", "asked to wait until"),
+    ] {
+        let outlet = Outlet::new("url = \"BASE/feed\"");
+        outlet.tell("/feed", answer);
+        for hours in 0..30 {
+            outlet.poll(hours * 60 + hours);
+            let health = outlet.health(hours * 60 + hours);
+            assert_eq!(health.state.as_str(), state, "{words} after {hours} h");
+            assert!(health.words.contains(words), "{}", health.words);
+            assert_eq!(health.since, outlet.start);
+        }
+        assert_eq!(told(&outlet), [state]);
+    }
+}
+
+#[test]
+fn a_moved_source_is_told_until_its_new_address_is_written() {
+    let outlet = Outlet::new("url = \"BASE/feed\"\nstale_after = \"3650d\"\nmax_age = \"3650d\"");
+    outlet.tell("/feed", Answer::Moved("/nouveau".to_owned()));
+    outlet.tell(
+        "/nouveau",
+        feed(&[(1, Some("Sun, 22 Nov 2026 08:00:00 GMT"))]),
+    );
+    outlet.tell(
+        "/a/1",
+        page("Un accord de plus, le 1", "2026-11-22T08:00:00Z"),
+    );
+    for hours in 0..60 {
+        outlet.poll(hours * 60);
+    }
+    let (_, asked) = outlet.poll(61 * 60);
+    assert_eq!(asked, ["/nouveau"], "the new address is adopted");
+    let health = outlet.health(61 * 60);
+    assert_eq!(health.state.as_str(), "moved");
+    assert_eq!(health.since, outlet.start);
+    let url = format!("url = \"{}/nouveau\"", outlet.base);
+    assert!(health.words.contains(&url), "{}", health.words);
+    assert_eq!(told(&outlet), ["moved"]);
+    for command in ["status", "sources"] {
+        let output = depeche(&[command, "--config"]).arg(outlet.main()).output();
+        let text = String::from_utf8(output.unwrap().stdout).unwrap();
+        assert!(text.contains("moved") && text.contains(&url), "{text}");
+    }
+    let sources = outlet.folder.path().join("sources.toml");
+    let text = fs::read_to_string(&sources).unwrap();
+    fs::write(&sources, text.replace("/feed\"", "/nouveau\"")).unwrap();
+    outlet.poll(62 * 60);
+    assert_eq!(outlet.health(62 * 60).state.as_str(), "ok");
+    assert_eq!(told(&outlet), ["moved", "recovered"]);
+}
+
+#[test]
+fn a_source_that_goes_quiet_is_told_with_its_last_article() {
+    let outlet = Outlet::new("url = \"BASE/feed\"\nbody = \"feed\"\nstale_after = \"20d\"");
+    outlet.tell("/feed", feed(&[(1, Some("Sun, 22 Nov 2026 08:00:00 GMT"))]));
+    outlet.poll(0);
+    outlet.poll(21 * 24 * 60);
+    let health = outlet.health(21 * 24 * 60);
+    assert_eq!(health.state.as_str(), "stale");
+    assert!(health.words.contains("of 2026-11-22"), "{}", health.words);
 }
 
 #[test]

@@ -117,6 +117,68 @@ fn a_name_that_is_lost_for_an_hour_keeps_nobody_waiting() {
 }
 
 #[test]
+fn names_that_never_lead_anywhere_are_told_beside_those_that_do() {
+    let world = World::new();
+    let mut sources = String::new();
+    for n in 0..5 {
+        let host = format!("www.dead-{n}.org");
+        world.script(&host, |_: &Asked| Reply::broken(FailureKind::Dns));
+        sources += &source(&format!("dead-{n}"), &host);
+    }
+    for n in 0..2 {
+        let host = format!("www.living-{n}.org");
+        world.script(&host, |asked: &Asked| Reply::feed(growing(asked, "", 2)));
+        sources += &source(&format!("living-{n}"), &host);
+    }
+    let house = House::new(&world, "", &sources);
+    for (before, hours) in (0..).zip([1, 3, 9]) {
+        // Each run is a new start.
+        house.run(after(hours * 60));
+        for n in 0..5 {
+            let row = house.source(&format!("dead-{n}"));
+            assert!(
+                row.state == SourceState::Failing && row.failures > before,
+                "{row:?}"
+            );
+        }
+    }
+    // Tried ever more rarely, like any other.
+    assert!(world.made_to("www.dead-0.org/feed").len() < 12);
+}
+
+#[test]
+fn nothing_reached_for_hours_counts_for_each_and_is_over_with_the_first_answer() {
+    let world = World::new();
+    let mut sources = String::new();
+    for n in 0..4 {
+        let host = format!("www.h-{n}.org");
+        world.script(&host, |asked: &Asked| Reply::feed(growing(asked, "", 2)));
+        sources += &source(&format!("h-{n}"), &host);
+    }
+    let house = House::new(&world, "", &sources);
+    *locked(&world.outage) = Some((after(10), after(12 * 60)));
+    house.run(after(70));
+    for n in 0..4 {
+        let row = house.source(&format!("h-{n}"));
+        assert!(row.state == SourceState::Ok && row.failures == 0, "{row:?}");
+    }
+    house.run(after(6 * 60));
+    for n in 0..4 {
+        let row = house.source(&format!("h-{n}"));
+        assert!(
+            row.state == SourceState::Failing && row.failures > 3,
+            "{row:?}"
+        );
+    }
+    house.run(after(12 * 60 + 35));
+    for n in 0..4 {
+        let row = house.source(&format!("h-{n}"));
+        assert!(row.state == SourceState::Ok && row.failures == 0, "{row:?}");
+    }
+    world.assert_polite();
+}
+
+#[test]
 fn an_hour_without_any_name_counts_against_nobody() {
     let world = World::new();
     let house = house(&world);

@@ -27,6 +27,9 @@ use tokio::runtime::Runtime;
 const NOW: &str = "2026-11-22T10:00:00Z";
 const BOX: &str = "Une enquête en plusieurs volets de la rédaction, avec le soutien du fonds pour le journalisme.";
 
+/// What ends every page of one of the articles, and is none of its text.
+const FOOT: &str = "Notre correspondante couvre la région depuis une vingtaine d'années pour plusieurs journaux, et vit au bord du fleuve.";
+
 /// The paragraphs of a page, different for every page of every article.
 fn paragraphs(seed: u64) -> Vec<String> {
     (0..4).map(|n| prose(seed * 97 + n, 50)).collect()
@@ -35,10 +38,15 @@ fn paragraphs(seed: u64) -> Vec<String> {
 /// A page: what every page of the article shows, its own paragraphs, a link.
 fn page(title: &str, own: &[String], link: &str) -> String {
     let own: String = own.iter().map(|p| format!("<p>{p}</p>")).collect();
+    let foot = if title == "Le port" {
+        format!("<p>{FOOT}</p>")
+    } else {
+        String::new()
+    };
     format!(
         "<!DOCTYPE html><html lang=\"fr\"><head><title>{title}</title></head><body>\
          <nav><a href=\"/\">Accueil</a></nav><main><article class=\"texte\"><h1>{title}</h1>\
-         <p>{BOX} {title}.</p>{own}</article>{link}</main><footer>Mentions</footer></body></html>"
+         <p>{BOX} {title}.</p>{own}{foot}</article>{link}</main><footer>Mentions</footer></body></html>"
     )
 }
 

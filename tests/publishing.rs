@@ -13,7 +13,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use depeche::clock::Clock;
-use depeche::daemon::Publisher;
+use depeche::daemon::{Held, Publisher};
 use depeche::discover::feed::{Context, parse};
 use depeche::feed_out::{lint, lint_chain, lint_rss};
 use depeche::ingest;
@@ -268,6 +268,76 @@ fn every_source_tag_and_everything_has_its_feeds() {
     assert!(page.contains(&format!(
         "type=\"application/atom+xml\" title=\"a (Atom)\" href=\"{BASE}feeds/sources/a.atom\""
     )));
+}
+
+#[test]
+fn what_is_rendered_when_it_is_asked_for_is_what_would_stand_in_the_folder() {
+    let press = Press::new("entries = 10\nkeep = \"100d\"\nrejected = true\n");
+    press
+        .house
+        .write("topics.toml", "[[topic]]\nid = \"t\"\nany = [\"Seul\"]\n");
+    press.house.run_for(TimeDelta::hours(1));
+    press.publish();
+    let folder = press.files();
+    let path = |file: &String| match file.as_str() {
+        "feeds.opml" | "t.html" => file.replace("t.html", "topics/t"),
+        _ => format!("feeds/{file}"),
+    };
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap();
+    runtime.block_on(async {
+        let mut config = press.house.config();
+        config.publish.output_dir = None;
+        let store = Store::open(&config.daemon.state_dir).unwrap();
+        let clock = Arc::new(press.house.world.clock.clone());
+        let minting = ingest::minting(&store, &config, clock.now()).await.unwrap();
+        let publisher = Publisher::new(store.clone(), clock, minting);
+        assert_eq!(
+            publisher.publish(&config).await.unwrap(),
+            0,
+            "nobody sees it"
+        );
+        let at_hand: Vec<String> = publisher
+            .shelf
+            .etags()
+            .into_iter()
+            .map(|(path, _)| path)
+            .collect();
+        assert_eq!(at_hand, ["feeds.opml"]);
+        let documents = folder.keys().filter(|file| !file.starts_with("archive/"));
+        for file in documents {
+            let held = publisher.bring(&config, &path(file)).await.unwrap();
+            let Held::Here(document) = held else {
+                panic!("{file}: {held:?}");
+            };
+            assert!(document.bytes == folder[file], "{file} differs");
+            assert!(
+                file.as_str() == "feeds.opml"
+                    || document.fresh_until() > press.house.world.clock.now()
+            );
+        }
+        let front = || publisher.shelf.look_up("feeds/sources/a.atom");
+        assert!(matches!(front(), Held::Here(_)));
+        publisher.publish(&config).await.unwrap();
+        assert!(matches!(front(), Held::Before(_)), "it may have changed");
+        let again = publisher
+            .bring(&config, "feeds/sources/a.atom")
+            .await
+            .unwrap();
+        assert!(matches!(again, Held::Here(_)));
+        for unknown in [
+            "feeds/sources/z.atom",
+            "feeds/sources/a.xml",
+            "feeds/tags/z.atom",
+            "topics/z",
+        ] {
+            let held = publisher.bring(&config, unknown).await.unwrap();
+            assert!(matches!(held, Held::Unknown), "{unknown}: {held:?}");
+        }
+        store.close().await;
+    });
 }
 
 #[test]

@@ -3,6 +3,8 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 mod common;
+#[path = "regression/newcomer.rs"]
+mod newcomer;
 #[path = "regression/outside.rs"]
 mod outside;
 #[path = "regression/overtaken.rs"]

@@ -13,6 +13,7 @@ use crate::daemon::Refused;
 use crate::model::SourceId;
 use crate::report::counted;
 use crate::store::open_reader;
+use crate::topic::Topic;
 
 /// Arguments of `check`.
 #[derive(clap::Args)]
@@ -79,26 +80,41 @@ pub(super) fn notes(config: &Config) -> Vec<String> {
             "there is no topic, so nothing is published: describe one in {origin}/topics.toml"
         ));
     }
-    for feed in config
-        .access
-        .tokens
-        .keys()
-        .filter(|feed| !publishes(config, feed))
-    {
+    let named = config.access.tokens.keys();
+    let mut idle: Vec<&String> = named.filter(|feed| !publishes(config, feed)).collect();
+    idle.sort();
+    notes.extend(idle.into_iter().map(|feed| {
+        format!("`tokens_file` names a feed `{feed}` that is not published, so this token guards nothing: write the feed's address after feeds/, without extension")
+    }));
+    for topic in config.topics.iter() {
+        notes.extend(unmeant(topic, config.publish.all));
+    }
+    let state = ("state folder", "state_dir", &config.daemon.state_dir);
+    let output = config.publish.output_dir.as_ref();
+    let output = output.map(|folder| ("output folder", "output_dir", folder));
+    notes.extend(
+        [Some(state), output]
+            .into_iter()
+            .flatten()
+            .filter_map(|(what, key, folder)| unwritable(what, key, folder)),
+    );
+    notes
+}
+
+/// What is hardly meant of a topic.
+fn unmeant(topic: &Topic, all: bool) -> Vec<String> {
+    let mut notes = Vec::new();
+    let id = &topic.id;
+    if let Some(key) = topic.excludes_itself() {
         notes.push(format!(
-            "`tokens_file` names a feed `{feed}` that is not published, so this token guards nothing: write the feed's address after feeds/, without extension"
+            "the topic `{id}` finds nothing: `none` names what `{key}` asks for; take it out of one of the two"
         ));
     }
-    let state = &config.daemon.state_dir;
-    if !state.exists()
-        && let Some(above) = state.ancestors().skip(1).find(|folder| folder.is_dir())
-        && !is_writable(above)
-    {
-        notes.push(format!(
-            "the state folder {} is not there, and this user cannot make it in {}: change `state_dir`, or run as the user that may",
-            state.display(),
-            above.display()
-        ));
+    if all && id.as_str() == "all" {
+        notes.push(
+            "the topic `all` takes the place of the feed of everything, feeds/all.atom: give it another id, or write all = false in [publish]"
+                .to_owned(),
+        );
     }
     notes
 }
@@ -106,6 +122,23 @@ pub(super) fn notes(config: &Config) -> Vec<String> {
 /// Whether a name of `tokens_file` stands for a feed.
 fn publishes(config: &Config, feed: &str) -> bool {
     feed == "*" || crate::daemon::publishes(config, feed, clock().now())
+}
+
+/// Says so when files cannot be made in a folder, or the folder cannot be made.
+fn unwritable(what: &str, key: &str, folder: &Path) -> Option<String> {
+    let shown = folder.display();
+    if folder.exists() {
+        return (!is_writable(folder)).then(|| {
+            format!("this user cannot write into the {what} {shown}: change `{key}`, or run as the user that may")
+        });
+    }
+    let above = folder.ancestors().skip(1).find(|above| above.exists())?;
+    (!is_writable(above)).then(|| {
+        format!(
+            "the {what} {shown} is not there, and this user cannot make it in {}: change `{key}`, or run as the user that may",
+            above.display()
+        )
+    })
 }
 
 /// Whether files can be made in a folder: found out by making one.

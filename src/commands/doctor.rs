@@ -71,6 +71,11 @@ pub(super) fn doctor(config: &Config, arguments: &Arguments) -> Outcome {
             wrong: Some(crate::report(&error)),
             mendable: false,
         }],
+        Err(error @ StoreError::Newer { .. }) => vec![Finding {
+            check: "schema",
+            wrong: Some(crate::report(&error)),
+            mendable: false,
+        }],
         findings => findings?,
     };
     let remedy = |mendable| match (mendable, arguments.repair) {

@@ -4,10 +4,12 @@ use std::io::{BufWriter, Write};
 use std::process::ExitCode;
 use std::time::Duration;
 
+use anyhow::bail;
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::{Value, json};
 
 use super::explain::reader;
+use super::output::Output;
 use super::preview::topic;
 use super::{NOTHING_TO_DO, Outcome, clock};
 use crate::config::{self, Config};
@@ -43,9 +45,12 @@ pub(super) fn export(config: &Config, arguments: &Arguments) -> Outcome {
     };
     let reader = reader(config)?;
     let queries = reader.queries();
-    let mut out = BufWriter::new(std::io::stdout().lock());
+    let mut out = BufWriter::new(Output);
     let mut count = 0_u64;
     let source = arguments.source.as_deref();
+    if let Some(id) = source {
+        expect_source(&queries, id)?;
+    }
     for rows in queries.stored(since) {
         for row in rows? {
             if source.is_some_and(|source| source != row.source.as_str()) {
@@ -64,6 +69,20 @@ pub(super) fn export(config: &Config, arguments: &Arguments) -> Outcome {
         0 => ExitCode::from(NOTHING_TO_DO),
         _ => ExitCode::SUCCESS,
     })
+}
+
+/// Says in a sentence that no source has this id, and which one may be meant.
+fn expect_source(queries: &Queries<'_>, id: &str) -> anyhow::Result<()> {
+    let rows = queries.sources(true)?;
+    let known: Vec<&str> = rows.iter().map(|row| row.id.as_str()).collect();
+    if known.contains(&id) {
+        return Ok(());
+    }
+    let proposed = config::propose(id, &known);
+    match proposed.starts_with("did you mean") {
+        true => bail!("there is no source `{id}`; {proposed}"),
+        false => bail!("there is no source `{id}`; `depeche sources` lists those that there are"),
+    }
 }
 
 /// The topics in whose feeds an article stands for its group.

@@ -16,6 +16,8 @@ pub(super) fn start() {
     let builder = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(std::io::stderr)
+        // Who closed it cannot be told so, and to try would be a panic.
+        .log_internal_errors(false)
         .with_target(false);
     if std::env::var("DEPECHE_LOG_FORMAT").is_ok_and(|format| format == "json") {
         builder.json().flatten_event(true).init();

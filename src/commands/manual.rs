@@ -10,6 +10,7 @@ use anyhow::Context;
 use clap::CommandFactory;
 use clap_complete::Shell;
 
+use super::output::Output;
 use super::{Cli, Outcome};
 
 /// Arguments of `completions`.
@@ -30,14 +31,14 @@ pub(super) struct ManArguments {
 pub(super) fn completions(arguments: &CompletionsArguments) -> Outcome {
     let mut script = Vec::new();
     clap_complete::generate(arguments.shell, &mut Cli::command(), "depeche", &mut script);
-    std::io::stdout().write_all(&script)?;
+    Output.write_all(&script)?;
     Ok(ExitCode::SUCCESS)
 }
 
 /// Prints the manual page, or writes all of them.
 pub(super) fn man(arguments: &ManArguments) -> Outcome {
     let Some(folder) = &arguments.folder else {
-        clap_mangen::Man::new(Cli::command()).render(&mut std::io::stdout())?;
+        clap_mangen::Man::new(Cli::command()).render(&mut Output)?;
         return Ok(ExitCode::SUCCESS);
     };
     let unusable = || format!("{} cannot be written", folder.display());

@@ -1,10 +1,11 @@
 //! `depeche once`: poll everything that is due, publish, end.
 
+use std::collections::HashMap;
 use std::io::IsTerminal;
 use std::path::PathBuf;
 use std::process::ExitCode;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use chrono::{DateTime, Utc};
 use indicatif::{ProgressBar, ProgressStyle};
@@ -14,6 +15,7 @@ use crate::clock::{Clock, FixedClock};
 use crate::config::Config;
 use crate::daemon::{Event, Progress};
 use crate::ingest::Completed;
+use crate::model::SourceId;
 use crate::report::counted;
 use crate::store::{Reader, SourceState};
 
@@ -58,8 +60,7 @@ pub(super) fn once(
     } else {
         tally.print(arguments.json);
     }
-    let n = |counter: &AtomicUsize| counter.load(Ordering::Relaxed);
-    Ok(match (n(&tally.polled), n(&tally.read)) {
+    Ok(match tally.sources() {
         _ if tally.is_empty() => ExitCode::from(NOTHING_TO_DO),
         (1.., 0) => ExitCode::FAILURE,
         _ => ExitCode::SUCCESS,
@@ -69,8 +70,8 @@ pub(super) fn once(
 /// Counts what happens, and shows it where there is a terminal.
 struct Tally {
     bar: Option<ProgressBar>,
-    polled: AtomicUsize,
-    read: AtomicUsize,
+    /// The sources that were polled, and whether the last time they could be read.
+    polled: Mutex<HashMap<SourceId, bool>>,
     new: AtomicUsize,
     stored: AtomicUsize,
     matched: AtomicUsize,
@@ -88,8 +89,7 @@ impl Tally {
         }
         Self {
             bar,
-            polled: AtomicUsize::default(),
-            read: AtomicUsize::default(),
+            polled: Mutex::default(),
             new: AtomicUsize::default(),
             stored: AtomicUsize::default(),
             matched: AtomicUsize::default(),
@@ -97,12 +97,19 @@ impl Tally {
         }
     }
 
+    /// How many sources were polled, and how many of them were read: a source that was tried twice is one.
+    fn sources(&self) -> (usize, usize) {
+        let polled = self.polled.lock().unwrap_or_else(PoisonError::into_inner);
+        (polled.len(), polled.values().filter(|read| **read).count())
+    }
+
     fn words(&self) -> String {
+        let (polled, read) = self.sources();
         let n = |counter: &AtomicUsize| counter.load(Ordering::Relaxed);
         format!(
             "{} of {} read, {}, {} stored, {} on a topic, {} waiting for their page",
-            n(&self.read),
-            counted(n(&self.polled), "source"),
+            read,
+            counted(polled, "source"),
             counted(n(&self.new), "new candidate"),
             counted(n(&self.stored), "article"),
             n(&self.matched),
@@ -112,8 +119,8 @@ impl Tally {
 
     /// Whether nothing at all was due.
     fn is_empty(&self) -> bool {
-        let counters = [&self.polled, &self.stored, &self.deferred];
-        counters.iter().all(|n| n.load(Ordering::Relaxed) == 0)
+        let counters = [&self.stored, &self.deferred];
+        self.sources().0 == 0 && counters.iter().all(|n| n.load(Ordering::Relaxed) == 0)
     }
 
     fn finish(&self) {
@@ -128,10 +135,11 @@ impl Tally {
             return;
         }
         let n = |counter: &AtomicUsize| counter.load(Ordering::Relaxed);
+        let (polled, read) = self.sources();
         println!(
             "{}",
             serde_json::json!({
-                "polled": n(&self.polled), "read": n(&self.read), "new": n(&self.new),
+                "polled": polled, "read": read, "new": n(&self.new),
                 "stored": n(&self.stored), "matched": n(&self.matched), "deferred": n(&self.deferred),
             })
         );
@@ -142,14 +150,14 @@ impl Progress for Tally {
     fn event(&self, event: &Event) {
         let add = |counter: &AtomicUsize, n: usize| counter.fetch_add(n, Ordering::Relaxed);
         match event {
-            Event::Polled(_, polled) => {
-                add(&self.polled, 1);
+            Event::Polled(source, polled) => {
                 add(&self.new, polled.new);
                 let read = matches!(
                     polled.state,
                     SourceState::Ok | SourceState::Stale | SourceState::Empty
                 );
-                add(&self.read, usize::from(read));
+                let mut sources = self.polled.lock().unwrap_or_else(PoisonError::into_inner);
+                sources.insert(source.clone(), read);
             }
             Event::Completed(_, Completed::Stored { topics, .. }) => {
                 add(&self.stored, 1);

@@ -11,6 +11,7 @@ use serde_json::json;
 use url::Url;
 
 use super::add::append;
+use super::output::Output;
 use super::{IN_PART, NOTHING_TO_DO, Outcome};
 use crate::config::{Config, SourceKind};
 use crate::discover::opml::{Subscription, read};
@@ -200,7 +201,7 @@ fn export(config: &Config) -> Outcome {
             ..OutlineFeed::default()
         })
         .collect();
-    std::io::stdout().write_all(&render("depeche: sources", &outlines))?;
+    Output.write_all(&render("depeche: sources", &outlines))?;
     if !others.is_empty() {
         let ids: Vec<&str> = others.iter().map(|source| source.id.as_str()).collect();
         eprintln!(

@@ -10,13 +10,13 @@ use super::{NOTHING_TO_DO, Outcome, clock};
 use crate::config::Config;
 use crate::overview::{Overview, span};
 use crate::report::counted;
-use crate::store::{Health, SourceRow};
+use crate::store::{Health, HealthState, SourceRow};
 
 /// Arguments of `sources`.
 #[derive(clap::Args)]
 pub(super) struct Arguments {
-    /// Only those in this state, for instance `failing`
-    #[arg(long, value_name = "STATE")]
+    /// Only those in this state
+    #[arg(long, value_name = "STATE", value_parser = HealthState::ALL.map(HealthState::as_str))]
     state: Option<String>,
     /// Print JSON
     #[arg(long)]

@@ -11,6 +11,7 @@ use chrono::{DateTime, Utc};
 use serde_json::json;
 
 use super::explain::reader;
+use super::output::Output;
 use super::{Outcome, WRONG_CONFIGURATION, clock, print_problems};
 use crate::config::{self, Config, Problem};
 use crate::daemon::Refused;
@@ -59,7 +60,7 @@ pub(super) fn status(path: Option<&Path>, arguments: &Arguments) -> Outcome {
     }
     loop {
         let text = shown(&config, &problems, &reader, false)?;
-        let mut out = std::io::stdout().lock();
+        let mut out = Output;
         write!(out, "{CLEAR}{text}")?;
         out.flush()?;
         std::thread::sleep(WATCH_EVERY);

@@ -9,6 +9,7 @@ mod daemon;
 mod duration;
 pub mod edit;
 mod files;
+mod pieces;
 pub mod place;
 mod section;
 mod sites;
@@ -27,6 +28,7 @@ pub use duration::{parse_age, parse_duration};
 pub use files::{MAIN, built_in_sites, default_path};
 pub use place::Problem;
 
+pub use section::propose;
 pub use sites::Sites;
 pub use sources::{BodyFrom, Source, SourceKind};
 
@@ -172,7 +174,7 @@ pub fn source_of(table: &str, sites: &Sites, fetch: &Fetch) -> Result<Source, Ve
         fetch,
         folder: None,
     };
-    let source = read_sources(&[file], &context, &problems).pop();
+    let source = read_sources(&[file], &context, &problems).0.pop();
     let found = problems.into_sorted();
     match source {
         Some(source) if found.is_empty() => Ok(source),
@@ -203,11 +205,8 @@ pub fn load_sites() -> Result<Sites, Vec<Problem>> {
 /// Every problem of the file.
 pub fn load_topics(path: &Path) -> Result<Matcher, Vec<Problem>> {
     let problems = Problems::default();
-    let files = Files {
-        lists: files::read_file(path, &problems).into_iter().collect(),
-        ..Files::default()
-    };
-    let topics = read_topics(&files, None, &problems);
+    let lists: Vec<_> = files::read_file(path, &problems).into_iter().collect();
+    let topics = read_topics(&[], &lists, None, &problems);
     let found = problems.into_sorted();
     if found.is_empty() {
         Ok(Matcher::new(topics))
@@ -234,8 +233,8 @@ fn read(files: &Files, problems: &Problems) -> Option<Config> {
         fetch: &settings.fetch,
         folder: files.folder.as_deref(),
     };
-    let sources = read_sources(&files.lists, &context, problems);
-    let topics = read_topics(files, Some(&sources), problems);
+    let (sources, with_topics) = read_sources(&files.lists, &context, problems);
+    let topics = read_topics(&files.aliases, &with_topics, Some(&sources), problems);
     let by_id = sources.iter().map(|source| source.id.clone());
     let sources_by_id = by_id.zip(0..).collect();
     let by_id = topics.iter().map(|topic| topic.id.clone());
@@ -244,7 +243,11 @@ fn read(files: &Files, problems: &Problems) -> Option<Config> {
     let apart = Arc::new(apart.map(|s| s.id.clone()).collect());
     let origin = files.folder.as_ref().map_or_else(
         || "the built-in configuration".to_owned(),
-        |f| f.display().to_string(),
+        // A main file named by its bare name has the empty path for a folder.
+        |folder| match folder.as_os_str().is_empty() {
+            true => ".".to_owned(),
+            false => folder.display().to_string(),
+        },
     );
     Some(Config {
         edition: EDITIONS.fetch_add(1, Ordering::Relaxed),
@@ -290,16 +293,20 @@ fn settings(files: &Files, problems: &Problems) -> Option<Settings> {
     settings
 }
 
+/// Reads the sources; also returns the files that hold something else.
 fn read_sources(
     lists: &[Arc<File>],
     context: &SourceContext<'_>,
     problems: &Problems,
-) -> Vec<Source> {
+) -> (Vec<Source>, Vec<Arc<File>>) {
     let mut sources = Vec::new();
+    let mut with_topics = Vec::new();
     let mut first: HashMap<SourceId, At> = HashMap::new();
     let mut polled: HashMap<String, SourceId> = HashMap::new();
     for file in lists {
+        let mut has_topics = false;
         section::parse(file, problems, |s| {
+            has_topics |= s.has("topic") || s.has("alias");
             skip_topics(s);
             for section in s.sections("source") {
                 let Some((source, at)) = sources::source(&section, context) else {
@@ -320,8 +327,9 @@ fn read_sources(
                 sources.push(source);
             }
         });
+        with_topics.extend(has_topics.then(|| file.clone()));
     }
-    sources
+    (sources, with_topics)
 }
 
 /// Reports a feed or sitemap that another source polls. A page or JSON document may be read by
@@ -347,12 +355,18 @@ fn skip_topics(s: &Section<'_>) {
     s.expect("alias");
 }
 
-fn read_topics(files: &Files, sources: Option<&[Source]>, problems: &Problems) -> Vec<Arc<Topic>> {
+/// Reads the topics, with the aliases of files of their own and of the lists.
+fn read_topics(
+    alias_files: &[Arc<File>],
+    lists: &[Arc<File>],
+    sources: Option<&[Source]>,
+    problems: &Problems,
+) -> Vec<Arc<Topic>> {
     let mut aliases = Aliases::builtin();
-    for file in &files.aliases {
+    for file in alias_files {
         section::parse(file, problems, |s| topics::alias_file(s, &mut aliases));
     }
-    for file in &files.lists {
+    for file in lists {
         section::parse(file, problems, |s| {
             s.expect("topic");
             s.expect("source");
@@ -369,7 +383,7 @@ fn read_topics(files: &Files, sources: Option<&[Source]>, problems: &Problems) -
     });
     let mut compiled = Vec::new();
     let mut first: BTreeMap<String, At> = BTreeMap::new();
-    for file in &files.lists {
+    for file in lists {
         section::parse(file, problems, |s| {
             s.expect("source");
             s.expect("alias");

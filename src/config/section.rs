@@ -4,7 +4,7 @@
 //! unknown key, reported with the nearest known one. Knows nothing of what the keys mean.
 
 use std::cell::{Cell, RefCell};
-use std::ops::RangeInclusive;
+use std::ops::{Range, RangeInclusive};
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -13,6 +13,7 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::duration::parse_duration;
+use super::pieces::pieces;
 use super::place::{At, File, Located, Problem};
 use crate::fetch::HostPattern;
 
@@ -50,19 +51,33 @@ pub struct Section<'a> {
     asked: RefCell<Vec<&'static str>>,
     /// Whether keys are names that the person chooses.
     free: Cell<bool>,
+    /// Where the text that was parsed begins in the file.
+    offset: usize,
     problems: &'a Problems,
 }
 
-/// Parses a file and hands its top section to `read`. Syntax errors become problems; what could
+/// Parses a file and hands its top section to `read`; a long list of sources piece by piece, so that
+/// tens of thousands of them never stand in memory as a tree. Syntax errors become problems; what could
 /// be parsed in spite of them is read all the same.
-pub fn parse(file: &Arc<File>, problems: &Problems, read: impl FnOnce(&Section<'_>)) {
-    let (table, errors) = DeTable::parse_recoverable(&file.text);
+pub fn parse(file: &Arc<File>, problems: &Problems, mut read: impl FnMut(&Section<'_>)) {
+    for piece in pieces(&file.text) {
+        parse_piece(file, piece, problems, &mut read);
+    }
+}
+
+fn parse_piece(
+    file: &Arc<File>,
+    piece: Range<usize>,
+    problems: &Problems,
+    read: &mut impl FnMut(&Section<'_>),
+) {
+    let (table, errors) = DeTable::parse_recoverable(&file.text[piece.clone()]);
+    let place = |span: Range<usize>| At {
+        file: file.clone(),
+        span: piece.start + span.start..piece.start + span.end,
+    };
     for error in &errors {
-        let span = error.span().unwrap_or(0..0);
-        let at = At {
-            file: file.clone(),
-            span,
-        };
+        let at = place(error.span().unwrap_or(0..0));
         let problem = Problem::at(&at, "", format!("not TOML: {}", error.message()));
         let help = remedy_of_syntax(&at, error.message());
         problems.push(problem.help(help));
@@ -74,12 +89,10 @@ pub fn parse(file: &Arc<File>, problems: &Problems, read: impl FnOnce(&Section<'
         table: table.get_ref(),
         file: file.clone(),
         name: String::new(),
-        header: At {
-            file: file.clone(),
-            span: 0..0,
-        },
+        header: place(0..0),
         asked: RefCell::default(),
         free: Cell::new(false),
+        offset: piece.start,
         problems: if errors.is_empty() {
             problems
         } else {
@@ -136,10 +149,10 @@ impl<'a> Section<'a> {
             .push(Problem::at(at, self.key(key), message).help(help));
     }
 
-    fn at(&self, span: std::ops::Range<usize>) -> At {
+    fn at(&self, span: Range<usize>) -> At {
         At {
             file: self.file.clone(),
-            span,
+            span: self.offset + span.start..self.offset + span.end,
         }
     }
 
@@ -473,6 +486,7 @@ impl<'a> Section<'a> {
             name,
             header,
             asked: RefCell::default(),
+            offset: self.offset,
             free: Cell::new(false),
             problems: self.problems,
         }

@@ -416,14 +416,12 @@ fn terms(
         &[("obey", Robots::Obey), ("ignore", Robots::Ignore)],
     );
     let is_feed = !s.has("kind") || s.text("kind").is_some_and(|k| k.value == "feed");
-    let mut private = s.hosts("allow_private");
-    private.extend_from_slice(&context.fetch.allow_private);
     let terms = Terms {
         user_agent: s.text("user_agent").map(|t| t.value),
         headers: headers(s),
         credentials: credentials(s, context.folder),
         home: url.cloned(),
-        allow_private: private,
+        allow_private: s.hosts("allow_private"),
         timeout: s.age("timeout"),
         min_gap: s.duration("gap").map(|d| d.value),
         // A feed that the person named may be fetched; a listing or a page is read as a crawler does.

@@ -13,54 +13,86 @@ use crate::model::SourceId;
 const DOMAINS: usize = 3;
 /// How far back a domain that answered speaks for the network.
 const MEMORY: TimeDelta = TimeDelta::minutes(10);
-/// A source that has failed more often than this in a row says nothing about the network.
-const WITNESS_FAILURES: u32 = 1;
-/// Shortest and longest wait between two attempts at a source while the outage lasts; in between it
-/// is a quarter of the time that the outage has lasted.
+/// How long it is held to be our own network: then failures count, since the sources may all be dead.
+const LONGEST: TimeDelta = TimeDelta::hours(1);
+/// Shortest and longest wait between two attempts at a source while nothing is reached; in between it
+/// is a quarter of the time for which that has lasted.
 const WAITS: (TimeDelta, TimeDelta) = (TimeDelta::minutes(1), TimeDelta::minutes(30));
 
 /// What the latest polls said about reaching the world.
 #[derive(Debug, Default)]
 pub(super) struct Outage {
-    /// Sources that could not be reached since somebody answered, and how often.
+    /// Sources that could not be reached since somebody answered.
     failed: HashMap<SourceId, Unreached>,
     /// When each domain answered last.
     answered: HashMap<String, DateTime<Utc>>,
     since: Option<DateTime<Utc>>,
-    waiting: HashSet<SourceId>,
+    /// Sources that are tried again as soon as somebody answers, with their domains.
+    waiting: HashMap<SourceId, String>,
+    /// Domains that failed in an outage whose end another one told: they say nothing about the
+    /// network until they answer themselves.
+    left_behind: HashSet<String>,
 }
 
 #[derive(Debug)]
 struct Unreached {
     domain: String,
+    known: bool,
     times: u32,
+}
+
+/// A source that could not be reached.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Silent<'a> {
+    /// The source.
+    pub(super) source: &'a SourceId,
+    /// Its domain.
+    pub(super) domain: &'a str,
+    /// Whether it has been read before.
+    pub(super) known: bool,
+    /// Failures in a row before this one.
+    pub(super) failures: u32,
 }
 
 /// What a failure means.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Meaning {
-    /// Sources whose failures are taken back, with the number of them.
+    /// Sources that are tried again after `wait`, with the number of their failures that are taken back.
     pub(super) forgiven: Vec<(SourceId, u32)>,
-    /// Whether it has just become clear that it is our own network.
+    /// Whether it has just become clear that nothing is reached.
     pub(super) first: bool,
     /// When those sources are tried again.
     pub(super) wait: Duration,
 }
 
 impl Outage {
+    /// Takes up what an earlier run knew: since when nothing has been reached.
+    pub(super) fn resume(&mut self, since: Option<DateTime<Utc>>) {
+        self.since = since;
+    }
+
+    /// Since when nothing has been reached.
+    pub(super) fn since(&self) -> Option<DateTime<Utc>> {
+        self.since
+    }
+
     /// A domain answered: the network is there. Returns the sources that have waited for it when
     /// an outage has just ended.
     pub(super) fn answered(&mut self, domain: &str, now: DateTime<Utc>) -> Option<Vec<SourceId>> {
         self.failed.clear();
         self.answered.retain(|_, at| now - *at < MEMORY);
         self.answered.insert(domain.to_owned(), now);
+        self.left_behind.remove(domain);
         self.since.take()?;
-        Some(self.waiting.drain().collect())
+        let (waiting, mut domains): (_, HashSet<String>) = self.waiting.drain().unzip();
+        domains.remove(domain);
+        self.left_behind.extend(domains);
+        Some(waiting)
     }
 
     /// Whether it is held to be our own network at the moment.
-    pub(super) fn declared(&self) -> bool {
-        self.since.is_some()
+    pub(super) fn is_ours(&self, now: DateTime<Utc>) -> bool {
+        self.since.is_some_and(|since| now - since <= LONGEST)
     }
 
     /// How long to wait before the next attempt.
@@ -70,60 +102,68 @@ impl Outage {
         wait.to_std().unwrap_or_default()
     }
 
-    /// A source of a domain could not be reached, after so many failures in a row; the
-    /// configuration names so many domains.
+    /// A source could not be reached; the configuration names so many domains.
     pub(super) fn unreachable(
         &mut self,
-        (source, domain): (&SourceId, &str),
-        failures: u32,
+        silent: Silent<'_>,
         domains: usize,
         now: DateTime<Utc>,
     ) -> Meaning {
-        let mut first = false;
-        if !self.declared() {
-            if failures <= WITNESS_FAILURES {
-                let unreached = Unreached {
-                    domain: domain.to_owned(),
-                    times: 0,
-                };
-                self.failed.entry(source.clone()).or_insert(unreached);
-            }
-            if let Some(unreached) = self.failed.get_mut(source) {
-                unreached.times += 1;
-            }
-            first = failures <= WITNESS_FAILURES && self.all_fail(domains, now);
-            if !first {
-                return self.meaning(Vec::new(), false, now);
-            }
+        let first = self.since.is_none() && self.begins(silent, domains, now);
+        if first {
             self.since = Some(now);
         }
-        let mut forgiven: Vec<(SourceId, u32)> =
-            self.failed.drain().map(|(id, u)| (id, u.times)).collect();
-        if !first {
-            forgiven.push((source.clone(), 1));
+        let mut forgiven = Vec::new();
+        if self.since.is_some() {
+            for (id, unreached) in self.failed.drain() {
+                self.waiting.insert(id.clone(), unreached.domain);
+                forgiven.push((id, unreached.times));
+            }
         }
-        self.waiting
-            .extend(forgiven.iter().map(|(id, _)| id.clone()));
-        self.meaning(forgiven, first, now)
-    }
-
-    fn meaning(&self, forgiven: Vec<(SourceId, u32)>, first: bool, now: DateTime<Utc>) -> Meaning {
+        if self.since.is_some() && !first {
+            let id = silent.source.clone();
+            self.waiting.insert(id.clone(), silent.domain.to_owned());
+            forgiven.push((id, u32::from(self.is_ours(now))));
+        }
+        let wait = self.wait(now);
         Meaning {
             forgiven,
             first,
-            wait: self.wait(now),
+            wait,
         }
     }
 
-    /// Whether enough domains fail, and more of them than have answered lately.
+    /// Takes note of a failure; whether it shows that nothing is reached. Who failed before says
+    /// nothing about the network.
+    fn begins(&mut self, silent: Silent<'_>, domains: usize, now: DateTime<Utc>) -> bool {
+        let witness = silent.failures == 0 && !self.left_behind.contains(silent.domain);
+        if witness {
+            let unreached = Unreached {
+                domain: silent.domain.to_owned(),
+                known: silent.known,
+                times: 0,
+            };
+            let id = silent.source.clone();
+            self.failed.entry(id).or_insert(unreached);
+        }
+        if let Some(unreached) = self.failed.get_mut(silent.source) {
+            unreached.times += 1;
+        }
+        witness && self.all_fail(domains, now)
+    }
+
+    /// Whether enough domains fail, and nobody else has answered lately; or else more of those that
+    /// were read before than have answered. A name that never led anywhere is no sign beside one that does.
     fn all_fail(&self, domains: usize, now: DateTime<Utc>) -> bool {
-        let failing: HashSet<&String> = self.failed.values().map(|u| &u.domain).collect();
-        let answered = self
-            .answered
-            .iter()
+        let of = |wanted: fn(&Unreached) -> bool| -> HashSet<&String> {
+            let unreached = self.failed.values().filter(|u| wanted(u));
+            unreached.map(|u| &u.domain).collect()
+        };
+        let (failing, known) = (of(|_| true), of(|u| u.known));
+        let answered = (self.answered.iter())
             .filter(|(domain, at)| now - **at < MEMORY && !failing.contains(domain))
             .count();
-        failing.len() >= DOMAINS.min(domains) && failing.len() > answered
+        failing.len() >= DOMAINS.min(domains) && (answered == 0 || known.len() > answered)
     }
 }
 
@@ -136,9 +176,23 @@ mod tests {
     }
 
     fn fail(outage: &mut Outage, id: &str, failures: u32, minute: i64) -> (usize, bool) {
-        let (source, domain) = (SourceId::from(id), format!("{}.example", &id[..1]));
-        let meaning = outage.unreachable((&source, &domain), failures, 9, at(minute));
+        let meaning = silence(outage, id, (failures, true), minute);
         (meaning.forgiven.len(), meaning.first)
+    }
+
+    fn silence(
+        outage: &mut Outage,
+        id: &str,
+        (failures, known): (u32, bool),
+        minute: i64,
+    ) -> Meaning {
+        let silent = Silent {
+            source: &SourceId::from(id),
+            domain: &format!("{}.example", &id[..1]),
+            known,
+            failures,
+        };
+        outage.unreachable(silent, 9, at(minute))
     }
 
     #[test]
@@ -156,6 +210,53 @@ mod tests {
         assert_eq!(waiting.len(), 5);
         assert_eq!(outage.answered("a.example", at(5)), None);
         assert_eq!(fail(&mut outage, "c", 0, 6), (0, false));
+    }
+
+    #[test]
+    fn an_hour_without_anybody_is_long_enough_to_blame_the_sources() {
+        let mut outage = Outage::default();
+        for id in ["a", "b", "c"] {
+            silence(&mut outage, id, (0, false), 0);
+        }
+        let again = |outage: &mut Outage, minute| silence(outage, "a", (0, false), minute).forgiven;
+        assert_eq!(again(&mut outage, 60), [("a".into(), 1)]);
+        assert_eq!(
+            again(&mut outage, 61),
+            [("a".into(), 0)],
+            "tried on, but counted"
+        );
+        // A run that begins in the middle of it knows how long it has lasted.
+        let mut later = Outage::default();
+        later.resume(outage.since());
+        assert_eq!(again(&mut later, 61), [("a".into(), 0)]);
+        assert!(
+            outage
+                .answered("b.example", at(62))
+                .is_some_and(|w| w.len() == 3)
+        );
+    }
+
+    #[test]
+    fn names_that_lead_nowhere_are_no_sign_beside_one_that_does() {
+        // First those that are dead, then the one that lives; they are tried again at once.
+        let mut outage = Outage::default();
+        for (id, first) in [("a", false), ("b", false), ("c", true), ("d", false)] {
+            assert_eq!(silence(&mut outage, id, (0, false), 0).first, first, "{id}");
+        }
+        let waiting = outage.answered("u.example", at(0)).expect("it ended");
+        assert_eq!(waiting.len(), 4);
+        for minute in [0, 30] {
+            for id in ["a", "b", "c", "d"] {
+                let meaning = silence(&mut outage, id, (0, false), minute);
+                assert_eq!(meaning.forgiven, [], "{id} is dead by itself");
+            }
+        }
+        // First the one that lives.
+        let mut outage = Outage::default();
+        outage.answered("u.example", at(0));
+        for id in ["a", "b", "c", "d"] {
+            assert!(!silence(&mut outage, id, (0, false), 0).first);
+        }
     }
 
     #[test]
@@ -182,6 +283,6 @@ mod tests {
         for id in ["a", "b", "u", "v"] {
             assert!(!fail(&mut outage, id, 0, 2).1 || id == "v", "{id}");
         }
-        assert!(outage.declared(), "four fail, two have answered since");
+        assert!(outage.is_ours(at(2)), "four fail, two have answered since");
     }
 }

@@ -6,6 +6,7 @@ mod archive;
 mod channel;
 mod entry;
 mod folder;
+mod rendering;
 mod words;
 
 use std::collections::{HashMap, HashSet};
@@ -18,20 +19,15 @@ use tokio::sync::Mutex;
 use xxhash_rust::xxh3::xxh3_64;
 
 use self::channel::{Channel, Contents};
-use self::entry::Press;
+use self::rendering::{Rendered, render};
 use super::Shelf;
 use super::shelf::{Document, Held};
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::feed_out::{self, ArchiveLinks, Formats, OutFeed};
-use crate::model::Person;
-use crate::store::{EntryWindow, Event, Minting, Published, Store, StoreError};
+use crate::feed_out;
+use crate::store::{EntryWindow, Event, Minting, Polled, Published, Store, StoreError};
 
-/// Home page named in the feeds' generator element.
-const GENERATOR_URL: Option<&str> = None;
-/// Most entries of the health feed and of a feed of rejections.
-const NOTICES: usize = 200;
-/// Least time between two looks at the health of all sources while none changes its state.
+/// Least time between two looks at the health of all sources that are not well.
 const HEALTH_EVERY: TimeDelta = TimeDelta::minutes(1);
 /// Least time between two looks at all entries there ever were.
 const THOROUGH_EVERY: TimeDelta = TimeDelta::hours(1);
@@ -69,8 +65,8 @@ struct Memory {
     published: Option<HashMap<String, Published>>,
     /// What the health feed says of a disk that takes nothing: it cannot be stored.
     disk: Option<Event>,
-    /// When the health of the sources was looked at.
-    health_at: Option<DateTime<Utc>>,
+    /// When the health of the sources was looked at, and that of all that are not well.
+    health_at: Option<(DateTime<Utc>, DateTime<Utc>)>,
 }
 
 /// Whether a feed of this name (below `feeds/`, without extension) is published.
@@ -115,13 +111,6 @@ impl Refused {
             done => done,
         }
     }
-}
-
-/// A document before it is put in place.
-struct Rendered {
-    path: String,
-    bytes: Vec<u8>,
-    media_type: &'static str,
 }
 
 impl Publisher {
@@ -210,10 +199,13 @@ impl Publisher {
         Ok(self.shelf.look_up(path))
     }
 
-    /// Puts off the first look at all entries there ever were: what a daemon has to serve comes first.
+    /// Puts off the first look at all entries there ever were, and at the health of sources that were
+    /// well: what a daemon has to serve comes first, and they are looked at when they are polled.
     pub async fn start_lightly(&self) {
         if !self.exhaustive {
-            self.memory.lock().await.thorough_at = Some(self.clock.now());
+            let (mut memory, now) = (self.memory.lock().await, self.clock.now());
+            memory.thorough_at = Some(now);
+            memory.health_at = Some((now, now - HEALTH_EVERY));
         }
     }
 
@@ -361,15 +353,18 @@ impl Publisher {
         if self.store.trouble().is_some() {
             return Ok(());
         }
-        if let Some(at) = memory.health_at.filter(|at| now - *at < HEALTH_EVERY) {
-            let change = self.store.read(|r| r.queries().last_change()).await?;
-            // Stored times are whole seconds: a change in the second of the last look may be later.
-            if change.is_none_or(|change| change.timestamp() < at.timestamp()) {
-                return Ok(());
-            }
-        }
-        memory.health_at = Some(now);
-        let events = self.store.read(move |r| r.queries().untold(now)).await?;
+        let polled = match memory.health_at {
+            None => Polled::Ever,
+            Some((look, all)) if now - all < HEALTH_EVERY && all <= now => Polled::Since(look),
+            Some((look, _)) => Polled::SinceOrUnwell(look),
+        };
+        let all = match (polled, memory.health_at) {
+            (Polled::Since(_), Some((_, all))) => all,
+            _ => now,
+        };
+        memory.health_at = Some((now, all));
+        let events = self.store.read(move |r| r.queries().untold(polled, now));
+        let events = events.await?;
         if !events.is_empty() {
             self.store.write(move |w| w.record_events(&events)).await?;
         }
@@ -430,75 +425,6 @@ impl Publisher {
         Ok(())
     }
 
-    /// The number of a channel's newest archive, and what it holds, with its mark; None when it is
-    /// what was rendered last.
-    async fn feed(
-        &self,
-        memory: &Memory,
-        config: &Config,
-        channel: &Channel,
-        paths: &[String],
-    ) -> Result<(u32, Option<(OutFeed, u64)>), PublishError> {
-        let mut newest = 0;
-        let mut feed = self.frame(config, channel);
-        let press = self.press(config, channel);
-        let window = channel.window;
-        let mark = match &channel.contents {
-            Contents::Health => {
-                let events = self
-                    .store
-                    .read(move |r| r.queries().events(window.since, NOTICES))
-                    .await?;
-                let events = memory.disk.iter().chain(&events);
-                feed.entries = events.map(|event| press.event(event)).collect();
-                mark_of(&feed)
-            }
-            Contents::Rejected(topic) => {
-                let id = topic.clone();
-                let found = self
-                    .store
-                    .read(move |r| r.queries().rejections(&id, window.since, NOTICES))
-                    .await?;
-                feed.entries = found.iter().map(|r| press.rejection(topic, r)).collect();
-                mark_of(&feed)
-            }
-            Contents::Entries(selection) => {
-                let (key, selection) = (channel.file.clone(), selection.clone());
-                let mut places = self
-                    .store
-                    .read(move |r| r.queries().places(&key, &selection, &window))
-                    .await?;
-                newest = self.archive(config, channel, &mut places).await?;
-                let marks: Vec<u64> = places
-                    .iter()
-                    .map(|place| place.mark)
-                    .chain([newest.into()])
-                    .collect();
-                let mark = xxh3_64(format!("{marks:?}").as_bytes());
-                if self.is_in_place(memory, config, paths, mark) {
-                    return Ok((newest, None));
-                }
-                let rows = self
-                    .store
-                    .read(move |r| r.queries().entry_rows(places))
-                    .await?;
-                feed.entries = rows.into_iter().map(|row| press.article(row)).collect();
-                feed.archive = (newest > 0).then(|| ArchiveLinks {
-                    current: format!("{}{}", config.daemon.base_url, channel.path("atom")),
-                    prev: Some(format!(
-                        "{}{}",
-                        config.daemon.base_url,
-                        channel.archive_path(newest)
-                    )),
-                    ..ArchiveLinks::default()
-                });
-                mark
-            }
-        };
-        let is_new = !self.is_in_place(memory, config, paths, mark);
-        Ok((newest, is_new.then_some((feed, mark))))
-    }
-
     /// Whether documents were rendered with this mark, and nobody took them away.
     fn is_in_place(&self, memory: &Memory, config: &Config, paths: &[String], mark: u64) -> bool {
         let folder = config.publish.output_dir.as_ref();
@@ -508,38 +434,6 @@ impl Publisher {
         };
         let same = |path: &String| memory.marks.get(path) == Some(&mark);
         paths.iter().all(|path| same(path) && there(path))
-    }
-
-    fn press<'a>(&'a self, config: &'a Config, channel: &'a Channel) -> Press<'a> {
-        Press {
-            config,
-            minting: &self.minting,
-            language: &channel.language,
-        }
-    }
-
-    /// A feed without entries.
-    fn frame(&self, config: &Config, channel: &Channel) -> OutFeed {
-        let base = config.daemon.base_url.as_str();
-        OutFeed {
-            id: self.minting.id_of(&channel.name),
-            title: channel.title.clone(),
-            subtitle: channel.subtitle.clone(),
-            language: Some(channel.language.clone()),
-            self_url: format!("{base}{}", channel.path("atom")),
-            html_url: Some(channel.page_address(base)),
-            author: Person::named(config.publish.author.clone()),
-            rights: None,
-            icon: None,
-            logo: None,
-            hubs: config.hubs(),
-            archive: None,
-            version: env!("CARGO_PKG_VERSION").to_owned(),
-            generator_url: GENERATOR_URL.map(str::to_owned),
-            // A feed without entries must not change from one rendering to the next.
-            updated: DateTime::UNIX_EPOCH,
-            entries: Vec::new(),
-        }
     }
 
     /// Puts a document onto the shelf; what it was published as, if that is to be remembered.
@@ -614,46 +508,6 @@ impl Publisher {
         }
         Ok(())
     }
-}
-
-/// Renders those documents of a channel that are wanted.
-fn render(
-    mut feed: OutFeed,
-    channel: &Channel,
-    formats: &Formats,
-    wanted: &[String],
-) -> Vec<Rendered> {
-    let mut documents = Vec::new();
-    let mut add = |path: String, media_type, write: &dyn Fn() -> Vec<u8>| {
-        if wanted.contains(&path) {
-            documents.push(Rendered {
-                path,
-                bytes: write(),
-                media_type,
-            });
-        }
-    };
-    let atom = channel.path("atom");
-    add(atom, feed_out::ATOM_TYPE, &|| feed_out::atom(&feed));
-    let Some(page) = channel.page.clone() else {
-        return documents;
-    };
-    // Archives are Atom documents: the other formats cannot lead to them.
-    feed.archive = None;
-    feed.self_url = formats.rss.clone().unwrap_or_default();
-    let rss = channel.path("rss");
-    add(rss, feed_out::RSS_TYPE, &|| feed_out::rss(&feed));
-    feed.self_url = formats.json.clone().unwrap_or_default();
-    let json = channel.path("json");
-    add(json, feed_out::JSON_TYPE, &|| feed_out::json(&feed));
-    add(page, feed_out::PAGE_TYPE, &|| {
-        feed_out::page(&feed, formats).into_bytes()
-    });
-    documents
-}
-
-fn mark_of(feed: &OutFeed) -> u64 {
-    xxh3_64(format!("{feed:?}").as_bytes())
 }
 
 /// Hash of all settings that stand in documents.

@@ -12,12 +12,12 @@ use tokio::sync::{mpsc, watch};
 use tokio::task::{Id, JoinError, JoinSet};
 use tokio::time::{Instant, Sleep};
 
-use super::outage::Outage;
+use super::outage::{Outage, Silent};
 use super::recording::{Diary, Doing};
 use crate::config::{BodyFrom, Config};
 use crate::ingest::{Completed, Pipeline, Polled, Reach};
 use crate::model::{ArticleId, SourceId};
-use crate::store::{SourceState, StoreError, on_disk};
+use crate::store::{HealthState, SourceState, StoreError, Writer, on_disk};
 
 /// Longest sleep between two looks at what is due; also the beat of the watchdog.
 const LONGEST_SLEEP: Duration = Duration::from_secs(5);
@@ -34,6 +34,8 @@ const EARLIEST: DateTime<Utc> =
 const PROBES: (Duration, Duration) = (Duration::from_secs(2), Duration::from_secs(300));
 /// Articles without a page that are completed together.
 const TOGETHER: usize = 16;
+/// Where the store keeps since when nothing has been reached.
+const OUTAGE: &str = "outage";
 /// Reports of workers that may wait to be read.
 const REPORTS: usize = 1_024;
 
@@ -119,6 +121,7 @@ impl Scheduler {
     /// # Errors
     /// When the store refuses to say what is due, and the disk is not to blame.
     pub async fn run(&mut self, progress: &dyn Progress) -> Result<(), StoreError> {
+        self.recall_outage().await?;
         loop {
             self.beat.fetch_add(1, Ordering::Relaxed);
             if let Err(error) = self.start_due().await {
@@ -138,12 +141,14 @@ impl Scheduler {
     /// # Errors
     /// When the store refuses to say what is due.
     pub async fn sweep(&mut self, progress: &dyn Progress) -> Result<(), StoreError> {
+        self.recall_outage().await?;
         loop {
             self.start_due().await?;
             if self.tasks.is_empty() {
                 while let Ok(event) = self.reports.1.try_recv() {
                     self.note(&event, progress).await;
                 }
+                self.log_held();
                 let trouble = self.pipeline.store.trouble();
                 return trouble.map_or(Ok(()), |why| Err(StoreError::Unwritable(why)));
             }
@@ -341,17 +346,14 @@ impl Scheduler {
     /// Logs a poll. A source that could not be reached is not named before another one answered:
     /// while our own network is down, one line says it for all.
     fn log(&mut self, source: &SourceId, polled: &Polled) {
+        let now = self.pipeline.clock.now();
         match polled.reach {
-            Reach::Unreachable | Reach::Unsure => {
+            Reach::Unreachable | Reach::Unsure if self.outage.since().is_none() => {
                 self.held.push((source.clone(), polled.clone()));
-                if self.outage.declared() {
-                    self.held.clear();
-                }
             }
-            Reach::Answered | Reach::Untried => {
-                for (source, polled) in self.held.drain(..) {
-                    log_poll(&source, &polled);
-                }
+            Reach::Unreachable | Reach::Unsure if self.outage.is_ours(now) => self.held.clear(),
+            _ => {
+                self.log_held();
                 log_poll(source, polled);
                 // The feed of health tells of it.
                 if polled.changed {
@@ -359,6 +361,32 @@ impl Scheduler {
                 }
             }
         }
+    }
+
+    fn log_held(&mut self) {
+        for (source, polled) in self.held.drain(..) {
+            log_poll(&source, &polled);
+        }
+    }
+
+    /// Takes up since when nothing has been reached, so that a start is no new beginning.
+    async fn recall_outage(&mut self) -> Result<(), StoreError> {
+        let since = self
+            .pipeline
+            .store
+            .read(|r| r.queries().meta(OUTAGE))
+            .await?;
+        self.outage.resume(since.and_then(|text| text.parse().ok()));
+        Ok(())
+    }
+
+    async fn keep_outage(&self) -> Result<(), StoreError> {
+        let since = self
+            .outage
+            .since()
+            .map_or_else(String::new, |at| at.to_rfc3339());
+        let keep = move |w: &Writer<'_>| w.set_meta(OUTAGE, &since);
+        self.pipeline.store.write(keep).await
     }
 
     /// Learns from a poll whether the network is there; an outage of our own counts against nobody.
@@ -369,13 +397,14 @@ impl Scheduler {
         let domain = domain_of(source).unwrap_or_default();
         let suspect = match polled.reach {
             Reach::Untried => false,
-            Reach::Unsure => self.outage.declared(),
+            Reach::Unsure => self.outage.since().is_some(),
             Reach::Unreachable => true,
             Reach::Answered => {
                 let Some(waiting) = self.outage.answered(&domain, now) else {
                     return Ok(());
                 };
                 tracing::info!("the network is back");
+                self.keep_outage().await?;
                 for id in waiting {
                     self.pipeline.forgive(&id, 0, now).await?;
                 }
@@ -386,11 +415,19 @@ impl Scheduler {
             return Ok(());
         }
         let domains = self.count_domains(&config);
-        let meaning = (self.outage).unreachable((source, &domain), polled.failures, domains, now);
+        let silent = Silent {
+            source,
+            domain: &domain,
+            known: polled.known,
+            failures: polled.failures,
+        };
+        let meaning = self.outage.unreachable(silent, domains, now);
         if meaning.first {
             tracing::warn!(
-                "no source can be reached: there seems to be no network. Polling goes on, at first every minute; `depeche demo` shows everything without network"
+                "no source can be reached: there seems to be no network ({}). Polling goes on, at first every minute; `depeche demo` shows everything without network",
+                polled.message
             );
+            self.keep_outage().await?;
         }
         for (id, failures) in meaning.forgiven {
             self.pipeline
@@ -421,10 +458,10 @@ impl Scheduler {
             return Ok(());
         };
         let suspect = matches!(reach, Reach::Unreachable | Reach::Unsure);
-        if !suspect || !self.outage.declared() {
+        let now = self.pipeline.clock.now();
+        if !suspect || !self.outage.is_ours(now) {
             return Ok(());
         }
-        let now = self.pipeline.clock.now();
         let due = now + self.outage.wait(now);
         self.pipeline.forgive_page(id, due).await
     }
@@ -440,10 +477,11 @@ fn log_poll(source: &SourceId, polled: &Polled) {
         }
         SourceState::Ok => tracing::debug!(source = %source, "{source}: nothing new"),
         state if !polled.changed => {
-            tracing::debug!(source = %source, "{source} is still {}", state.as_str())
+            tracing::debug!(source = %source, "{source} is still {}", HealthState::from(state).as_str())
         }
         state => {
-            tracing::info!(source = %source, state = state.as_str(), "{source} is {}: {}", state.as_str(), polled.message)
+            let state = HealthState::from(state).as_str();
+            tracing::info!(source = %source, state, "{source} is {state}: {}", polled.message)
         }
     }
 }

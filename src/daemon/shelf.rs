@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 use std::io::{Read, Write};
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
-use std::sync::{Arc, OnceLock, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock};
 
 use axum::body::Bytes;
 use chrono::{DateTime, Utc};
@@ -72,6 +72,8 @@ pub struct Document {
     /// Whether it never changes.
     pub immutable: bool,
     fresh_until: AtomicI64,
+    /// The same for readers who came by a token, by a mark of that.
+    marked: Mutex<Vec<(u64, Arc<Document>)>>,
     /// The round of publishing after which it was last found to be what its channel holds; zero before.
     checked: AtomicU64,
     /// The request that asked for it last, counted.
@@ -98,6 +100,7 @@ impl Document {
             last_modified: http_date::render(modified),
             immutable: false,
             fresh_until: AtomicI64::new(0),
+            marked: Mutex::default(),
             checked: AtomicU64::new(0),
             asked: AtomicU64::new(0),
         }
@@ -116,6 +119,26 @@ impl Document {
             offers: vec![Offer { coding, made }],
             ..Self::new(bytes, feed_out::ATOM_TYPE, archive.modified)
         })
+    }
+
+    /// The same with other bytes, made anew where the mark is met for the first time.
+    pub fn marked(&self, mark: u64, make: impl FnOnce(&[u8]) -> Vec<u8>) -> Arc<Self> {
+        let mut marked = self.marked.lock().unwrap_or_else(PoisonError::into_inner);
+        let fresh_until = AtomicI64::new(self.fresh_until.load(Ordering::Relaxed));
+        if let Some((_, known)) = marked.iter().find(|(known, _)| *known == mark) {
+            let until = fresh_until.into_inner();
+            known.fresh_until.store(until, Ordering::Relaxed);
+            return known.clone();
+        }
+        let document = Arc::new(Self {
+            immutable: self.immutable,
+            fresh_until,
+            ..Self::new(make(&self.bytes), self.media_type, self.modified)
+        });
+        // A feed opens to its own token and to that of all feeds.
+        marked.truncate(1);
+        marked.push((mark, document.clone()));
+        document
     }
 
     /// The codings it can be had in, what is smallest first.
@@ -259,7 +282,9 @@ impl Shelf {
             true => STANDING,
             false => self.rounds.load(Ordering::Acquire) + 1,
         };
+        let request = self.requests.fetch_add(1, Ordering::Relaxed);
         for document in paths.iter().filter_map(|path| self.get(path)) {
+            document.asked.store(request, Ordering::Relaxed);
             let fresh_until = &document.fresh_until;
             fresh_until.store(until.timestamp(), Ordering::Relaxed);
             document.checked.store(checked, Ordering::Release);
@@ -329,5 +354,61 @@ impl Shelf {
         });
         drop(documents);
         *self.gone.write().unwrap_or_else(PoisonError::into_inner) = gone;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn put(shelf: &Shelf, path: &str, bytes: usize, standing: bool) {
+        let now = DateTime::UNIX_EPOCH;
+        shelf.put(
+            path,
+            Document::new(vec![b'a'; bytes], feed_out::ATOM_TYPE, now),
+        );
+        shelf.confirm(&[path.to_owned()], standing, now);
+    }
+
+    #[test]
+    fn what_is_made_when_asked_for_holds_until_something_is_published() {
+        let shelf = Shelf::default();
+        put(&shelf, "standing", 1, true);
+        put(&shelf, "asked", 1, false);
+        assert!(matches!(shelf.look_up("asked"), Held::Here(_)));
+        shelf.end_round();
+        assert!(matches!(shelf.look_up("asked"), Held::Before(_)));
+        assert!(matches!(shelf.look_up("standing"), Held::Here(_)));
+        shelf.confirm(&["asked".to_owned()], false, DateTime::UNIX_EPOCH);
+        assert!(matches!(shelf.look_up("asked"), Held::Here(_)));
+        assert_eq!(shelf.etags().len(), 1, "hubs tell of what stands there");
+    }
+
+    #[test]
+    fn what_is_no_longer_shown_to_anybody_is_looked_at_again() {
+        let shelf = Shelf::default();
+        put(&shelf, "shown", 1, true);
+        put(&shelf, "gone", 1, true);
+        shelf.retire(&HashSet::new(), HashSet::from(["gone".to_owned()]));
+        assert!(matches!(shelf.look_up("shown"), Held::Before(_)));
+        assert!(matches!(shelf.look_up("gone"), Held::Gone));
+    }
+
+    #[test]
+    fn what_was_asked_for_longest_ago_makes_room() {
+        let shelf = Shelf::default();
+        put(&shelf, "standing", ON_DEMAND, true);
+        let paths: Vec<String> = (0..5).map(|n| n.to_string()).collect();
+        for path in &paths[..4] {
+            put(&shelf, path, ON_DEMAND / 4, false);
+        }
+        for path in &paths[..4] {
+            shelf.look_up(path);
+        }
+        shelf.look_up("0");
+        put(&shelf, "4", 1, false);
+        let held = |path: &&str| shelf.get(path).is_some();
+        let all = ["standing", "0", "1", "2", "3", "4"].into_iter();
+        assert_eq!(all.filter(held).collect::<Vec<_>>(), ["standing", "0", "4"]);
     }
 }

@@ -8,6 +8,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use super::Daemon;
 use crate::config::Config;
 use crate::model::SourceId;
+use crate::report::counted;
 use crate::store::{Retention, StoreError};
 
 /// Time between two purges.
@@ -64,10 +65,14 @@ impl Daemon {
         }
         let archives = store.write(|w| w.drop_archives()).await?;
         if gone + archives > 0 {
+            let (articles, documents) = (
+                counted(gone as u64, "article"),
+                counted(archives as u64, "archive"),
+            );
             tracing::info!(
                 gone,
                 archives,
-                "{gone} articles and {archives} archives have been kept long enough and were dropped"
+                "dropped, since they have been kept long enough: {articles}, {documents}"
             );
             self.pipeline.changed.notify_one();
         }

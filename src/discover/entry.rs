@@ -161,7 +161,7 @@ impl Reader<'_> {
     }
 
     /// The title a link's own text holds, with how well it looks like one.
-    pub fn anchor_title(&self, anchor: usize) -> Option<(f64, String)> {
+    fn anchor_title(&self, anchor: usize) -> Option<(f64, String)> {
         let sheet = self.sheet;
         let end = sheet.cells[anchor].end;
         let inner =

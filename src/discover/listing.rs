@@ -2,7 +2,7 @@
 //! its structure (`generic`): one candidate per article, however often the page links it.
 //!
 //! Pure, and never fails: what is not understood becomes a warning. The caller has looked at the
-//! shape of the markup (`extract::guard`) before. Whether a candidate is new is not known here.
+//! shape of the markup (`text::html::guard`) before. Whether a candidate is new is not known here.
 
 use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
@@ -180,7 +180,7 @@ impl Listing {
     }
 
     /// Whether links are found by structure: nobody said where they stand or how they look.
-    pub fn is_generic(&self) -> bool {
+    fn is_generic(&self) -> bool {
         self.entry.is_none() && self.link.is_none() && self.include.is_empty()
     }
 

@@ -6,7 +6,7 @@
 
 use std::sync::LazyLock;
 
-use chrono::{DateTime, Datelike, Duration, NaiveDate, NaiveDateTime, NaiveTime, TimeZone, Utc};
+use chrono::{DateTime, Datelike, Duration, NaiveDate, NaiveDateTime, NaiveTime, Utc};
 use chrono_tz::Tz;
 use regex::{Captures, Regex};
 use url::Url;
@@ -19,7 +19,7 @@ const EARLIEST_EPOCH: i64 = 631_152_000;
 /// How far ahead of the fetch a date may lie and still be a date of publication.
 const AHEAD: Duration = Duration::hours(36);
 
-/// How far text and address may differ before the address is believed (OUTLETS: conflict).
+/// How far text and address may differ before the address is believed.
 const CONFLICT: Duration = Duration::hours(48);
 
 /// What is known where no zone is written, and when the page was fetched.
@@ -31,43 +31,36 @@ pub(crate) struct Clockwork {
     pub fetched_at: DateTime<Utc>,
 }
 
-static URL_DAY: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(
-        r"[/_-]((?:19|20)\d\d)([-/]?)(1[0-2]|0?[1-9])([-/]?)(0[1-9]|[12]\d|3[01]|[1-9])([/_-]|$)",
-    )
-    .expect("a literal pattern")
-});
-
 static AGO: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"(?i)\b(?:il y a|hace|vor|há)\s+(?:environ\s+)?(\d{1,3}|une?)\s*(\p{L}+)|\b(\d{1,3}|an?|one)\s+(\p{L}+)\s+ago\b")
         .expect("a literal pattern")
 });
 
 static TODAY: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)^\W*(aujourd.hui|today|hoy|heute|hier|yesterday|ayer|gestern)?(?:\W+(?:à|at|a las|um)\b)?\W*(?:([01]?\d|2[0-3])\s?[:h]\s?([0-5]\d))?\W*$")
+    Regex::new(r"(?i)^\W*(aujourd.hui|today|hoy|heute|avant-hier|hier|yesterday|ayer|gestern)?(?:\W+(?:à|at|a las|um)\b)?\W*(?:([01]?\d|2[0-3])\s?[:h]\s?([0-5]\d))?\W*$")
         .expect("a literal pattern")
 });
 
 static NO_YEAR: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"^[^\d\p{L}]*(?:(?:le\s+)?(\d{1,2})(?:er)?\s+(\p{L}{3,10})\.?|(\d{1,2})([-/.])(\d{1,2}))(?:\s*,?\s*(?:à|at|-|–)?\s*([01]?\d|2[0-3])\s?[:h]\s?([0-5]\d))?[^\d\p{L}]*$")
-        .expect("a literal pattern")
+    Regex::new(concat!(
+        r"^[^\d\p{L}]*(?i:(?:le|publiée?|postée?|mise?\s+(?:à\s+jour|en\s+ligne)|",
+        r"lun(?:di)?|mar(?:di)?|mer(?:credi)?|jeu(?:di)?|ven(?:dredi)?|sam(?:edi)?|dim(?:anche)?)[\s.,:]+){0,3}",
+        r"(?:(\d{1,2})(?:er)?\s+(\p{L}{3,10})\.?|(\d{1,2})([-/.])(\d{1,2}))",
+        r"(?:\s*,?\s*(?:à|at|-|–)?\s*([01]?\d|2[0-3])\s?[:h]\s?([0-5]\d))?[^\d\p{L}]*$",
+    ))
+    .expect("a literal pattern")
 });
 
 impl Clockwork {
-    /// A local time in the outlet's zone. In the hour that is skipped or doubled: the earlier.
-    pub fn local(&self, time: NaiveDateTime) -> Option<DateTime<Utc>> {
-        let zone = self.timezone.unwrap_or(Tz::UTC);
-        let moment = match zone.from_local_datetime(&time) {
-            chrono::LocalResult::None => Utc.from_utc_datetime(&time),
-            found => found.earliest()?.with_timezone(&Utc),
-        };
-        Some(moment)
+    fn local(&self, time: NaiveDateTime) -> Option<DateTime<Utc>> {
+        dates::local(time, self.timezone)
     }
 
-    /// The moment when it may be one of publication: neither before the web nor after the fetch.
+    /// The moment when it may be one of publication, not before the web; one a little after the fetch
+    /// becomes the fetch's.
     pub fn believable(&self, moment: DateTime<Utc>) -> Option<DateTime<Utc>> {
         (moment.timestamp() >= EARLIEST_EPOCH && moment <= self.fetched_at + AHEAD)
-            .then_some(moment)
+            .then(|| dates::clamp(moment, self.fetched_at))
     }
 
     /// Seconds, milliseconds or microseconds since 1970, told apart by their size.
@@ -171,9 +164,11 @@ impl Clockwork {
             .get(1)
             .map(|word| word.as_str().to_lowercase())
             .unwrap_or_default();
-        if matches!(word.as_str(), "hier" | "yesterday" | "ayer" | "gestern") {
-            day = day.pred_opt()?;
-        }
+        day = match word.as_str() {
+            "avant-hier" => day - Duration::days(2),
+            "hier" | "yesterday" | "ayer" | "gestern" => day.pred_opt()?,
+            _ => day,
+        };
         let number = |group: usize| {
             found
                 .get(group)
@@ -195,7 +190,7 @@ impl Clockwork {
         let count = count.as_str().parse::<i64>().unwrap_or(1);
         let unit = unit.as_str().to_lowercase();
         let starts = |beginnings: &[&str]| beginnings.iter().any(|start| unit.starts_with(start));
-        let span = if starts(&["min"]) {
+        let span = if starts(&["min", "mn"]) {
             Duration::minutes(count)
         } else if starts(&["sec", "seg", "sek"]) {
             Duration::seconds(count)
@@ -213,42 +208,10 @@ impl Clockwork {
         Some(self.fetched_at - span)
     }
 
-    /// The day an address carries (`/2026/08/02/`, `/2026-08/02/`, `/20260802/`, `/2026/0802/`),
-    /// at midnight of the outlet. Eight digits count only as a segment or before a slug: at the
-    /// end of a name they are an id.
+    /// The believable day an address carries, at midnight of the outlet.
     pub fn address(&self, url: &Url) -> Option<DateTime<Utc>> {
-        let path = url.path();
-        let mut from = 0;
-        while let Some(found) = URL_DAY.captures_at(path, from) {
-            let whole = found.get(0)?;
-            if let Some(moment) = self.day_of(path, &found) {
-                return Some(moment);
-            }
-            from = whole.start() + 1;
-        }
-        None
-    }
-
-    fn day_of(&self, path: &str, found: &Captures<'_>) -> Option<DateTime<Utc>> {
-        let part = |group: usize| found.get(group).map(|m| m.as_str()).unwrap_or_default();
-        let whole = found.get(0)?;
-        let compact = part(2).is_empty() && part(4).is_empty();
-        let two = |text: &str| text.len() == 2;
-        if (part(2).is_empty() && !two(part(3)))
-            || (part(4).is_empty() && !(two(part(3)) && two(part(5))))
-        {
-            return None;
-        }
-        let opens_segment = path.as_bytes().get(whole.start()) == Some(&b'/');
-        if compact && !opens_segment && part(6).is_empty() {
-            return None;
-        }
-        let day = NaiveDate::from_ymd_opt(
-            part(1).parse().ok()?,
-            part(3).parse().ok()?,
-            part(5).parse().ok()?,
-        )?;
-        self.believable(self.local(day.and_time(NaiveTime::MIN))?)
+        dates::days_in(url.path())
+            .find_map(|day| self.believable(self.local(day.and_time(NaiveTime::MIN))?))
     }
 
     /// Of a date as text and a day in the address: the text, unless they contradict each other.
@@ -267,6 +230,8 @@ impl Clockwork {
 
 #[cfg(test)]
 mod tests {
+    use chrono::TimeZone;
+
     use super::*;
 
     fn works(zone: Option<Tz>) -> Clockwork {
@@ -315,6 +280,7 @@ mod tests {
         check("/2030/01/01/x", "-");
         check("/2026/13/01/x", "-");
         check("/article/20261/5", "-");
+        check("/2026-08-01.html", "2026-07-31T16:00:00");
         check("/2026/08/", "-");
     }
 
@@ -339,6 +305,8 @@ mod tests {
         check("12", "-");
         check("", "-");
         check("il y a 3 présidents", "-");
+        check("il y a 5 mn", "2026-08-02T11:55:00");
+        check("Avant-hier à 18:30", "2026-07-31T18:30:00");
     }
 
     #[test]
@@ -351,11 +319,15 @@ mod tests {
         check("(28/07 10h22)", "2026-07-28T10:22:00");
         check("07-28 10:22", "2026-07-28T10:22:00");
         check("24 décembre", "2025-12-24T00:00:00");
-        check("03/8", "2026-08-03T00:00:00");
+        check("03/8", "2026-08-02T12:00:00");
         check("1/2", "-");
         check("14/07/2026", "2026-07-14T00:00:00");
         check("Publié le 14 juillet 2026 à 10h30", "2026-07-14T10:30:00");
         check("il y a 2 jours", "2026-07-31T12:00:00");
+        check("Mardi 28 juillet à 10h22", "2026-07-28T10:22:00");
+        check("mar. 28 juil. 10:22", "2026-07-28T10:22:00");
+        check("Publié le samedi 1er août", "2026-08-01T00:00:00");
+        check("Publié le 28/07 à 10h22", "2026-07-28T10:22:00");
         check("5 morts", "-");
         check("12 vues", "-");
         check("2-1", "-");

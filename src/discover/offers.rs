@@ -12,8 +12,8 @@ use url::Url;
 
 use super::wording::{is_junk, is_more, units};
 use crate::text::fold::fold;
-use crate::text::language;
-use crate::text::url::{canonicalise, registrable_domain};
+use crate::text::url::{canonicalise, is_home, registrable_domain};
+use crate::text::{head, language, one_line};
 
 /// Most links of a page that are looked at.
 const MAX_LINKS: usize = 5_000;
@@ -163,8 +163,7 @@ pub fn read(html: &str, page: &Url, articles: &[Url]) -> Offers {
 }
 
 fn text(element: ElementRef<'_>) -> String {
-    let joined: String = element.text().collect::<Vec<_>>().join(" ");
-    joined.split_whitespace().collect::<Vec<_>>().join(" ")
+    one_line(&element.text().collect::<Vec<_>>().join(" "))
 }
 
 fn platform(html: &str, generator: Option<&str>) -> Option<Platform> {
@@ -172,11 +171,7 @@ fn platform(html: &str, generator: Option<&str>) -> Option<Platform> {
     let by_name = PLATFORMS
         .iter()
         .find(|(_, name, _)| generator.starts_with(name));
-    let mut end = html.len().min(SEARCHED);
-    while !html.is_char_boundary(end) {
-        end -= 1;
-    }
-    let lower = html[..end].to_ascii_lowercase();
+    let lower = head(html, SEARCHED).to_ascii_lowercase();
     let by_marks = || {
         PLATFORMS
             .iter()
@@ -277,18 +272,6 @@ fn under(section: &Url, articles: &[Url]) -> usize {
         return 0;
     }
     articles.iter().filter(|a| inside(a.path())).count()
-}
-
-/// Whether an address is the front of a site or of one of its languages: `/`, `/fr/`, `/index.html`.
-pub fn is_home(url: &Url) -> bool {
-    let mut parts = url.path().split('/').filter(|part| !part.is_empty());
-    let part = |text: &str| {
-        text.starts_with("index.")
-            || (matches!(text.len(), 2 | 5)
-                && language::normalise(text).is_some_and(|l| l.len() == 2))
-    };
-    let short = parts.clone().count() <= 2;
-    short && parts.all(part)
 }
 
 /// Where the feeds of a page may be by custom: those of its platform, else a handful.
@@ -421,18 +404,5 @@ mod tests {
         let paths: Vec<&str> = found.iter().map(Url::path).collect();
         assert_eq!(paths[..2], ["/monde/", "/eco/"]);
         assert!(!paths.contains(&"/monde/1-un"));
-    }
-
-    #[test]
-    fn homes() {
-        for (address, expected) in [
-            ("https://o.example/", true),
-            ("https://o.example/fr", true),
-            ("https://o.example/fr/index.html", true),
-            ("https://o.example/chine/index.htm", false),
-            ("https://o.example/fr/asie-pacifique/", false),
-        ] {
-            assert_eq!(is_home(&url(address)), expected, "{address}");
-        }
     }
 }

@@ -8,6 +8,7 @@ use quick_xml::events::{BytesStart, Event};
 
 use crate::model::Warning;
 use crate::text::charset::{self, Kind};
+use crate::text::one_line;
 
 /// Most feeds taken from a list.
 const MAX_FEEDS: usize = 10_000;
@@ -114,7 +115,7 @@ fn attribute(element: &BytesStart<'_>, name: &str) -> Option<String> {
         .flatten()
         .find(|a| a.key.as_ref().eq_ignore_ascii_case(name))?;
     let text = html_escape::decode_html_entities(&*found.value);
-    let joined = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let joined = one_line(&text);
     (!joined.is_empty()).then_some(joined)
 }
 

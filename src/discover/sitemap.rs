@@ -1,5 +1,5 @@
-//! Sitemaps (sitemaps.org protocol 0.9, with the news and image extensions), their indexes, plain
-//! lists of addresses, and the `Sitemap:` lines of robots.txt (RFC 9309 §2.2.4 leaves them open).
+//! Sitemaps (sitemaps.org protocol 0.9, with the news and image extensions), their indexes, and plain
+//! lists of addresses.
 //!
 //! The markup is scanned, not parsed: a bad byte, an unclosed element or a wrong entity costs one
 //! entry at most, never the document. Pure; which child of an index is fetched is for the caller.
@@ -26,7 +26,7 @@ use scan::{Record, records};
 pub const MAX_ENTRIES: usize = 50_000;
 
 /// Largest document after unpacking, in bytes; the protocol's own limit.
-pub const MAX_DECODED: u64 = 50 << 20;
+const MAX_DECODED: u64 = 50 << 20;
 
 /// What a sitemap is read with.
 #[derive(Debug, Clone, Copy)]
@@ -121,30 +121,6 @@ pub fn read(bytes: &[u8], ctx: &Context<'_>) -> Sitemap {
     sitemap.discovery.truncated |= found.open;
     dropped.warn(&found, &mut sitemap.discovery.warnings);
     sitemap
-}
-
-/// The addresses of the `Sitemap:` lines of a robots.txt, in their order, each once.
-pub fn from_robots(text: &str, base: &Url) -> Vec<Url> {
-    let mut found = Vec::new();
-    for line in text.lines() {
-        let Some((name, value)) = line.split_once(':') else {
-            continue;
-        };
-        if !name
-            .trim()
-            .trim_start_matches('\u{feff}')
-            .eq_ignore_ascii_case("sitemap")
-        {
-            continue;
-        }
-        let value = value.split(" #").next().unwrap_or(value);
-        if let Some(url) = address(base, value)
-            && !found.contains(&url)
-        {
-            found.push(url);
-        }
-    }
-    found
 }
 
 /// What a document's scan gave.

@@ -7,6 +7,8 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
+use crate::text::fold::is_ideograph;
+
 /// Words that invite to read on, in the languages of the outlets.
 const MORE: &str = r"lire\s+(?:plus|la\s+suite|l['’]article(?:\s+complet)?|davantage|aussi)|la\s+suite|en\s+savoir\s+plus|voir\s+(?:plus|la\s+suite|l['’]article|tout)|suite|plus\s+d['’]infos?|read\s+(?:more|on|the\s+(?:full\s+)?(?:story|article))|continue(?:\s+reading|r\s+la\s+lecture)?|continue\s+leyendo|more|see\s+more|learn\s+more|full\s+(?:story|article)|leer\s+m[áa]s|ver\s+m[áa]s|seguir\s+leyendo|leia\s+mais|saiba\s+mais|ler\s+mais|weiterlesen|mehr(?:\s+lesen)?|leggi\s+(?:tutto|di\s+pi[ùu])|подробнее|читать\s+далее|阅读全文|全文|详细|更多|more\s+details?|details?|détails?";
 
@@ -25,7 +27,7 @@ static JUNK: LazyLock<Regex> = LazyLock::new(|| {
 pub(crate) fn units(text: &str) -> f64 {
     let mut count = 0.0;
     for word in text.split_whitespace() {
-        let wide = word.chars().filter(|&c| is_wide(c)).count();
+        let wide = word.chars().filter(|&c| is_ideograph(c)).count();
         if wide > 0 {
             count += f64::from(u32::try_from(wide).unwrap_or(u32::MAX)) / 2.0;
         } else if word.chars().any(char::is_alphanumeric) {
@@ -33,10 +35,6 @@ pub(crate) fn units(text: &str) -> f64 {
         }
     }
     count
-}
-
-fn is_wide(c: char) -> bool {
-    matches!(c, '\u{3040}'..='\u{30ff}' | '\u{3400}'..='\u{9fff}' | '\u{f900}'..='\u{faff}')
 }
 
 /// Whether a link text says nothing of its article: marks only, "Lire la suite", "3 commentaires".

@@ -5,6 +5,8 @@
 use std::collections::HashSet;
 use std::hash::{BuildHasherDefault, Hasher};
 
+use crate::text::fold::is_ideograph;
+
 /// Words in a shingle.
 const SHINGLE: usize = 4;
 
@@ -30,11 +32,6 @@ impl Hasher for Identity {
 
 /// A set of hashes.
 pub(super) type Hashes = HashSet<u64, BuildHasherDefault<Identity>>;
-
-/// Whether a character of a script without blanks is a word by itself.
-fn is_ideograph(c: char) -> bool {
-    matches!(c, '\u{3040}'..='\u{30FF}' | '\u{3400}'..='\u{4DBF}' | '\u{4E00}'..='\u{9FFF}' | '\u{F900}'..='\u{FAFF}' | '\u{20000}'..='\u{2FA1F}')
-}
 
 /// The words of a text as hashes: runs of letters and digits, without case; in Chinese and
 /// Japanese every character.

@@ -3,9 +3,7 @@
 //! Must not take a reader's date or a related article's: what the address says wins over a date
 //! that is far from it.
 
-use std::sync::LazyLock;
-
-use chrono::{DateTime, Datelike, Duration, TimeZone, Timelike, Utc};
+use chrono::{DateTime, Datelike, Duration, NaiveTime, Timelike, Utc};
 use chrono_tz::Tz;
 use regex::{Captures, Regex};
 
@@ -144,16 +142,6 @@ fn timed(page: &Page, ctx: &PageContext<'_>, of: Moment) -> Option<DateTime<Utc>
 
 /// Reads a date as stated: any form that is known, or seconds or milliseconds since 1970.
 fn read_date(text: &str, ctx: &PageContext<'_>) -> Option<DateTime<Utc>> {
-    let text = text.trim();
-    if text.bytes().all(|b| b.is_ascii_digit()) && matches!(text.len(), 10 | 13) {
-        let number: i64 = text.parse().ok()?;
-        let seconds = if text.len() == 13 {
-            number / 1_000
-        } else {
-            number
-        };
-        return Utc.timestamp_opt(seconds, 0).single();
-    }
     dates::parse(text, ctx.timezone)
         .or_else(|| dates::find(text, ctx.timezone))
         .filter(|d| d.year() >= 1990)
@@ -236,17 +224,10 @@ fn url_date(regex: &Regex, ctx: &PageContext<'_>) -> Option<DateTime<Utc>> {
     dates::parse(&text, ctx.timezone)
 }
 
-/// A day in the address: `/2025/11/22/`, `/2025-11-22/`, `/20251122/`.
+/// The day in the address.
 fn address_date(ctx: &PageContext<'_>) -> Option<DateTime<Utc>> {
-    static DAY: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(
-            r"[/_-](19[9]\d|20[0-4]\d)[/_-]?(0[1-9]|1[0-2])[/_-]?(0[1-9]|[12]\d|3[01])(?:[/_.-]|$)",
-        )
-        .expect("a literal pattern")
-    });
-    let captures = DAY.captures(ctx.url.path())?;
-    let text = format!("{}-{}-{}", &captures[1], &captures[2], &captures[3]);
-    dates::parse(&text, ctx.timezone)
+    let day = dates::days_in(ctx.url.path()).next()?;
+    dates::local(day.and_time(NaiveTime::MIN), ctx.timezone)
 }
 
 /// The date in the address, else near the title.

@@ -10,6 +10,7 @@ use scraper::{ElementRef, Html, Node};
 
 use super::moment::{Moment, introduced};
 use crate::text::html::outline::NodeOf;
+use crate::text::one_line;
 
 /// Statements of a page, in the order of the page.
 #[derive(Debug, Default)]
@@ -131,7 +132,7 @@ fn text_of(element: ElementRef<'_>, longest: usize) -> Option<String> {
             return None;
         }
     }
-    let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let text = one_line(&text);
     (!text.is_empty() && text.len() <= longest).then_some(text)
 }
 

@@ -9,6 +9,7 @@ use scraper::{ElementRef, Html, Selector};
 
 use crate::model::SpecError;
 use crate::text::html::plain;
+use crate::text::{one_line, pattern as patterns};
 
 /// A compiled locator.
 #[derive(Debug, Clone)]
@@ -88,7 +89,7 @@ impl Locator {
 
     fn value(&self, element: ElementRef<'_>) -> Option<String> {
         let raw = self.raw(element)?;
-        let text = raw.split_whitespace().collect::<Vec<_>>().join(" ");
+        let text = one_line(&raw);
         match &self.regex {
             Some(regex) => regex.captures(&text).map(|c| captured(&c)),
             None => Some(plain(&text)),
@@ -150,12 +151,17 @@ pub(super) fn regex(
             "an empty expression would match everything: remove it",
         ));
     }
-    RegexBuilder::new(text)
-        .case_insensitive(ignore_case)
-        .multi_line(true)
-        .size_limit(1 << 20)
-        .build()
-        .map_err(|e| error(key, index, format!("`{text}` is no regular expression: {}", last_line(&e.to_string())), "see the syntax of the Rust regex crate; look-around and back-references do not exist in it"))
+    let by_line = |builder: &mut RegexBuilder| {
+        builder.case_insensitive(ignore_case).multi_line(true);
+    };
+    patterns::compile(text, by_line).map_err(|reason| {
+        error(
+            key,
+            index,
+            format!("`{text}` is no regular expression: {reason}"),
+            "see the syntax of the Rust regex crate; look-around and back-references do not exist in it",
+        )
+    })
 }
 
 /// Compiles a selector.
@@ -183,14 +189,6 @@ fn split_attribute(css: &str) -> (&str, Option<&str>) {
         }
         _ => (css, None),
     }
-}
-
-fn last_line(text: &str) -> String {
-    text.lines()
-        .last()
-        .unwrap_or_default()
-        .trim_start_matches("error: ")
-        .to_owned()
 }
 
 pub(super) fn error(key: &'static str, index: usize, message: String, help: &str) -> SpecError {

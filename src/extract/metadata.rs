@@ -13,6 +13,7 @@ use super::{around, authors, dating, paging};
 use crate::model::Extracted;
 use crate::text::fold::fold;
 use crate::text::language;
+use crate::text::url::believable;
 
 /// Fills what the page states into the article; `out.text` stands already.
 pub(super) fn fill(page: &Page, ctx: &PageContext<'_>, out: &mut Extracted) {
@@ -88,25 +89,10 @@ fn image(page: &Page, ctx: &PageContext<'_>) -> Option<String> {
     matches!(url.scheme(), "http" | "https").then(|| url.into())
 }
 
-/// The canonical address, where it may be believed: it parses, belongs to the same family of
-/// hosts, is no home page and no unrendered template.
+/// The canonical address, where it may be believed.
 fn canonical(page: &Page, ctx: &PageContext<'_>) -> Option<String> {
-    let believable = |text: &str| -> Option<Url> {
-        if text.contains(['{', '}']) || text.contains("%7B") {
-            return None;
-        }
-        let mut url = ctx.url.join(text.trim()).ok()?;
-        let same = url.host_str() == ctx.url.host_str() || (ctx.same_family)(&url);
-        let home = url.path().trim_matches('/').is_empty() && url.query().is_none();
-        if !matches!(url.scheme(), "http" | "https") || !same || home {
-            return None;
-        }
-        if url.host_str() == ctx.url.host_str() && url.scheme() != ctx.url.scheme() {
-            url.set_scheme(ctx.url.scheme()).ok()?;
-        }
-        url.set_fragment(None);
-        Some(url)
-    };
+    let same_house = |url: &Url| url.host_str() == ctx.url.host_str() || (ctx.same_family)(url);
+    let believable = |text: &str| believable(ctx.url, text, &same_house);
     page.head
         .link("canonical")
         .and_then(believable)

@@ -34,7 +34,6 @@ pub mod site;
 mod tests;
 mod title;
 
-pub use crate::text::html::guard;
 pub use paging::{Part, join};
 pub use route::extract;
 pub use site::{SiteRule, SiteSpec};
@@ -98,4 +97,6 @@ pub struct Extraction {
     /// Marks of the paragraphs and pictures, by which the next page's repetitions are known; only
     /// where there is a next page.
     pub marks: Vec<u64>,
+    /// Marks of what ends the page and stood on the pages before.
+    pub foot: Vec<u64>,
 }

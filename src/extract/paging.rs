@@ -14,7 +14,8 @@ use super::blocks;
 use super::metadata::stated;
 use super::page::Page;
 use crate::model::Extracted;
-use crate::text::html::outline::Block;
+use crate::text::html::outline::{self, Block, Reading};
+use crate::text::html::{self, render};
 
 /// A page that continues an article.
 #[derive(Debug, Clone, Copy)]
@@ -126,27 +127,38 @@ pub(super) fn marks(blocks: &[Block]) -> Vec<u64> {
 /// Fewest words of a paragraph that is left out wherever it stands when a page before had it.
 const TELLING: usize = 5;
 
-/// The blocks that the pages before did not have. A few words may well be said again in the text
-/// (a question, an answer); at its edges they are the page's heading or foot.
-pub(super) fn new_blocks(mut blocks: Vec<Block>, known: &HashSet<u64>) -> Vec<Block> {
+/// The blocks that the pages before did not have, and the marks of those at the end of the page that
+/// they had: what stands at the foot of every page. A few words may well be said again in the text (a
+/// question, an answer); at its edges they are the page's heading or foot.
+pub(super) fn new_blocks(mut blocks: Vec<Block>, known: &HashSet<u64>) -> (Vec<Block>, Vec<u64>) {
     let fresh = |block: &Block| !known.contains(&mark(block));
     let Some(first) = blocks.iter().position(fresh) else {
-        return Vec::new();
+        return (Vec::new(), Vec::new());
     };
     let last = blocks.iter().rposition(fresh).unwrap_or(first);
-    blocks.truncate(last + 1);
+    let foot = marks(&blocks.split_off(last + 1));
     blocks.drain(..first);
     blocks.retain(|block| {
         let row = block.path.iter().any(|c| c.tag == "tr");
         let words = blocks::words(&block.run.text).len();
         row || fresh(block) || (1..TELLING).contains(&words)
     });
-    blocks
+    (blocks, foot)
 }
 
 /// Puts the continuation of an article behind it. What is said about the article stays as its first
-/// page says it; a credit at the very end counts where there was none.
-pub fn join(whole: &mut Extracted, part: Extracted) {
+/// page says it; a credit at the very end counts where there was none. What ends the pages so far and
+/// stands at the foot of the next one, too ([`Extraction::foot`]), is none of its text: a box on the
+/// author, an appeal.
+///
+/// [`Extraction::foot`]: super::Extraction::foot
+pub fn join(whole: &mut Extracted, part: Extracted, foot: &[u64]) {
+    let html = std::mem::take(&mut whole.html);
+    whole.html = without_foot(html, foot, Some(&mut whole.text));
+    whole.untouched = whole
+        .untouched
+        .take()
+        .map(|html| without_foot(html, foot, None));
     if whole.untouched.is_some() || part.untouched.is_some() {
         let untouched = whole.untouched.get_or_insert_with(|| whole.html.clone());
         append(untouched, part.untouched.as_ref().unwrap_or(&part.html));
@@ -164,6 +176,29 @@ pub fn join(whole: &mut Extracted, part: Extracted) {
         (a, b) => a.or(b),
     };
     whole.warnings.extend(part.warnings);
+}
+
+/// Clean HTML, and its text, without the last blocks as far as they are of the foot.
+fn without_foot(html: String, foot: &[u64], text: Option<&mut String>) -> String {
+    if foot.is_empty() {
+        return html;
+    }
+    let blocks = outline::read_fragment(&html, Reading::default()).blocks;
+    let own = blocks
+        .iter()
+        .rposition(|block| !foot.contains(&mark(block)));
+    let Some((own, rest)) = own.and_then(|last| blocks.split_at_checked(last + 1)) else {
+        return html;
+    };
+    if let Some(text) = text {
+        let lines = rest.iter().flat_map(|block| block.run.text.lines());
+        for line in lines.rev() {
+            if let Some(kept) = text.strip_suffix(line.trim()) {
+                text.truncate(kept.trim_end().len());
+            }
+        }
+    }
+    html::seal(&render::to_html(own))
 }
 
 fn append(text: &mut String, more: &str) {

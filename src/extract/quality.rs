@@ -22,6 +22,8 @@ const DOUBTFUL: usize = 1_500;
 const VOUCHED: f32 = 0.5;
 /// Texts of fewer characters are nothing.
 const NOTHING: usize = 40;
+/// Most words of the title of a login form, the site's name among them.
+const LOGIN_WORDS: usize = 5;
 /// Longest text, in characters, that a paywall's sentence makes a teaser.
 const TEASER: usize = 3_500;
 
@@ -46,7 +48,7 @@ static LOGIN: LazyLock<Regex> = LazyLock::new(|| {
 });
 static MISSING: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"(?i)^\W*(?:error\s*)?404\b|\b404\b.{0,30}(?:not found|error|erreur|introuvable)|page (?:not found|introuvable|non trouvée|inexistante)|(?:page|article|content|contenu).{0,30}(?:n.existe (?:pas|plus)|can(?:no|')t be found|could not be found|doesn.t exist|does not exist|no longer (?:exists|available)|n.est plus disponible)|nothing (?:was )?found|seite (?:wurde )?nicht gefunden|página no encontrada|oops[,!. ].{0,40}(?:found|exist)|410 gone|503 service|502 bad gateway|500 internal server error|site (?:is )?under maintenance",
+        r"(?i)^\W*(?:error\s*|erreur\s*)?404\s*(?:$|[-–—|:,.!])|\b404\b.{0,30}(?:not found|error|erreur|introuvable)|page (?:not found|introuvable|non trouvée|inexistante)|(?:page|article|content|contenu).{0,30}(?:n.existe (?:pas|plus)|can(?:no|')t be found|could not be found|doesn.t exist|does not exist|no longer (?:exists|available)|n.est plus disponible)|nothing (?:was )?found|seite (?:wurde )?nicht gefunden|página no encontrada|oops[,!. ].{0,40}(?:found|exist)|410 gone|503 service|502 bad gateway|500 internal server error|site (?:is )?under maintenance",
     )
 });
 static PAYWALL: LazyLock<Regex> = LazyLock::new(|| {
@@ -89,7 +91,10 @@ pub(super) fn judge(
             return Some(Defect::Consent);
         }
         let asks = page.head.passwords > 0 && length < 400;
-        if asks || (length < 600 && (LOGIN.is_match(own_title) || LOGIN.is_match(heading))) {
+        // A headline may begin with such a word: "Connexion ferroviaire entre la Chine et le Laos".
+        let named =
+            |title: &str| LOGIN.is_match(title) && title.split_whitespace().count() <= LOGIN_WORDS;
+        if asks || (length < 600 && (named(own_title) || named(heading))) {
             return Some(Defect::Login);
         }
     }

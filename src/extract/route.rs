@@ -6,9 +6,9 @@
 use super::choose::{self, Choice};
 use super::page::Page;
 use super::site::SiteRule;
-use super::{Extraction, PageContext, Route, guard, metadata, paging, polish, quality, title};
+use super::{Extraction, PageContext, Route, metadata, paging, polish, quality, title};
 use crate::model::{Defect, Extracted, Warning};
-use crate::text::html::{self, outline::Block, render};
+use crate::text::html::{self, guard, outline::Block, render};
 use scraper::ElementRef;
 
 /// Extracts the article of a page. Never fails: a page that gives none comes back with a
@@ -48,11 +48,12 @@ pub fn extract(html: &str, ctx: &PageContext<'_>) -> Extraction {
     out.how = choice.how;
     out.agreement = choice.agreement;
     metadata::fill(&page, ctx, &mut out);
+    let mut foot = Vec::new();
     let defect = quality::judge(&page, ctx, &blocks, &out);
     if let Some(defect) = defect {
         stand_in(&mut out, defect, ctx);
     } else if let Some(part) = ctx.part {
-        blocks = paging::new_blocks(blocks, part.marks);
+        (blocks, foot) = paging::new_blocks(blocks, part.marks);
         out.text = render::to_text(&blocks);
         out.html = html::seal(&render::to_html(&blocks));
     }
@@ -62,6 +63,7 @@ pub fn extract(html: &str, ctx: &PageContext<'_>) -> Extraction {
         defect,
         candidates: choice.routes,
         marks: marks.unwrap_or_default(),
+        foot,
     }
 }
 

@@ -201,6 +201,11 @@ const NO_ARTICLES: &[(&str, &str, Defect)] = &[
         Defect::NotFound,
     ),
     (
+        "404 - Le Journal",
+        "<p>Vous cherchez quelque chose.</p>",
+        Defect::NotFound,
+    ),
+    (
         "Seite nicht gefunden - Zeitung",
         "<p>Diese Seite gibt es nicht.</p>",
         Defect::NotFound,
@@ -287,6 +292,18 @@ fn what_is_no_article_is_named() {
     );
     assert_eq!(run("").defect, Some(Defect::Empty));
     assert_eq!(run(&"<div>".repeat(1_000)).defect, Some(Defect::Hostile));
+}
+
+#[test]
+fn a_brief_is_not_doubted_for_the_first_word_of_its_title() {
+    for title in [
+        "Connexion ferroviaire entre la Chine et le Laos : un million de passagers",
+        "404 millions d'euros pour les routes de la soie",
+    ] {
+        let body = format!("<article><h1>{title}</h1><p>{}</p></article>", BODY[0]);
+        let html = page(&format!("<title>{title}</title>"), &body);
+        assert_eq!(run(&html).defect, None, "{title}");
+    }
 }
 
 #[test]

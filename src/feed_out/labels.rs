@@ -5,6 +5,7 @@
 use chrono::{DateTime, Datelike, Timelike, Utc};
 
 use crate::text::dates::FRENCH_MONTHS;
+use crate::text::language;
 
 /// Words for one language.
 pub(super) struct Labels {
@@ -123,9 +124,8 @@ pub fn date_in_words(language: Option<&str>, date: DateTime<Utc>) -> String {
 
 impl Labels {
     /// The words for a language tag; English where we have none of its own.
-    pub(super) fn of(language: Option<&str>) -> &'static Self {
-        let primary = language.and_then(|tag| tag.trim().split(['-', '_']).next());
-        match primary.map(str::to_ascii_lowercase).as_deref() {
+    pub(super) fn of(tag: Option<&str>) -> &'static Self {
+        match tag.and_then(language::normalise).as_deref() {
             Some("fr") => &FRENCH,
             Some("es") => &SPANISH,
             _ => &ENGLISH,

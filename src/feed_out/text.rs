@@ -80,15 +80,15 @@ pub(super) fn address(url: &str) -> Cow<'_, str> {
     {
         return Cow::Borrowed("about:invalid");
     }
-    if url.bytes().all(stands_in_uri) {
+    if (0..url.len()).all(|at| stands_at(url.as_bytes(), at)) {
         return Cow::Borrowed(url);
     }
     let parsed = (!url.is_ascii()).then(|| Url::parse(url).ok()).flatten();
     let url = parsed.as_ref().map_or(url, Url::as_str);
     let host_end = end_of_authority(url);
     let mut out = url[..host_end].to_owned();
-    for byte in url.bytes().skip(host_end) {
-        push_encoded(&mut out, byte, stands_in_uri(byte));
+    for (at, byte) in url.bytes().enumerate().skip(host_end) {
+        push_encoded(&mut out, byte, stands_at(url.as_bytes(), at));
     }
     Cow::Owned(out)
 }
@@ -119,6 +119,16 @@ fn end_of_authority(url: &str) -> usize {
         end
     } else {
         0
+    }
+}
+
+/// Whether the byte at a place may stand there: a percent sign only before two hexadecimal digits.
+fn stands_at(url: &[u8], at: usize) -> bool {
+    match url.get(at..) {
+        Some([b'%', a, b, ..]) => a.is_ascii_hexdigit() && b.is_ascii_hexdigit(),
+        Some([b'%', ..]) => false,
+        Some([byte, ..]) => stands_in_uri(*byte),
+        _ => false,
     }
 }
 
@@ -324,6 +334,10 @@ mod tests {
             (
                 "https://a.example/?f[]=1|2",
                 "https://a.example/?f%5B%5D=1%7C2",
+            ),
+            (
+                "https://a.example/100%?x=%zz&y=%C3",
+                "https://a.example/100%25?x=%25zz&y=%C3",
             ),
             ("http://[::1]:80/a[b]", "http://[::1]:80/a%5Bb%5D"),
             ("/relative é", "/relative%20%C3%A9"),

@@ -5,7 +5,7 @@
 
 use std::time::Duration;
 
-use reqwest::header::{CONTENT_TYPE, HeaderMap, LINK, LOCATION};
+use reqwest::header::{CONTENT_TYPE, HeaderMap, LINK, LOCATION, RETRY_AFTER};
 use url::Url;
 
 use super::body::{self, Limits};
@@ -142,7 +142,8 @@ impl<'a> Journey<'a> {
             home: Some(self.home.clone()),
             ..Terms::clone(&self.request.source)
         };
-        match self.shared.advice(&self.url, terms).await? {
+        let advice = self.shared.advice(&self.url, terms).await?;
+        match &advice {
             Advice::Allowed => Ok(()),
             Advice::Denied { rule, line } => Err(refused(
                 RefusalReason::Robots,
@@ -153,14 +154,21 @@ impl<'a> Journey<'a> {
                     rule.chars().take(200).collect::<String>()
                 ),
             )),
-            Advice::Wait | Advice::Ask(_) => Err(failed(
+            Advice::Wait(_) | Advice::Ask(_) => Err(failed(
                 FailureKind::RobotsUnreachable,
-                format!(
-                    "robots.txt of {} could not be read, so its pages have to wait",
-                    self.url.host_str().unwrap_or_default()
-                ),
+                self.robots_missing(&advice),
             )),
         }
+    }
+
+    /// Why nothing may be asked without `robots.txt`, with what came of asking for it, if that is known.
+    fn robots_missing(&self, advice: &Advice) -> String {
+        let host = self.url.host_str().unwrap_or_default();
+        let why = match advice {
+            Advice::Wait(why) if !why.is_empty() => format!(": {why}"),
+            _ => String::new(),
+        };
+        format!("robots.txt of {host} could not be read, so its pages have to wait{why}")
     }
 
     async fn turn(&self) -> Result<Turn, Outcome> {
@@ -249,7 +257,9 @@ impl<'a> Journey<'a> {
             );
             return Err(failed(FailureKind::Challenge, message));
         }
-        if matches!(answer.status, 429 | 503) {
+        // A 503 that names no time asks for nothing: it is a failure like a 500.
+        let asks = answer.status == 429 || answer.headers.contains_key(RETRY_AFTER);
+        if matches!(answer.status, 429 | 503) && asks {
             let until = turn.throttled(retry_after(&answer.headers, self.shared.clock.now()));
             tracing::info!(url = %shown(&self.url), http.status = answer.status, %until, "the domain is paused");
             return Err(Outcome::Throttled {
@@ -465,6 +475,7 @@ fn status_message(url: &Url, status: u16) -> String {
         404 => "there is nothing at this address",
         407 => "the proxy wants credentials",
         451 => "it is withheld for legal reasons",
+        503 => "the server cannot answer now, and does not say when it can",
         500..=599 => "the server has a fault",
         _ => "this is no document",
     };

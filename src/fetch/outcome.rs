@@ -251,6 +251,8 @@ pub enum FailureKind {
     Dns,
     /// No connection.
     Connect,
+    /// The host is there, but takes no connection at this port.
+    ConnectionRefused,
     /// No encrypted connection: certificate, protocol.
     Tls,
     /// Too slow: connecting, answering, or sending.
@@ -283,6 +285,7 @@ impl FailureKind {
         match self {
             Self::Dns => "dns",
             Self::Connect => "connect",
+            Self::ConnectionRefused => "connection-refused",
             Self::Tls => "tls",
             Self::Timeout => "timeout",
             Self::Closed => "closed",
@@ -298,13 +301,13 @@ impl FailureKind {
         }
     }
 
-    /// Whether it could be our own network that is down: when every domain fails so, none is to blame.
+    /// Whether it could be our own network that is down: when every domain fails so, none is to blame. A
+    /// refused connection and a certificate are answers of a network that works.
     pub fn could_be_our_network(self) -> bool {
         matches!(
             self,
             Self::Dns
                 | Self::Connect
-                | Self::Tls
                 | Self::Timeout
                 | Self::Closed
                 | Self::Portal

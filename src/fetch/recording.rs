@@ -38,9 +38,10 @@ const SECRET: [&str; 2] = ["set-cookie", "www-authenticate"];
 /// What the name of a query parameter with a secret holds.
 const SECRET_NAMES: [&str; 7] = ["key", "token", "secret", "auth", "pass", "sig", "session"];
 /// Failures by their words; a status is never one of an exchange.
-const FAILURES: [FailureKind; 10] = [
+const FAILURES: [FailureKind; 11] = [
     FailureKind::Dns,
     FailureKind::Connect,
+    FailureKind::ConnectionRefused,
     FailureKind::Tls,
     FailureKind::Timeout,
     FailureKind::Closed,
@@ -68,7 +69,14 @@ impl Tape {
         let index = OpenOptions::new()
             .create_new(true)
             .append(true)
-            .open(folder.join(INDEX))?;
+            .open(folder.join(INDEX));
+        let index = index.map_err(|error| match error.kind() {
+            io::ErrorKind::AlreadyExists => io::Error::new(
+                error.kind(),
+                "it holds a recording already; name another folder, or remove that one",
+            ),
+            _ => error,
+        })?;
         Ok(Arc::new(Self {
             folder: folder.to_owned(),
             index: Mutex::new(index),

@@ -10,7 +10,7 @@ use std::time::Duration;
 use chrono::{DateTime, TimeDelta, Utc};
 use url::Url;
 
-use super::outcome::{FailureKind, Outcome, Validators};
+use super::outcome::{FailureKind, Outcome, Validators, shown};
 use super::request::PRODUCT;
 use super::robots::{MAX_BYTES, Robots, Ruling};
 
@@ -74,6 +74,8 @@ pub struct RobotsRow {
 struct Known {
     row: RobotsRow,
     rules: Robots,
+    /// Why it could not be read; empty when it could, or when that was in an earlier run.
+    why: String,
 }
 
 /// What the known file says of an address.
@@ -83,8 +85,8 @@ pub(super) enum Advice {
     Allowed,
     /// It may not, by a rule.
     Denied { rule: String, line: u32 },
-    /// Nothing may be fetched from this host for now.
-    Wait,
+    /// Nothing may be fetched from this host for now, because its file could not be read: why.
+    Wait(String),
     /// The file has to be asked for first.
     Ask(Option<Validators>),
 }
@@ -119,7 +121,7 @@ impl RobotsCache {
         match row.answer {
             RobotsAnswer::Absent => Advice::Allowed,
             RobotsAnswer::Unreachable if given_up => Advice::Allowed,
-            RobotsAnswer::Unreachable if row.body.is_none() => Advice::Wait,
+            RobotsAnswer::Unreachable if row.body.is_none() => Advice::Wait(known.why.clone()),
             RobotsAnswer::Rules | RobotsAnswer::Unreachable => {
                 match known.rules.judge(&path_and_query(url)) {
                     Ruling::Allowed => Advice::Allowed,
@@ -179,7 +181,7 @@ impl RobotsCache {
             }
         }
         locked(&self.learnt).insert(row.origin.clone());
-        self.keep(row);
+        self.hold(row, why_not(url, outcome));
     }
 
     /// One at a time may ask for a host's file; the others wait here and find it known.
@@ -209,7 +211,12 @@ impl RobotsCache {
         rows
     }
 
+    /// Takes up what an earlier run knew.
     pub(super) fn keep(&self, row: RobotsRow) {
+        self.hold(row, String::new());
+    }
+
+    fn hold(&self, row: RobotsRow, why: String) {
         let rules = row
             .body
             .as_deref()
@@ -217,6 +224,7 @@ impl RobotsCache {
         let known = Known {
             rules: rules.unwrap_or_default(),
             row,
+            why,
         };
         let mut hosts = locked(&self.hosts);
         hosts.insert(known.row.origin.clone(), Arc::new(known));
@@ -243,6 +251,16 @@ pub(super) fn address(url: &Url) -> Option<Url> {
     robots.set_query(None);
     robots.set_fragment(None);
     Some(robots)
+}
+
+/// What went wrong, without the address that everybody knows.
+fn why_not(url: &Url, outcome: &Outcome) -> String {
+    let Outcome::Failed(failure) = outcome else {
+        return String::new();
+    };
+    let own = address(url).map_or_else(String::new, |url| format!("{}: ", shown(&url)));
+    let message = failure.message.strip_prefix(&own);
+    message.unwrap_or(&failure.message).to_owned()
 }
 
 fn origin(url: &Url) -> String {

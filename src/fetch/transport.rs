@@ -268,6 +268,7 @@ fn classify(error: reqwest::Error, stage: Stage) -> Broken {
     let root = root(&error);
     let kind = match stage {
         _ if error.is_timeout() => FailureKind::Timeout,
+        _ if is_refused(&error) => FailureKind::ConnectionRefused,
         _ if error.is_connect() => FailureKind::Connect,
         _ if error.is_builder() => FailureKind::Request,
         _ if breaks_rules(&error, &root) => FailureKind::Protocol,
@@ -288,6 +289,12 @@ fn breaks_rules(error: &reqwest::Error, root: &str) -> bool {
         )
 }
 
+/// Whether the host itself said that nothing listens there.
+fn is_refused(error: &reqwest::Error) -> bool {
+    let kind = cause::<io::Error>(error).map(io::Error::kind);
+    error.is_connect() && kind == Some(io::ErrorKind::ConnectionRefused)
+}
+
 /// Whether the other side ended the exchange before an answer.
 fn is_end(error: &reqwest::Error, root: &str) -> bool {
     cause::<io::Error>(error).is_some()
@@ -301,7 +308,7 @@ fn failed(kind: FailureKind, cause: &str) -> Broken {
         FailureKind::Dns => "the name cannot be resolved",
         FailureKind::Tls => "no encrypted connection",
         FailureKind::Timeout => "no connection in time",
-        FailureKind::Connect => "no connection",
+        FailureKind::Connect | FailureKind::ConnectionRefused => "no connection",
         FailureKind::Request => "the request cannot be made",
         FailureKind::Encoding => "the document cannot be unpacked",
         FailureKind::Truncated => "the document ended before its end",

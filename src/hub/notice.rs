@@ -97,12 +97,14 @@ pub fn named(links: &[String]) -> (Option<&str>, Option<&str>) {
     (hub, own)
 }
 
-/// Whether the parameters of a link name a relation.
+/// Whether the parameters of a link name a relation (RFC 8288 §3: the first `rel` counts, names are
+/// compared without case, blanks may stand around the sign).
 fn related(parameters: &str, word: &str) -> bool {
     let mut relations = parameters
         .split(';')
-        .filter_map(|parameter| parameter.trim().strip_prefix("rel="));
-    let relation = relations.next().unwrap_or_default();
+        .filter_map(|parameter| parameter.split_once('='))
+        .filter(|(name, _)| name.trim().eq_ignore_ascii_case("rel"));
+    let relation = relations.next().map_or("", |(_, value)| value);
     relation
         .split(['"', ',', ' '])
         .any(|name| name.eq_ignore_ascii_case(word))
@@ -196,6 +198,8 @@ mod tests {
             named(&found),
             (Some("https://hub.example/"), Some("/feed?a=1,2"))
         );
+        let spaced = lines(&["<https://hub.example/> ; REL = hub"]);
+        assert_eq!(named(&spaced), (Some("https://hub.example/"), None));
         let ours = lines(&[&link(["https://h.example/"], TOPIC)]);
         assert_eq!(named(&ours), (Some("https://h.example/"), Some(TOPIC)));
         assert_eq!(

@@ -7,10 +7,10 @@ use url::Url;
 use super::{Pipeline, aside};
 use crate::config::{Sites, Source, SourceKind};
 use crate::discover::{feed, json, listing, sitemap};
-use crate::extract::guard;
 use crate::fetch::{Kind, Outcome, Request, Response};
 use crate::model::{Discovery, Warning};
 use crate::text::charset;
+use crate::text::html::guard;
 
 /// Children of a sitemap index that one poll reads, the latest changed first.
 const MOST_CHILDREN: usize = 5;
@@ -192,7 +192,11 @@ fn read_feed(view: &View<'_>, body: &[u8]) -> Result<Discovery, String> {
             return refused.reason;
         }
         let urls: Vec<&str> = refused.alternates.iter().map(|a| a.url.as_str()).collect();
-        format!("{}; it advertises {}", refused.reason, urls.join(", "))
+        format!(
+            "{}: {}",
+            refused.reason.trim_end_matches('.'),
+            urls.join(", ")
+        )
     })
 }
 

@@ -79,7 +79,7 @@ impl Pipeline {
                 break;
             }
             part.marks.extend(answer.marks);
-            join(&mut whole, answer.extracted);
+            join(&mut whole, answer.extracted, &answer.foot);
         }
         whole.next_page = None;
         Ok(Page::Article(whole, url))

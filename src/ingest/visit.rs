@@ -248,13 +248,7 @@ impl Visit<'_> {
         }
         let stale_after = TimeDelta::from_std(self.source.stale_after).unwrap_or(TimeDelta::MAX);
         match rhythm.newest {
-            Some(newest) if now - newest > stale_after => {
-                let message = format!(
-                    "the newest article is of {}: the source has gone quiet, or its feed is frozen",
-                    newest.format("%Y-%m-%d")
-                );
-                (SourceState::Stale, message)
-            }
+            Some(newest) if now - newest > stale_after => (SourceState::Stale, gone_quiet(newest)),
             _ => (SourceState::Ok, String::new()),
         }
     }
@@ -290,14 +284,12 @@ impl Visit<'_> {
     fn unchanged(&self, wishes: Wishes, permanent: Option<&Url>) -> PollRecord {
         let stale_after = TimeDelta::from_std(self.source.stale_after).unwrap_or(TimeDelta::MAX);
         let newest = self.row.newest_at;
-        let stale = newest.is_some_and(|newest| self.now() - newest > stale_after);
-        let (state, message) = match self.row.state {
-            SourceState::Empty => (SourceState::Empty, self.row.message.clone()),
-            SourceState::Stale if stale => (SourceState::Stale, self.row.message.clone()),
-            _ if stale => (
-                SourceState::Stale,
-                "no new article for longer than `stale_after`".to_owned(),
-            ),
+        let stale = newest.filter(|newest| self.now() - *newest > stale_after);
+        let (state, message) = match (self.row.state, stale) {
+            (SourceState::Empty, _) | (SourceState::Stale, Some(_)) => {
+                (self.row.state, self.row.message.clone())
+            }
+            (_, Some(newest)) => (SourceState::Stale, gone_quiet(newest)),
             _ => (SourceState::Ok, String::new()),
         };
         PollRecord {
@@ -428,6 +420,13 @@ impl Visit<'_> {
         let (zone, seed) = (self.source.zone(), seed(&self.source.id));
         self.source.schedule.not_before(at, zone, &closed, seed)
     }
+}
+
+fn gone_quiet(newest: DateTime<Utc>) -> String {
+    format!(
+        "the newest article is of {}: the source has gone quiet, or its feed is frozen",
+        newest.format("%Y-%m-%d")
+    )
 }
 
 fn wishes(discovery: &Discovery, freshness: &Freshness, now: DateTime<Utc>) -> Wishes {

@@ -73,6 +73,8 @@ pub struct Answer {
     pub defect: Option<Defect>,
     /// Marks of what stands on the page, where there is a next one.
     pub marks: Vec<u64>,
+    /// Marks of what ends the page and stood on the pages before.
+    pub foot: Vec<u64>,
     /// What every route proposed, where the job asks for it.
     pub routes: Vec<Route>,
 }
@@ -144,6 +146,7 @@ pub(super) fn run(job: &Job, compiled: &mut Compiled) -> Answer {
         extracted: found.extracted,
         defect: found.defect,
         marks: found.marks,
+        foot: found.foot,
         routes: if job.routes {
             found.candidates
         } else {

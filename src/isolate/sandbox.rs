@@ -17,9 +17,9 @@ const FILES: u64 = 16;
 const REFUSED: u32 = 1;
 
 /// System calls of x86-64 that a parser never needs: sockets, opening files, starting programs,
-/// looking into other processes.
+/// looking into other processes or ending them, and the ring that makes calls past this filter.
 #[cfg(target_arch = "x86_64")]
-const FORBIDDEN: [i64; 15] = [
+const FORBIDDEN: [i64; 21] = [
     2,   // open
     41,  // socket
     42,  // connect
@@ -30,17 +30,24 @@ const FORBIDDEN: [i64; 15] = [
     57,  // fork
     58,  // vfork
     59,  // execve
+    62,  // kill
+    85,  // creat
     101, // ptrace
     257, // openat
     288, // accept4
+    310, // process_vm_readv
+    311, // process_vm_writev
     322, // execveat
+    424, // pidfd_send_signal
+    425, // io_uring_setup
     437, // openat2
 ];
 /// The same for 64-bit ARM.
 #[cfg(target_arch = "aarch64")]
-const FORBIDDEN: [i64; 11] = [
+const FORBIDDEN: [i64; 17] = [
     56,  // openat
     117, // ptrace
+    129, // kill
     198, // socket
     199, // socketpair
     200, // bind
@@ -49,6 +56,11 @@ const FORBIDDEN: [i64; 11] = [
     203, // connect
     221, // execve
     242, // accept4
+    270, // process_vm_readv
+    271, // process_vm_writev
+    281, // execveat
+    424, // pidfd_send_signal
+    425, // io_uring_setup
     437, // openat2
 ];
 /// Elsewhere the other means have to do.

@@ -429,3 +429,74 @@ impl Queries<'_> {
         Ok(rows.collect::<rusqlite::Result<_>>()?)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Store, Writer};
+    use super::*;
+
+    const DAY: i64 = 86_400;
+
+    fn window(thorough: bool, most: usize) -> EntryWindow {
+        EntryWindow {
+            least: 2,
+            most,
+            since: time(900 * DAY),
+            reach: None,
+            per_source: None,
+            archives: true,
+            thorough,
+        }
+    }
+
+    /// An entry of the topic `t` for each day up to the last but one.
+    fn fill(w: &Writer<'_>) -> Result<()> {
+        for day in 1..1_000 {
+            let at = day * DAY;
+            w.execute(
+                "INSERT INTO article (id, head, identity, source, url, domain, state, first_seen, published, updated,
+                    hold_until, how) VALUES (?1, ?1, ?1, 's', '', '', 'published', ?2, ?2, ?2, 0, 'feed')",
+                [day, at],
+            )?;
+            w.execute("INSERT INTO body VALUES (?1, 0, x'')", [day])?;
+            w.execute(
+                "INSERT INTO entry VALUES ('t', ?1, ?1, ?1, ?2, ?2)",
+                [day, at],
+            )?;
+            // The third came late: all others of its time rest in archives.
+            if day < 800 && day != 3 {
+                w.execute("INSERT INTO archived VALUES ('t', ?1, 1, ?2)", [day, at])?;
+            }
+        }
+        Ok(())
+    }
+
+    #[tokio::test]
+    async fn what_came_late_with_an_old_date_is_found_by_a_thorough_look() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let store = Store::open(folder.path()).expect("a store");
+        store.write(fill).await.expect("filled");
+        let topic = Selection::Topic(TopicId::from("t"));
+        let look = move |thorough, most| {
+            let (store, topic) = (store.clone(), topic.clone());
+            async move {
+                let window = window(thorough, most);
+                let places = store.read(move |r| r.queries().places("t", &topic, &window));
+                let places = places.await.expect("read");
+                let of = |place: &Place| (place.head.0, place.ripe);
+                places.iter().map(of).collect::<Vec<_>>()
+            }
+        };
+        let quick = look(false, 1_000).await;
+        // A hundred days of the window, and a hundred that wait for an archive.
+        assert_eq!(
+            (quick.len(), quick.first(), quick.last()),
+            (200, Some(&(999, false)), Some(&(800, true)))
+        );
+        assert_eq!(look(true, 1_000).await.last(), Some(&(3, true)));
+        // However young, what is too much is on its way to the archives.
+        let narrow = look(false, 10).await;
+        assert_eq!(narrow.iter().filter(|(_, ripe)| !ripe).count(), 10);
+        assert_eq!(narrow.len(), 200);
+    }
+}

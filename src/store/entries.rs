@@ -132,6 +132,14 @@ impl Queries<'_> {
     }
 }
 
+pub(super) const TOPICS_SQL: &str = "
+    WITH RECURSIVE
+        entries(topic) AS (SELECT min(topic) FROM entry UNION ALL
+            SELECT (SELECT min(topic) FROM entry WHERE topic > entries.topic) FROM entries WHERE topic IS NOT NULL),
+        verdicts(topic) AS (SELECT min(topic) FROM verdict UNION ALL
+            SELECT (SELECT min(topic) FROM verdict WHERE topic > verdicts.topic) FROM verdicts WHERE topic IS NOT NULL)
+    SELECT topic FROM entries WHERE topic IS NOT NULL UNION SELECT topic FROM verdicts WHERE topic IS NOT NULL";
+
 impl Writer<'_> {
     /// Stores what a topic decided about an article.
     pub fn record_verdict(
@@ -280,24 +288,28 @@ impl Writer<'_> {
 
     /// Forgets entries and verdicts of topics that are no longer configured.
     pub fn retain_topics(&self, topics: &[TopicId]) -> Result<()> {
-        let names = serde_json::to_string(&topics.iter().map(TopicId::as_str).collect::<Vec<_>>())?;
-        let left =
-            "SELECT DISTINCT head FROM entry WHERE topic NOT IN (SELECT value FROM json_each(?1))";
-        let left: Vec<i64> = (self.prepare(left)?)
-            .query_map([&names], |row| row.get(0))?
-            .collect::<rusqlite::Result<_>>()?;
-        for table in ["entry", "verdict"] {
-            self.execute(
-                &format!(
-                    "DELETE FROM {table} WHERE topic NOT IN (SELECT value FROM json_each(?1))"
-                ),
-                [&names],
-            )?;
-        }
-        for head in left {
-            self.settle_states(ArticleId(head))?;
+        for topic in self.topics_with_rows()? {
+            if topics.iter().any(|kept| kept.as_str() == topic) {
+                continue;
+            }
+            let left: Vec<i64> = (self.prepare("SELECT head FROM entry WHERE topic = ?1")?)
+                .query_map([&topic], |row| row.get(0))?
+                .collect::<rusqlite::Result<_>>()?;
+            for table in ["entry", "verdict"] {
+                self.execute(&format!("DELETE FROM {table} WHERE topic = ?1"), [&topic])?;
+            }
+            for head in left {
+                self.settle_states(ArticleId(head))?;
+            }
         }
         self.narrow_rulebooks(topics)
+    }
+
+    /// The topics that have entries or verdicts, by leaps from one to the next.
+    fn topics_with_rows(&self) -> Result<Vec<String>> {
+        let mut query = self.prepare(TOPICS_SQL)?;
+        let rows = query.query_map([], |row| row.get(0))?;
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
     }
 }
 

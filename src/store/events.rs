@@ -32,6 +32,22 @@ pub struct Event {
     pub words: String,
 }
 
+/// The sources whose health is looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Polled {
+    /// All.
+    Ever,
+    /// Those polled since then: what becomes of a source shows when it is polled.
+    Since(DateTime<Utc>),
+    /// And those that were not well, or whose server asked to wait: that grows worth telling by itself.
+    SinceOrUnwell(DateTime<Utc>),
+}
+
+pub(super) const POLLED_SQL: &str =
+    "SELECT * FROM source WHERE active = 1 AND last_fetch_at >= ?1 ORDER BY last_fetch_at, id";
+const UNWELL_SQL: &str = "SELECT * FROM source
+     WHERE active = 1 AND (last_fetch_at >= ?1 OR state NOT IN ('new', 'ok')
+        OR domain IN (SELECT domain FROM pause WHERE until > ?2)) ORDER BY id";
 pub(super) const EVENTS_SQL: &str =
     "SELECT id, at, kind, subject, since, words FROM event WHERE at >= ?1
      ORDER BY at DESC, id DESC LIMIT ?2";
@@ -55,23 +71,21 @@ impl Queries<'_> {
         Ok(rows.collect::<rusqlite::Result<_>>()?)
     }
 
-    /// When a source last changed its state.
-    pub fn last_change(&self) -> Result<Option<DateTime<Utc>>> {
-        let mut query = (self.0)
-            .prepare_cached("SELECT max(state_since) FROM source WHERE active = 1 AND polls > 0")?;
-        let seconds: Option<i64> = query.query_row([], |row| row.get(0))?;
-        Ok(seconds.map(time))
-    }
-
-    /// Changes of health that were not told yet.
-    pub fn untold(&self, now: DateTime<Utc>) -> Result<Vec<Event>> {
+    /// Changes of health that were not told yet, of the sources that were `polled`.
+    pub fn untold(&self, polled: Polled, now: DateTime<Utc>) -> Result<Vec<Event>> {
         let told = |subject: &str| -> Result<Option<String>> {
             let mut query = self.0.prepare_cached(TOLD_SQL)?;
             let mut rows = query.query([subject])?;
             Ok(rows.next()?.map(|row| row.get(0)).transpose()?)
         };
-        let mut health: Vec<_> = self.health(now)?.into_iter().collect();
-        health.sort_by(|a, b| a.0.cmp(&b.0));
+        let sources = match polled {
+            Polled::Ever => self.sources(false)?,
+            Polled::Since(since) => self.sources_where(POLLED_SQL, params![stamp(since)])?,
+            Polled::SinceOrUnwell(since) => {
+                self.sources_where(UNWELL_SQL, params![stamp(since), stamp(now)])?
+            }
+        };
+        let health = self.health_of(sources, now)?;
         let mut events = Vec::new();
         for (source, health) in health {
             let last = told(source.as_str())?;

@@ -199,7 +199,7 @@ impl Queries<'_> {
     ) -> Result<Vec<(ArticleId, SourceId, Candidate)>> {
         let mut query = self.0.prepare_cached(
             "SELECT a.id, a.source, b.packed FROM article a JOIN body b ON b.article = a.id
-             WHERE a.rejected_by IS NOT NULL AND a.rejected_by <> ?1 ORDER BY a.id LIMIT ?2",
+             WHERE a.rejected_by < ?1 OR a.rejected_by > ?1 LIMIT ?2",
         )?;
         let rows = query.query_map(params![rules, limit as i64], |row| {
             Ok((

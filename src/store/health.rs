@@ -3,7 +3,8 @@
 //! disagree with the rows.
 //!
 //! Two states exist only here. `moved`: the source is read well, but every answer comes by a
-//! permanent redirect; its stored state stays `ok`, since redirects are followed. `degraded`: it is
+//! permanent redirect, or is polled at its new address already, which the configuration does not name
+//! yet; its stored state stays `ok`, since redirects are followed. `degraded`: it is
 //! read well, but its articles are no longer had whole.
 
 use std::collections::HashMap;
@@ -39,7 +40,7 @@ pub enum HealthState {
     Stale,
     /// Reads well, but holds nothing.
     Empty,
-    /// Reads well, but at another address, for good.
+    /// Reads well, but at another address than the configuration says, for good.
     Moved,
     /// The server says that it is gone for good (410).
     Gone,
@@ -52,6 +53,20 @@ pub enum HealthState {
 }
 
 impl HealthState {
+    /// All of them.
+    pub const ALL: [Self; 10] = [
+        Self::New,
+        Self::Ok,
+        Self::Failing,
+        Self::Stale,
+        Self::Empty,
+        Self::Moved,
+        Self::Gone,
+        Self::Degraded,
+        Self::Paused,
+        Self::Refused,
+    ];
+
     /// The word on the status page and in JSON.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -65,6 +80,21 @@ impl HealthState {
             Self::Degraded => "degraded",
             Self::Paused => "paused",
             Self::Refused => "refused",
+        }
+    }
+}
+
+impl From<SourceState> for HealthState {
+    fn from(state: SourceState) -> Self {
+        match state {
+            SourceState::New => Self::New,
+            SourceState::Ok => Self::Ok,
+            SourceState::Failing => Self::Failing,
+            SourceState::Gone => Self::Gone,
+            SourceState::Refused => Self::Refused,
+            SourceState::Throttled => Self::Paused,
+            SourceState::Stale => Self::Stale,
+            SourceState::Empty => Self::Empty,
         }
     }
 }
@@ -92,14 +122,27 @@ struct Outcome {
 impl Queries<'_> {
     /// The health of every source in the configuration, by id.
     pub fn health(&self, now: DateTime<Utc>) -> Result<HashMap<SourceId, Health>> {
+        Ok(self.health_of(self.sources(false)?, now)?.collect())
+    }
+
+    /// The health of some sources.
+    pub(super) fn health_of(
+        &self,
+        sources: Vec<SourceRow>,
+        now: DateTime<Utc>,
+    ) -> Result<impl Iterator<Item = (SourceId, Health)> + use<>> {
         let pauses: HashMap<String, DateTime<Utc>> = self.pauses(now)?.into_iter().collect();
-        let mut all = HashMap::new();
-        for row in self.sources(false)? {
-            let latest = self.latest_outcomes(&row.id)?;
+        let mut all = Vec::with_capacity(sources.len());
+        for row in sources {
+            let latest = match row.state {
+                SourceState::Ok => self.latest_outcomes(&row.id)?,
+                // Its row says all.
+                _ => Vec::new(),
+            };
             let health = judge(&row, pauses.get(&row.domain).copied(), &latest);
-            all.insert(row.id, health);
+            all.push((row.id, health));
         }
-        Ok(all)
+        Ok(all.into_iter())
     }
 
     /// What became of the latest articles of a source, the latest first. A teaser where there
@@ -129,15 +172,8 @@ fn judge(row: &SourceRow, pause: Option<DateTime<Utc>>, latest: &[Outcome]) -> H
         since: row.state_since,
         words: row.message.clone(),
     };
-    match row.state {
-        SourceState::New => return of_row(HealthState::New),
-        SourceState::Failing => return of_row(HealthState::Failing),
-        SourceState::Gone => return of_row(HealthState::Gone),
-        SourceState::Refused => return of_row(HealthState::Refused),
-        SourceState::Throttled => return of_row(HealthState::Paused),
-        SourceState::Stale => return of_row(HealthState::Stale),
-        SourceState::Empty => return of_row(HealthState::Empty),
-        SourceState::Ok => {}
+    if row.state != SourceState::Ok {
+        return of_row(HealthState::from(row.state));
     }
     if let Some(until) = pause {
         return Health {
@@ -155,6 +191,16 @@ fn judge(row: &SourceRow, pause: Option<DateTime<Utc>>, latest: &[Outcome]) -> H
 }
 
 fn moved(row: &SourceRow) -> Option<Health> {
+    if let Some(to) = &row.adopted_url {
+        return Some(Health {
+            state: HealthState::Moved,
+            since: row.moved_since.unwrap_or(row.state_since),
+            words: format!(
+                "it is read at its new address, but its [[source]] still has {}; write url = \"{to}\" there",
+                row.url
+            ),
+        });
+    }
     let to = row.moved_to.as_deref()?;
     (row.moved_seen >= MOVED_AFTER).then(|| Health {
         state: HealthState::Moved,

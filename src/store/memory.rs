@@ -10,9 +10,10 @@ use std::sync::Arc;
 use crate::model::{ArticleId, SourceId};
 use crate::story::Fingerprint;
 
-/// Shingles of all fingerprints remembered, four bytes each; the rest of a fingerprint takes about
-/// as much again. That is some ten thousand short articles, or four thousand long ones.
-const REMEMBERED: usize = 2 << 20;
+/// Bytes of all fingerprints remembered: some five thousand short articles, or two thousand long ones.
+const REMEMBERED: usize = 8 << 20;
+/// Bytes that one takes beside what it says: its place in the map, and what the allocator adds.
+const OVERHEAD: usize = 256;
 
 /// Sources whose repeated paragraphs are remembered.
 const SOURCES: usize = 4_096;
@@ -40,7 +41,7 @@ pub(super) struct Memory(RefCell<Inner>);
 #[derive(Default)]
 struct Inner {
     fingerprints: HashMap<ArticleId, Remembered>,
-    /// Their shingles, all together, and one for each.
+    /// The bytes they take.
     weight: usize,
     uses: u64,
     repeated: HashMap<SourceId, Repeated>,
@@ -142,7 +143,7 @@ pub fn mark(boilerplate: &HashSet<i64>) -> i64 {
 
 impl Remembered {
     fn weight(&self) -> usize {
-        1 + self.fingerprint.shingles.len()
+        OVERHEAD + self.fingerprint.size()
     }
 }
 
@@ -207,7 +208,7 @@ mod tests {
         let memory = Memory::default();
         let text: String = (0..4_000).map(|n| format!("mot{n} ")).collect();
         let print = Arc::new(fingerprint("Un titre", &text, &|_| false));
-        let most = (REMEMBERED / (print.shingles.len() + 1)) as i64;
+        let most = (REMEMBERED / (print.size() + OVERHEAD)) as i64;
         for id in 0..most {
             memory.remember(ArticleId(id), print.clone(), 0);
         }

@@ -22,6 +22,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../migrations/0008_pages.sql"),
     include_str!("../../migrations/0009_refusals.sql"),
     include_str!("../../migrations/0010_room.sql"),
+    include_str!("../../migrations/0011_sources.sql"),
 ];
 
 /// The migration after which texts are compressed.
@@ -36,13 +37,7 @@ pub const SCHEMA_VERSION: u32 = MIGRATIONS.len() as u32;
 /// # Errors
 /// When the database is newer than this program, or SQLite refuses; the database is then as it was.
 pub(super) fn migrate(connection: &mut Connection, folder: &Path) -> Result<()> {
-    let found: u32 = connection.query_row("PRAGMA user_version", [], |row| row.get(0))?;
-    if found > SCHEMA_VERSION {
-        return Err(StoreError::Newer {
-            found,
-            known: SCHEMA_VERSION,
-        });
-    }
+    let found = expect_known(connection)?;
     if found == SCHEMA_VERSION {
         return Ok(());
     }
@@ -60,6 +55,21 @@ pub(super) fn migrate(connection: &mut Connection, folder: &Path) -> Result<()> 
     transaction.pragma_update(None, "user_version", SCHEMA_VERSION)?;
     transaction.commit()?;
     Ok(())
+}
+
+/// The version of a database's schema.
+///
+/// # Errors
+/// When it is newer than this program.
+pub(super) fn expect_known(connection: &Connection) -> Result<u32> {
+    let found: u32 = connection.query_row("PRAGMA user_version", [], |row| row.get(0))?;
+    if found > SCHEMA_VERSION {
+        return Err(StoreError::Newer {
+            found,
+            known: SCHEMA_VERSION,
+        });
+    }
+    Ok(found)
 }
 
 /// Compresses the texts that an older program stored as they were.

@@ -26,6 +26,7 @@ mod purge;
 mod push;
 mod refusals;
 mod retire;
+mod roster;
 mod search;
 mod sightings;
 mod sources;
@@ -54,7 +55,7 @@ pub use channels::{EntryRow, EntryWindow, Place, Rejection, Selection};
 pub use copy::{Copied, backup, restore};
 pub use doctor::{Finding, examine, repair};
 pub use entries::{Minting, TopicCount, VerdictRow};
-pub use events::Event;
+pub use events::{Event, Polled};
 pub use explain::{Member, PublishedAs, SeenAt, Version};
 pub use figures::{Figures, Totals, counted_since};
 pub use health::{Health, HealthState};
@@ -63,11 +64,10 @@ pub use memory::mark as boilerplate_mark;
 pub use migrate::SCHEMA_VERSION;
 pub use push::PushAsk;
 pub use retire::Retention;
+pub use roster::SourceEntry;
 pub use search::{Wanted, parse as parse_search};
 pub use sightings::{Gate, Seen, Sighting};
-pub use sources::{
-    Move, Moved, PollRecord, ReadRecord, SourceEntry, SourceRow, SourceState, Wishes,
-};
+pub use sources::{Move, Moved, PollRecord, ReadRecord, SourceRow, SourceState, Wishes};
 pub use stories::{Commit, Committed, Terms};
 pub use trouble::{on_disk, takes_something};
 
@@ -398,9 +398,11 @@ fn fold_in(connection: &mut Connection, trouble: Trouble) -> Result<()> {
 /// Opens a store's database for reading only, beside a running daemon.
 ///
 /// # Errors
-/// When there is no database in the folder or SQLite cannot open it.
+/// When there is no database in the folder, SQLite cannot open it, or a newer depeche wrote it.
 pub fn open_reader(folder: &Path) -> Result<Reader> {
-    Readers::new(folder.join(DATABASE), false).take()
+    let reader = Readers::new(folder.join(DATABASE), false).take()?;
+    migrate::expect_known(&reader.0)?;
+    Ok(reader)
 }
 
 /// The process id of the daemon that runs on a folder and can be asked to reload, if there is one.

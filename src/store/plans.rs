@@ -29,6 +29,7 @@ fn what_runs_all_the_time_uses_indexes() {
     queries.extend([
         sightings::SEEN_SQL.to_owned(),
         sources::DUE_SOURCES_SQL.to_owned(),
+        sources::DUE_SOURCES_OF_SQL.to_owned(),
         channels::TOPIC_SQL.to_owned(),
         channels::ALL_SQL.to_owned(),
         channels::SOURCE_SQL.to_owned(),
@@ -37,6 +38,7 @@ fn what_runs_all_the_time_uses_indexes() {
         channels::REJECTED_EARLY_SQL.to_owned(),
         events::EVENTS_SQL.to_owned(),
         events::TOLD_SQL.to_owned(),
+        events::POLLED_SQL.to_owned(),
         push::DUE_PUSHES_SQL.to_owned(),
         sharing_sql("dedup_key"),
         sharing_sql("title_key"),

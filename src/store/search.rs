@@ -10,6 +10,7 @@ use super::texts::Texts;
 use super::{ArticleRow, Queries, Result, Writer};
 use crate::model::ArticleId;
 use crate::text::fold::{fold, words};
+use crate::text::stem::ELIDED;
 
 /// Articles indexed in one transaction.
 pub const INDEX_BATCH: usize = 50;
@@ -53,7 +54,7 @@ pub fn parse(typed: &str) -> Vec<Wanted> {
             false => part.split_whitespace().collect(),
         };
         for piece in pieces {
-            let mut words = words(piece);
+            let mut words = words(without_elision(&fold(piece)));
             words.truncate(MOST_WORDS - count);
             count += words.len();
             if !words.is_empty() {
@@ -66,6 +67,17 @@ pub fn parse(typed: &str) -> Vec<Wanted> {
         }
     }
     found
+}
+
+/// Folded text without an elided word at its start: `l'accord` is looked for as `accord` is.
+fn without_elision(folded: &str) -> &str {
+    let text = folded.trim_start_matches(|c: char| !c.is_alphanumeric());
+    match text.split_once('\'') {
+        Some((head, rest)) if ELIDED.contains(&head) && rest.starts_with(char::is_alphanumeric) => {
+            rest
+        }
+        _ => folded,
+    }
 }
 
 /// Whether the quotation that is the part `index` follows a minus.
@@ -191,7 +203,14 @@ mod tests {
             ("chine", Some("\"chine\"")),
             ("chine pérou", Some("\"chine\" AND \"perou\"")),
             ("\"route de la soie\"", Some("\"route de la soie\"")),
-            ("l'accord", Some("\"l accord\"")),
+            ("l'accord", Some("\"accord\"")),
+            ("D’Ouzbékistan", Some("\"ouzbekistan\"")),
+            ("\"l’accord de paix\"", Some("\"accord de paix\"")),
+            ("chine -qu'il", Some("(\"chine\") NOT \"il\"")),
+            (
+                "aujourd'hui l' d'*",
+                Some("\"aujourd hui\" AND \"l\" AND \"d\" *"),
+            ),
             ("kazakh*", Some("\"kazakh\" *")),
             ("chine -sport", Some("(\"chine\") NOT \"sport\"")),
             (

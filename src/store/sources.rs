@@ -1,7 +1,7 @@
 //! Rows of sources: schedule, validators, state, and where a source has moved.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use rusqlite::{OptionalExtension, Row, params};
+use rusqlite::{OptionalExtension, Params, Row, params};
 
 use super::{Queries, Result, Writer};
 use crate::model::SourceId;
@@ -223,19 +223,6 @@ pub struct ReadRecord {
     pub mean_gap: Option<i64>,
 }
 
-/// What the configuration says of a source that the store must know.
-#[derive(Debug, Clone)]
-pub struct SourceEntry {
-    /// Id.
-    pub id: SourceId,
-    /// Address.
-    pub url: String,
-    /// Registrable domain.
-    pub domain: String,
-    /// Which copy of a story represents it.
-    pub priority: i64,
-}
-
 /// Seconds since 1970 as stored.
 pub(super) fn stamp(time: DateTime<Utc>) -> i64 {
     time.timestamp()
@@ -252,16 +239,25 @@ pub(super) fn time(seconds: i64) -> DateTime<Utc> {
 }
 
 /// Sources that are due, the longest overdue first.
+pub(super) const DUE_SOURCES_OF_SQL: &str = "SELECT id FROM source WHERE active = 1 AND domain = ?1 AND next_fetch_at <= ?2 ORDER BY next_fetch_at";
 pub(super) const DUE_SOURCES_SQL: &str = "SELECT id, domain FROM source
     WHERE active = 1 AND next_fetch_at <= ?1 ORDER BY next_fetch_at LIMIT ?2";
 
 impl Queries<'_> {
     /// Every source, also those that left the configuration when `all` is set.
     pub fn sources(&self, all: bool) -> Result<Vec<SourceRow>> {
-        let mut query = self
-            .0
-            .prepare_cached("SELECT * FROM source WHERE active >= ?1 ORDER BY id")?;
-        let rows = query.query_map([i64::from(!all)], source_row)?;
+        let sql = "SELECT * FROM source WHERE active >= ?1 ORDER BY id";
+        self.sources_where(sql, params![i64::from(!all)])
+    }
+
+    /// Whole rows of the sources that a query finds.
+    pub(super) fn sources_where(
+        &self,
+        sql: &str,
+        parameters: impl Params,
+    ) -> Result<Vec<SourceRow>> {
+        let mut query = self.0.prepare_cached(sql)?;
+        let rows = query.query_map(parameters, source_row)?;
         Ok(rows.collect::<rusqlite::Result<_>>()?)
     }
 
@@ -284,9 +280,7 @@ impl Queries<'_> {
 
     /// Sources of a domain that are due, the longest overdue first.
     pub fn due_sources_of(&self, domain: &str, now: DateTime<Utc>) -> Result<Vec<SourceId>> {
-        let mut query = self.0.prepare_cached(
-            "SELECT id FROM source WHERE active = 1 AND domain = ?1 AND next_fetch_at <= ?2 ORDER BY next_fetch_at",
-        )?;
+        let mut query = self.0.prepare_cached(DUE_SOURCES_OF_SQL)?;
         let rows = query.query_map(params![domain, stamp(now)], |row| row.get(0).map(SourceId))?;
         Ok(rows.collect::<rusqlite::Result<_>>()?)
     }
@@ -310,47 +304,6 @@ impl Queries<'_> {
 }
 
 impl Writer<'_> {
-    /// Makes the rows follow the configuration: new sources are due at once, those whose address
-    /// changed lose what belonged to the old one, those that left it are no longer polled.
-    pub fn sync_sources(&self, entries: &[SourceEntry], now: DateTime<Utc>) -> Result<()> {
-        self.execute("UPDATE source SET active = 0", [])?;
-        let mut upsert = self.prepare_cached(
-            "INSERT INTO source (id, url, domain, priority, next_fetch_at, state_since)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?5)
-             ON CONFLICT (id) DO UPDATE SET
-                active = 1, priority = excluded.priority,
-                domain = CASE WHEN url = excluded.url AND adopted_url IS NOT NULL THEN domain ELSE excluded.domain END,
-                adopted_url = CASE WHEN url = excluded.url THEN adopted_url END,
-                moved_seen = CASE WHEN url = excluded.url THEN moved_seen ELSE 0 END,
-                ttl = CASE WHEN url = excluded.url THEN ttl END,
-                fresh = CASE WHEN url = excluded.url THEN fresh END,
-                skip_hours = CASE WHEN url = excluded.url THEN skip_hours ELSE 0 END,
-                skip_days = CASE WHEN url = excluded.url THEN skip_days ELSE 0 END,
-                churn = CASE WHEN url = excluded.url THEN churn ELSE 0 END,
-                identity = CASE WHEN url = excluded.url THEN identity ELSE 'id' END,
-                message = CASE WHEN url = excluded.url THEN message ELSE '' END,
-                etag = CASE WHEN url = excluded.url THEN etag END,
-                last_modified = CASE WHEN url = excluded.url THEN last_modified END,
-                body_hash = CASE WHEN url = excluded.url THEN body_hash END,
-                refused_origin = CASE WHEN url = excluded.url THEN refused_origin END,
-                next_fetch_at = CASE WHEN url = excluded.url THEN next_fetch_at ELSE excluded.next_fetch_at END,
-                failures = CASE WHEN url = excluded.url THEN failures ELSE 0 END,
-                state = CASE WHEN url = excluded.url THEN state ELSE 'new' END,
-                moved_to = CASE WHEN url = excluded.url THEN moved_to END,
-                url = excluded.url",
-        )?;
-        for entry in entries {
-            upsert.execute(params![
-                entry.id.as_str(),
-                entry.url,
-                entry.domain,
-                entry.priority,
-                stamp(now)
-            ])?;
-        }
-        Ok(())
-    }
-
     /// Records what came of a poll. Validators are replaced only together with a body that was
     /// read, or by the 304 that confirms it.
     pub fn record_poll(&self, record: &PollRecord) -> Result<Option<Move>> {
@@ -425,7 +378,8 @@ impl Writer<'_> {
             Moved::Unknown => return Ok(None),
             Moved::No => {
                 self.prepare_cached(
-                    "UPDATE source SET moved_to = NULL, moved_since = NULL, moved_seen = 0 WHERE id = ?1",
+                    "UPDATE source SET moved_to = NULL, moved_seen = 0,
+                        moved_since = CASE WHEN adopted_url IS NOT NULL THEN moved_since END WHERE id = ?1",
                 )?
                 .execute([id])?;
                 return Ok(None);
@@ -444,7 +398,7 @@ impl Writer<'_> {
         let adopted = self
             .prepare_cached(
                 "UPDATE source SET adopted_url = nullif(?2, url), domain = ?3,
-                    moved_to = NULL, moved_since = NULL, moved_seen = 0
+                    moved_to = NULL, moved_seen = 0
                  WHERE id = ?1 AND moved_seen >= ?4 AND ?5 - moved_since >= ?6",
             )?
             .execute(params![
@@ -500,8 +454,8 @@ impl Writer<'_> {
         self.prepare_cached(
             "UPDATE source SET failures = max(failures - ?2, 0), next_fetch_at = ?3,
                 state = CASE WHEN failures > ?2 THEN state WHEN last_ok_at IS NULL THEN 'new' ELSE 'ok' END,
-                message = CASE WHEN failures > ?2 THEN message
-                               ELSE 'not reached, like all others: our own network seems to be down' END
+                message = CASE WHEN failures > ?2 OR message LIKE 'nothing is reached%' THEN message
+                               ELSE 'nothing is reached, so it may be our own network: ' || message END
              WHERE id = ?1 AND state IN ('new', 'ok', 'failing') AND last_fetch_at IS NOT last_ok_at",
         )?
         .execute(params![id.as_str(), count, due_stamp(due)])?;

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize, Serializer};
 use super::fingerprint::{COMPARABLE, Fingerprint};
 use super::settings::{Scope, Settings};
 use crate::model::{ArticleId, SourceId};
+use crate::text::language;
 
 /// What an arriving article is to an earlier one, from nothing to the same.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -350,16 +351,13 @@ impl Pair<'_> {
     }
 }
 
-/// Whether two language tags have the same primary subtag; an unknown one agrees with all.
+/// Whether two language tags may be of one language; an unknown one agrees with all.
 fn same_language(a: Option<&str>, b: Option<&str>) -> bool {
-    let primary = |tag: &str| {
-        tag.split(['-', '_'])
-            .next()
-            .unwrap_or_default()
-            .to_ascii_lowercase()
-    };
-    match (a.map(primary), b.map(primary)) {
-        (Some(a), Some(b)) => a == b || a == "und" || b == "und" || a.is_empty() || b.is_empty(),
+    match (
+        a.and_then(language::normalise),
+        b.and_then(language::normalise),
+    ) {
+        (Some(a), Some(b)) => a == b,
         _ => true,
     }
 }

@@ -9,6 +9,7 @@ use xxhash_rust::xxh3::xxh3_64;
 
 use super::title::{Headline, folded};
 use super::tokens::{Kind, Reader, Token, high, mix};
+use crate::text::fold::fold;
 use crate::text::press;
 
 /// Words per shingle.
@@ -58,6 +59,17 @@ pub struct Fingerprint {
     pub slots: Vec<(u32, u32)>,
     /// Words left after the stripping.
     pub words: u32,
+}
+
+impl Fingerprint {
+    /// Bytes that it takes in memory.
+    pub fn size(&self) -> usize {
+        size_of::<Self>()
+            + self.title.size()
+            + (self.shingles.len() + self.keys.len() + self.probes.len()) * size_of::<u32>()
+            + self.numbers.len() * size_of::<u64>()
+            + self.slots.len() * size_of::<(u32, u32)>()
+    }
 }
 
 /// Reduces an article to its fingerprint. `text` has a line per paragraph; `is_boilerplate` says of
@@ -143,26 +155,26 @@ fn is_short(line: &str) -> bool {
 
 /// A line that only says when it was published or changed.
 fn is_stamp(line: &str) -> bool {
-    const VERBS: [&str; 9] = [
+    const VERBS: [&str; 8] = [
         "publie",
-        "mis à jour",
-        "mise à jour",
-        "dernière m",
-        "modifié",
+        "mis a jour",
+        "mise a jour",
+        "derniere m",
+        "modifie",
         "published",
         "updated",
-        "last updated",
         "posted",
     ];
     if line.len() > 90 || !line.bytes().any(|b| b.is_ascii_digit()) {
         return false;
     }
-    let lower = line.to_lowercase();
-    let lower = lower.trim_start_matches(|c: char| !c.is_alphanumeric());
-    let digits = lower.chars().filter(char::is_ascii_digit).count();
-    let letters = lower.chars().filter(|c| c.is_alphabetic()).count();
-    VERBS.iter().any(|v| lower.starts_with(v)) && !lower.ends_with('.')
-        || lower.starts_with("publié le")
+    let folded = fold(line);
+    let folded = folded.trim_start_matches(|c: char| !c.is_alphanumeric());
+    let digits = folded.chars().filter(char::is_ascii_digit).count();
+    let letters = folded.chars().filter(|c| c.is_alphabetic()).count();
+    let says = |verb: &&str| folded.trim_start_matches("last ").starts_with(*verb);
+    VERBS.iter().any(says) && !folded.ends_with('.')
+        || folded.starts_with("publie le")
         || (digits >= 8 && letters <= 4)
 }
 

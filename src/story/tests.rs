@@ -129,6 +129,14 @@ fn time_bounds_what_is_merely_alike() {
         300 * 24,
         Level::Copy,
     );
+    let brief = prose(0, 30);
+    check(
+        "dated",
+        &format!("Publié : 12/03/2026 10:05\n{brief}"),
+        &brief,
+        5,
+        Level::Copy,
+    );
 }
 
 #[test]
@@ -208,6 +216,8 @@ fn language_scope_and_series_are_kept_apart() {
     b.language = Some("fr-FR".to_owned());
     assert_eq!(level(&a, &b), Level::Copy, "an unknown language agrees");
     let mut c = a.clone();
+    c.language = Some("fra".to_owned());
+    assert_eq!(level(&c, &b), Level::Copy, "two tags of one language");
     c.language = Some("en".to_owned());
     assert_eq!(
         compare(&b, &c, ArticleId(1), &Settings::default()).guard,

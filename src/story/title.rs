@@ -32,6 +32,13 @@ pub struct Headline {
 }
 
 impl Headline {
+    /// Bytes that it takes in memory beside itself.
+    pub(super) fn size(&self) -> usize {
+        let hashes = [&self.words, &self.content, &self.names, &self.trigrams];
+        let count: usize = hashes.iter().map(|list| list.len()).sum();
+        (count + self.keys.len()) * size_of::<u32>()
+    }
+
     /// Reads a title, plain text.
     pub(super) fn of(title: &str) -> Self {
         let words = words(title);

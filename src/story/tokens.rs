@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 
 use xxhash_rust::xxh3::xxh3_64;
 
-use crate::text::fold::{fold, fold_into};
+use crate::text::fold::{fold, fold_into, is_ideograph};
 
 /// What a token is to the number guard.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -252,8 +252,9 @@ impl Reader {
     }
 }
 
+/// Ideographs, and Thai, which sets no blanks either.
 fn is_glyph(c: char) -> bool {
-    matches!(c, '\u{3040}'..='\u{30FF}' | '\u{3400}'..='\u{4DBF}' | '\u{4E00}'..='\u{9FFF}' | '\u{F900}'..='\u{FAFF}' | '\u{20000}'..='\u{2FA1F}' | '\u{0E00}'..='\u{0E7F}')
+    is_ideograph(c) || matches!(c, '\u{0E00}'..='\u{0E7F}')
 }
 
 /// The upper half of a hash: what is kept of it.

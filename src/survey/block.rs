@@ -7,6 +7,7 @@ use super::{Finding, Survey};
 use crate::config::Sites;
 use crate::fetch::HostPattern;
 use crate::text::fold::fold;
+use crate::text::one_line;
 use crate::text::url::registrable_domain;
 
 /// Longest id made here; the configuration allows 64 characters.
@@ -118,11 +119,6 @@ pub fn document(survey: &Survey) -> String {
         out.push_str(&format!("# - {} {}\n", finding.url, sentence(finding)));
     }
     out
-}
-
-/// A text on one line.
-pub fn one_line(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// An id for the sources of a page: its family or domain, and its section.

@@ -5,6 +5,8 @@
 //! future is told by the caller. Knows no source either: a date without a zone, and a zone name
 //! that means several zones (`CST`), are resolved by the zone that the caller passes.
 
+#[path = "dates/address.rs"]
+mod address;
 #[path = "dates/moment.rs"]
 mod moment;
 #[path = "dates/names.rs"]
@@ -17,6 +19,7 @@ mod zones;
 use chrono::{DateTime, FixedOffset, NaiveDate, NaiveDateTime, Utc};
 use chrono_tz::Tz;
 
+pub use address::days_in;
 pub use names::FRENCH_MONTHS;
 
 use moment::{Reach, read};
@@ -41,8 +44,7 @@ pub fn parse(text: &str, zone: Option<Tz>) -> Option<DateTime<Utc>> {
         return plausible(date);
     }
     let tokens = tokens(text);
-    let from = lead(&tokens);
-    for start in from.clone() {
+    for start in 0..=lead(&tokens) {
         let found = read(&tokens, start, Reach::Whole);
         if let Some((moment, end)) = found
             && tail_is_idle(&tokens[end..])
@@ -55,7 +57,7 @@ pub fn parse(text: &str, zone: Option<Tz>) -> Option<DateTime<Utc>> {
 
 /// Finds the first date inside a line of text, such as `Publié le 17 septembre 2021 à 15h56`.
 pub fn find(text: &str, zone: Option<Tz>) -> Option<DateTime<Utc>> {
-    let tokens = tokens(head(text, MAX_LINE));
+    let tokens = tokens(super::head(text, MAX_LINE));
     let mut start = 0;
     while start < tokens.len() {
         if begins(&tokens, start)
@@ -72,15 +74,6 @@ pub fn find(text: &str, zone: Option<Tz>) -> Option<DateTime<Utc>> {
 /// A date not later than `now`: outlets announce articles for tomorrow and set clocks wrong.
 pub fn clamp(date: DateTime<Utc>, now: DateTime<Utc>) -> DateTime<Utc> {
     date.min(now)
-}
-
-/// The beginning of a text, cut at a character.
-fn head(text: &str, bytes: usize) -> &str {
-    let mut end = bytes.min(text.len());
-    while !text.is_char_boundary(end) {
-        end -= 1;
-    }
-    &text[..end]
 }
 
 fn plausible(date: DateTime<Utc>) -> Option<DateTime<Utc>> {
@@ -120,29 +113,30 @@ fn epoch(text: &str) -> Option<DateTime<Utc>> {
     }
 }
 
-/// Where a date may start in a text that should be nothing but a date: after words of the kind
-/// "Publié le", after a day name, or at the first token.
-fn lead(tokens: &[Token]) -> std::ops::RangeInclusive<usize> {
+/// The last place where a date may start in a text that should be nothing but a date: after words
+/// of the kind "Publié le" and a day name. It may start among them, too: "Mar" is a Tuesday and
+/// March.
+fn lead(tokens: &[Token]) -> usize {
     let idle = tokens.iter().take_while(|token| token.is_idle()).count();
     // A day name of a language that is not known: a word, then a comma.
-    let foreign = match tokens.get(idle..idle + 2) {
+    match tokens.get(idle..idle + 2) {
         Some([Token { word: Some(_), .. }, comma]) if comma.is(',') => idle + 2,
         _ => idle,
-    };
-    idle..=foreign
+    }
 }
 
-/// What may follow a date: marks, closing words, a comment in parentheses.
+/// What may follow a date: marks, closing words, the name of the zone once more, a comment in
+/// parentheses or (RFC 9557 §3) brackets.
 fn tail_is_idle(tail: &[Token]) -> bool {
     let mut depth = 0_u32;
     tail.iter().all(|token| {
-        if token.is('(') {
+        if token.is('(') || token.is('[') {
             depth += 1;
-        } else if token.is(')') {
+        } else if token.is(')') || token.is(']') {
             depth = depth.saturating_sub(1);
             return true;
         }
-        depth > 0 || token.is_idle()
+        depth > 0 || token.is_idle() || token.names_zone()
     })
 }
 
@@ -167,8 +161,9 @@ fn begins(tokens: &[Token], at: usize) -> bool {
 }
 
 /// Local time in a zone to UTC. A time in the gap of a change to summer time is read with the
-/// offset before the change; a time that occurs twice is the first of the two.
-fn local(naive: NaiveDateTime, zone: Option<Tz>) -> Option<DateTime<Utc>> {
+/// offset before the change; a time that occurs twice is the first of the two. Without a zone it is
+/// universal time.
+pub fn local(naive: NaiveDateTime, zone: Option<Tz>) -> Option<DateTime<Utc>> {
     use chrono::{LocalResult, Offset, TimeDelta, TimeZone};
     let Some(zone) = zone else {
         return Some(naive.and_utc());

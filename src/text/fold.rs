@@ -28,9 +28,7 @@ pub fn fold_into(text: &str, out: &mut String) {
 
 fn fold_char(c: char, out: &mut String) {
     match c {
-        '\u{2019}' | '\u{2018}' | '\u{02BC}' | '\u{00B4}' | '\u{2032}' | '\u{FF07}' => {
-            out.push('\'')
-        }
+        c if is_apostrophe(c) => out.push('\''),
         'œ' | 'Œ' => out.push_str("oe"),
         'æ' | 'Æ' => out.push_str("ae"),
         'ß' => out.push_str("ss"),
@@ -50,6 +48,19 @@ fn fold_char(c: char, out: &mut String) {
             }
         }
     }
+}
+
+/// Apostrophes as outlets type them (UAX #29 knows only the first two).
+pub(super) fn is_apostrophe(c: char) -> bool {
+    matches!(
+        c,
+        '\'' | '\u{2019}' | '\u{2018}' | '\u{02BC}' | '\u{00B4}' | '\u{2032}' | '\u{FF07}'
+    )
+}
+
+/// Whether a character is of Chinese or Japanese writing, which sets no blanks: a word by itself.
+pub fn is_ideograph(c: char) -> bool {
+    matches!(c, '\u{3040}'..='\u{30FF}' | '\u{3400}'..='\u{4DBF}' | '\u{4E00}'..='\u{9FFF}' | '\u{F900}'..='\u{FAFF}' | '\u{20000}'..='\u{2FA1F}')
 }
 
 /// The words of a text, folded: maximal runs of letters and digits. No stemming, no stop words.

@@ -31,6 +31,7 @@ pub mod render;
 #[path = "html/tests.rs"]
 mod tests;
 
+use super::one_line;
 use outline::Reading;
 
 const TAGS: &[&str] = &[
@@ -162,7 +163,7 @@ pub fn plain(text_or_html: &str) -> String {
         .chars()
         .filter(|c| !c.is_control() || c.is_whitespace())
         .collect();
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
+    one_line(&text)
 }
 
 /// Text as HTML: a `p` for each line that is not blank.
@@ -187,7 +188,7 @@ pub fn from_text(text: &str) -> String {
 fn lines(text: &str) -> String {
     let kept: Vec<String> = text
         .lines()
-        .map(|l| l.split_whitespace().collect::<Vec<_>>().join(" "))
+        .map(one_line)
         .filter(|l| !l.is_empty())
         .collect();
     kept.join("\n")
@@ -219,9 +220,6 @@ fn strip_tags(html: &str) -> String {
             rest = tag.get(1..).unwrap_or_default();
             continue;
         }
-        let skip = raw_content(tag)
-            .or_else(|| tag.find('>').map(|n| n + 1))
-            .unwrap_or(tag.len());
         let name: String = tag
             .chars()
             .skip(1)
@@ -233,26 +231,8 @@ fn strip_tags(html: &str) -> String {
         if !inline {
             out.push('\n');
         }
-        rest = tag.get(skip..).unwrap_or_default();
+        rest = tag.get(guard::markup_len(tag)..).unwrap_or_default();
     }
     out.push_str(rest);
     html_escape::decode_html_entities(&out).into_owned()
-}
-
-/// The length of a script or style with its content.
-fn raw_content(tag: &str) -> Option<usize> {
-    ["script", "style"].iter().find_map(|name| {
-        let starts = tag
-            .get(1..=name.len())
-            .is_some_and(|t| t.eq_ignore_ascii_case(name));
-        if !starts {
-            return None;
-        }
-        let end = tag.find(&format!("</{name}")).unwrap_or(tag.len());
-        Some(
-            tag.get(end..)
-                .and_then(|t| t.find('>'))
-                .map_or(tag.len(), |n| end + n + 1),
-        )
-    })
 }

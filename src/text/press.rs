@@ -92,10 +92,7 @@ const HEAD: usize = 240;
 /// Reads the dateline a paragraph begins with. A sentence that merely begins with a place or a
 /// date has none: an agency, or a date closed by a dash, must follow.
 pub fn dateline(paragraph: &str) -> Option<Dateline> {
-    let end = (0..=HEAD.min(paragraph.len()))
-        .rev()
-        .find(|&at| paragraph.is_char_boundary(at))?;
-    let head = &paragraph[..end];
+    let head = super::head(paragraph, HEAD);
     if !head.contains(['(', '/', '-', '–', '—']) {
         return None;
     }

@@ -7,10 +7,10 @@
 
 use rust_stemmers::{Algorithm, Stemmer as Snowball};
 
-use super::fold::fold_into;
+use super::fold::{fold_into, is_apostrophe};
 
 /// Prefixes that French elides before a vowel.
-const ELIDED: &[&str] = &[
+pub(crate) const ELIDED: &[&str] = &[
     "l", "d", "j", "n", "s", "t", "m", "c", "qu", "jusqu", "lorsqu", "puisqu", "quoiqu",
 ];
 
@@ -312,14 +312,6 @@ enum Apostrophe {
     None,
     Elision,
     Whole(usize),
-}
-
-/// Apostrophes as outlets type them (UAX #29 knows only the first two).
-pub fn is_apostrophe(c: char) -> bool {
-    matches!(
-        c,
-        '\'' | '\u{2019}' | '\u{2018}' | '\u{02BC}' | '\u{00B4}' | '\u{2032}' | '\u{FF07}'
-    )
 }
 
 /// Characters that may stand inside a word without being part of it.

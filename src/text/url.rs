@@ -128,11 +128,23 @@ pub fn registrable_domain(host: &str) -> String {
     }
 }
 
-/// The canonical address a page states, where it may be believed: it parses, has no braces of an
-/// unfilled template, belongs to the same house, and is neither the home page nor, when the page
-/// itself has an outlet id, an address without one. Between http and https the scheme of the page
-/// is kept: that one has been seen to work.
+/// The canonical address a page states, where it may be believed: as [`believable`] says, and when
+/// the page itself has an outlet id, only an address that has one.
 pub fn accept_canonical(page: &Url, canonical: &str, families: &Families) -> Option<Url> {
+    let url = believable(page, canonical, &|url| families.same_house(page, url))?;
+    let keyed = |url: &Url| {
+        families
+            .of(url)
+            .and_then(|family| family.outlet_id(url))
+            .is_some()
+    };
+    (keyed(&url) || !keyed(page)).then_some(url)
+}
+
+/// A canonical address that parses, has no braces of an unfilled template, belongs to the same
+/// house, and is neither a home page nor the section above the page. Between http and https the
+/// scheme of the page is kept: that one has been seen to work.
+pub fn believable(page: &Url, canonical: &str, same_house: &dyn Fn(&Url) -> bool) -> Option<Url> {
     let text = canonical.trim();
     let lower = text.to_ascii_lowercase();
     if text.is_empty()
@@ -143,19 +155,9 @@ pub fn accept_canonical(page: &Url, canonical: &str, families: &Families) -> Opt
         return None;
     }
     let mut url = page.join(text).ok()?;
-    if !matches!(url.scheme(), "http" | "https") || !families.same_house(page, &url) {
-        return None;
-    }
-    if is_home(&url) {
-        return None;
-    }
-    let keyed = |url: &Url| {
-        families
-            .of(url)
-            .and_then(|family| family.outlet_id(url))
-            .is_some()
-    };
-    if keyed(page) && !keyed(&url) {
+    let web = matches!(url.scheme(), "http" | "https");
+    let home = is_home(&url) && url.query().is_none();
+    if !web || home || is_above(&url, page) || !same_house(&url) {
         return None;
     }
     if url.scheme() != page.scheme() && url.port().is_none() && url.host_str() == page.host_str() {
@@ -165,25 +167,41 @@ pub fn accept_canonical(page: &Url, canonical: &str, families: &Families) -> Opt
     Some(url)
 }
 
-/// Whether an address is a front page: `/`, `/index.html`, `/fr/`.
-fn is_home(url: &Url) -> bool {
-    let path = url.path().trim_matches('/');
-    if path.is_empty() {
-        return true;
-    }
-    let file = path.rsplit('/').next().unwrap_or(path);
-    let folder = path
-        .strip_suffix(file)
-        .unwrap_or_default()
-        .trim_matches('/');
-    let index = matches!(file.split('.').next(), Some("index" | "default" | "home"))
-        && url.query().is_none();
-    let tag = |text: &str| {
-        text.is_empty()
-            || (text.len() == 2 || text.len() == 5 && text.as_bytes()[2] == b'-')
-                && text.bytes().all(|b| b.is_ascii_alphabetic() || b == b'-')
+/// Whether a path is that of a front page, of the site or of one of its languages: `/`,
+/// `/index.html`, `/fr/`.
+pub fn is_home(url: &Url) -> bool {
+    let tag = |part: &str| {
+        let letters = part.split(['-', '_']);
+        letters.clone().count() <= 2
+            && letters
+                .into_iter()
+                .all(|part| part.len() == 2 && part.bytes().all(|b| b.is_ascii_alphabetic()))
     };
-    (index && tag(folder)) || (tag(path) && url.query().is_none())
+    let front = |part: &str| {
+        matches!(part.split('.').next(), Some("index" | "default" | "home")) || tag(part)
+    };
+    let mut parts = url.path().split('/').filter(|part| !part.is_empty());
+    parts.clone().count() <= 2 && parts.all(front)
+}
+
+/// Words of a name, or digits of an id, from which on a part of a path names an article.
+const NAMING: (usize, usize) = (3, 5);
+
+/// Whether an address is a folder above a page's, and what it leaves out names the article: then it
+/// is the section, which some outlets state for all of its articles. (`/slug` above `/slug/amp` or
+/// `/slug/2` is the article.)
+fn is_above(url: &Url, page: &Url) -> bool {
+    let folder = url.path().trim_end_matches('/');
+    let rest = page.path().strip_prefix(folder).unwrap_or_default();
+    let names = |part: &str| {
+        let words = part
+            .split(['-', '_'])
+            .filter(|word| !word.is_empty())
+            .count();
+        let digits = part.bytes().filter(u8::is_ascii_digit).count();
+        words >= NAMING.0 || digits >= NAMING.1
+    };
+    url.query().is_none() && rest.starts_with('/') && rest.split('/').any(names)
 }
 
 /// Host in lower case without `www.` and trailing dot; None for schemes other than http(s).

@@ -126,6 +126,19 @@ impl Topic {
         self.hash
     }
 
+    /// The group of terms that can never hold because `none` names them, too; None when there is none.
+    pub fn excludes_itself(&self) -> Option<&'static str> {
+        let excluded = |entry: &Entry| {
+            let same = |none: &Entry| none.concept.hash == entry.concept.hash;
+            self.none.iter().any(same)
+        };
+        match (&self.all[..], &self.any[..]) {
+            (all, _) if all.iter().any(excluded) => Some("all"),
+            (_, any) if !any.is_empty() && any.iter().all(excluded) => Some("any"),
+            _ => None,
+        }
+    }
+
     /// The same topic with its `none` alone, for what is judged before its page is fetched.
     pub(super) fn exclusions(&self) -> Self {
         Self {

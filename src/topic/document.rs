@@ -13,9 +13,9 @@ use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 use super::hits::Identity;
 use super::kinds::{self, Keys, Kind};
 use super::verdict::Provenance;
-use crate::text::language;
 use crate::text::press::dateline;
 use crate::text::stem::{Stemmer, Token, tokens};
+use crate::text::{head, language};
 
 /// The lead is this many words of the body.
 const LEAD_WORDS: usize = 60;
@@ -370,11 +370,7 @@ impl Reader {
 
 /// How many bytes of a paragraph are its dateline.
 fn dateline_end(line: &str) -> usize {
-    let mut end = line.len().min(DATELINE_HEAD);
-    while !line.is_char_boundary(end) {
-        end -= 1;
-    }
-    let head = &line[..end];
+    let head = head(line, DATELINE_HEAD);
     let marked = head.contains(['(', '/', '–', '—']) || head.contains(" -") || head.contains("--");
     if !marked {
         return 0;

@@ -18,7 +18,7 @@ pub const STOP_WORDS: &[&str] = &[
 ];
 
 /// Articles and `de` (folded): a phrase may pass over them.
-pub const SKIPPED: &[&str] = &["de", "du", "des", "la", "le", "les", "l", "d"];
+const SKIPPED: &[&str] = &["de", "du", "des", "la", "le", "les", "l", "d"];
 
 /// Whether a folded word is one that a phrase may pass over.
 pub fn is_skipped(folded: &str) -> bool {

@@ -4,16 +4,14 @@
 //! Reads one string into a [`Term`] or says what is wrong with it. Must not know topics, aliases'
 //! contents or documents.
 
-use regex::{Regex, RegexBuilder};
+use regex::Regex;
 use unicode_normalization::UnicodeNormalization;
 
 use super::document::{Field, Fields};
 use super::stop::{STOP_WORDS, is_skipped};
 use crate::text::fold::fold;
+use crate::text::pattern;
 use crate::text::stem::{Stemmer, tokens};
-
-/// A compiled expression may take this many bytes.
-const REGEX_SIZE: usize = 1 << 20;
 
 /// A prefix needs at least this many letters: `a*` would match everything.
 pub const MIN_PREFIX: usize = 3;
@@ -240,10 +238,18 @@ fn check_words(whole: &str, words: &[Word]) -> Result<(), TermError> {
     let stop = stop_word(first).unwrap_or_default();
     let text = &first.text;
     let (means, help) = if fold(text) == stop {
-        (
-            format!("`{whole}` is too common a word"),
-            format!("write a longer phrase, or `=={text}` to compare accents and capitals too"),
-        )
+        let help = match (words.len(), text == stop) {
+            (1, false) => {
+                format!("write a longer phrase, or `=={text}` to compare accents and capitals too")
+            }
+            // Written like the word itself: what would be compared exactly is that word.
+            (1, true) => format!(
+                "write a longer phrase, or `=={}` if an abbreviation in capitals is meant",
+                text.to_uppercase()
+            ),
+            _ => "write a longer phrase".to_owned(),
+        };
+        (format!("`{whole}` is too common a word"), help)
     } else {
         (
             format!("`{whole}` has the same stem as the word `{stop}`"),
@@ -288,9 +294,7 @@ fn read_regex(whole: &str, rest: &str) -> Result<Pattern, TermError> {
             "write (?i) or /…/i to ignore capitals",
         ));
     }
-    let regex = build_regex(source, ignore_case).map_err(|error| {
-        let reason = error.to_string();
-        let reason = reason.lines().last().unwrap_or_default().trim().to_owned();
+    let regex = build_regex(source, ignore_case).map_err(|reason| {
         TermError::new(
             format!("the expression `{whole}` does not compile: {reason}"),
             "see https://docs.rs/regex/#syntax; look-around and back-references are not supported",
@@ -308,12 +312,11 @@ fn read_regex(whole: &str, rest: &str) -> Result<Pattern, TermError> {
     })
 }
 
-/// Compiles an expression with the linear-time engine, its size limited.
-pub fn build_regex(source: &str, ignore_case: bool) -> Result<Regex, regex::Error> {
-    RegexBuilder::new(source)
-        .case_insensitive(ignore_case)
-        .size_limit(REGEX_SIZE)
-        .build()
+/// Compiles an expression.
+pub fn build_regex(source: &str, ignore_case: bool) -> Result<Regex, String> {
+    pattern::compile(source, |builder| {
+        builder.case_insensitive(ignore_case);
+    })
 }
 
 #[cfg(test)]

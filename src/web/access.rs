@@ -14,6 +14,7 @@ use axum::response::{IntoResponse, Response};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use url::form_urlencoded;
+use xxhash_rust::xxh3::xxh3_64;
 
 use super::Site;
 use crate::config::{Access, Config, Daemon};
@@ -145,6 +146,57 @@ fn decide(access: &Access, uri: &Uri, headers: &HeaderMap) -> Decision {
     match tokens.any(|(_, token)| wanted.iter().any(|secret| secret.is(&token))) {
         true => Decision::Known,
         false => Decision::Refused,
+    }
+}
+
+/// What opened a feed to who asked for it.
+pub(super) struct Key {
+    /// The feed, by its path below `feeds/` without extension.
+    feed: String,
+    /// Its token, as it stands in an address.
+    token: String,
+}
+
+/// The token by which an address opens a feed; None where it needs none, or has none that fits.
+pub(super) fn key_of(access: &Access, uri: &Uri) -> Option<Key> {
+    let path = unescape(uri.path());
+    let feed = feed_of(&path)?;
+    let secrets = [access.tokens.get(feed), access.tokens.get("*")];
+    let query = uri.query()?.as_bytes();
+    let token = form_urlencoded::parse(query)
+        .filter(|(key, _)| key == "token")
+        .map(|(_, token)| token)
+        .find(|token| secrets.iter().flatten().any(|secret| secret.is(token)))?;
+    Some(Key {
+        feed: feed.to_owned(),
+        token: form_urlencoded::byte_serialize(token.as_bytes()).collect(),
+    })
+}
+
+impl Key {
+    /// A mark of the token that does not tell it.
+    pub(super) fn mark(&self) -> u64 {
+        xxh3_64(self.token.as_bytes())
+    }
+
+    /// A document in which the addresses of the feed itself (its own, its page's, its archives') below
+    /// `base` bear the token, so that a reader who follows them is let in.
+    pub(super) fn write_into(&self, document: &[u8], base: &str) -> Vec<u8> {
+        let text = String::from_utf8_lossy(document);
+        let begin = format!("\"{base}");
+        let mut parts = text.split(&begin);
+        let mut out = parts.next().unwrap_or_default().to_owned();
+        for part in parts {
+            let address = part.split('"').next().unwrap_or_default();
+            out += &begin;
+            out += address;
+            if feed_of(&format!("/{address}")) == Some(&self.feed) {
+                out += "?token=";
+                out += &self.token;
+            }
+            out += &part[address.len()..];
+        }
+        out.into_bytes()
     }
 }
 

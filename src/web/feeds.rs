@@ -1,13 +1,16 @@
 //! Published documents: bytes from the shelf, archives from the store, with conditional requests
 //! and content codings.
 
+use std::sync::Arc;
+
 use axum::body::Body;
 use axum::extract::{Path, State};
-use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use chrono::{DateTime, Utc};
 
 use super::Site;
+use super::access;
 use super::conditional::{self, Decision};
 use crate::daemon::{Document, Held};
 
@@ -15,30 +18,65 @@ use crate::daemon::{Document, Held};
 /// early, and a day without polls is no reason to keep a reader from looking.
 const FRESH: (i64, i64) = (60, 3_600);
 
+/// What a request for a document says beside the document's name.
+pub(super) struct Asked {
+    headers: HeaderMap,
+    uri: Uri,
+}
+
+impl Asked {
+    /// The answer with a document, whose addresses bear the token of who came by one.
+    async fn answer(&self, site: &Site, document: Arc<Document>) -> Response {
+        let config = site.config.borrow().clone();
+        let document = match access::key_of(&config.access, &self.uri) {
+            Some(key) => {
+                let base = config.daemon.base_url.as_str();
+                document.marked(key.mark(), |bytes| key.write_into(bytes, base))
+            }
+            None => document,
+        };
+        let coding = coding_of(&document, &self.headers);
+        if let Some(coding) = coding
+            && !document.has_coded(coding)
+        {
+            let document = document.clone();
+            let made = tokio::task::spawn_blocking(move || document.coded(coding).is_some());
+            // Should it fail it is tried again below, where the failure is contained.
+            let _ = made.await;
+        }
+        answer(&document, coding, &self.headers, site.clock.now())
+    }
+}
+
 /// `GET /feeds/<file>`: every feed of ours, the pages of some, and the archives.
 pub(super) async fn document(
     State(site): State<Site>,
     Path(file): Path<String>,
+    uri: Uri,
     headers: HeaderMap,
 ) -> Response {
+    let asked = Asked { headers, uri };
     if let Some((channel, number)) = archive_of(&file) {
-        return archive(&site, channel, number, &headers).await;
+        return archive(&site, channel, number, &asked).await;
     }
-    serve(&site, &format!("feeds/{file}"), &headers).await
+    serve(&site, &format!("feeds/{file}"), &asked).await
 }
 
 /// `GET /topics/<topic>`: the page of a topic.
 pub(super) async fn page(
     State(site): State<Site>,
     Path(file): Path<String>,
+    uri: Uri,
     headers: HeaderMap,
 ) -> Response {
-    serve(&site, &format!("topics/{file}"), &headers).await
+    let asked = Asked { headers, uri };
+    serve(&site, &format!("topics/{file}"), &asked).await
 }
 
 /// `GET /feeds.opml`: all our feeds.
-pub(super) async fn outlines(State(site): State<Site>, headers: HeaderMap) -> Response {
-    serve(&site, "feeds.opml", &headers).await
+pub(super) async fn outlines(State(site): State<Site>, uri: Uri, headers: HeaderMap) -> Response {
+    let asked = Asked { headers, uri };
+    serve(&site, "feeds.opml", &asked).await
 }
 
 /// The channel and the number in `archive/<channel>/<number>.atom`.
@@ -50,7 +88,7 @@ fn archive_of(file: &str) -> Option<(&str, u32)> {
     Some((channel, number.parse().ok()?))
 }
 
-async fn archive(site: &Site, channel: &str, number: u32, headers: &HeaderMap) -> Response {
+async fn archive(site: &Site, channel: &str, number: u32, asked: &Asked) -> Response {
     let key = channel.to_owned();
     let found = site
         .store
@@ -63,10 +101,7 @@ async fn archive(site: &Site, channel: &str, number: u32, headers: &HeaderMap) -
     match found {
         Ok((None, true)) => no_answer(StatusCode::GONE),
         Ok((Some(archive), _)) => match Document::of_archive(archive) {
-            Some(document) => {
-                let coding = coding_of(&document, headers);
-                answer(&document, coding, headers, site.clock.now())
-            }
+            Some(document) => asked.answer(site, Arc::new(document)).await,
             None => no_answer(StatusCode::INTERNAL_SERVER_ERROR),
         },
         Ok((None, false)) => no_answer(StatusCode::NOT_FOUND),
@@ -77,7 +112,7 @@ async fn archive(site: &Site, channel: &str, number: u32, headers: &HeaderMap) -
     }
 }
 
-async fn serve(site: &Site, path: &str, headers: &HeaderMap) -> Response {
+async fn serve(site: &Site, path: &str, asked: &Asked) -> Response {
     let config = site.config.borrow().clone();
     let held = match site.publisher.bring(&config, path).await {
         Ok(held) => held,
@@ -90,18 +125,7 @@ async fn serve(site: &Site, path: &str, headers: &HeaderMap) -> Response {
         }
     };
     match held {
-        Held::Here(document) | Held::Before(document) => {
-            let coding = coding_of(&document, headers);
-            if let Some(coding) = coding
-                && !document.has_coded(coding)
-            {
-                let document = document.clone();
-                let made = tokio::task::spawn_blocking(move || document.coded(coding).is_some());
-                // Should it fail it is tried again below, where the failure is contained.
-                let _ = made.await;
-            }
-            answer(&document, coding, headers, site.clock.now())
-        }
+        Held::Here(document) | Held::Before(document) => asked.answer(site, document).await,
         Held::Gone => no_answer(StatusCode::GONE),
         Held::Unknown => no_answer(StatusCode::NOT_FOUND),
     }

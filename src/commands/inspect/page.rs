@@ -151,7 +151,7 @@ impl Pages {
             part: Some(part),
             ..job(html, next.as_ref().unwrap_or(url), sites)
         })?;
-        join(&mut whole.extracted, more.extracted);
+        join(&mut whole.extracted, more.extracted, &more.foot);
         whole.defect = whole.defect.or(more.defect);
         whole.marks = more.marks;
         Ok(whole)

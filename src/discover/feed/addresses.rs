@@ -87,14 +87,20 @@ pub(super) fn is_address(name: &str) -> bool {
         .any(|known| name.eq_ignore_ascii_case(known))
 }
 
-/// HTML with the addresses of its links and pictures made absolute.
+/// How many times as long HTML may become by absolute addresses, and how many bytes longer besides:
+/// a long base and many short links are a bomb.
+const GROWTH: (usize, usize) = (8, 16 << 10);
+
+/// HTML with the addresses of its links and pictures made absolute, as far as it does not grow
+/// beyond measure.
 pub(super) fn with_absolute_links<'h>(html: &'h str, base: Option<&Url>) -> Cow<'h, str> {
     let Some(base) = base else {
         return Cow::Borrowed(html);
     };
     let mut out = String::new();
+    let most = html.len() * GROWTH.0 + GROWTH.1;
     let (mut done, mut at) = (0, 0);
-    while let Some(open) = html[at..].find('<') {
+    while let Some(open) = html[at..].find('<').filter(|_| out.len() < most) {
         let tag = at + open;
         at = tag + 1;
         if !html.as_bytes().get(at).is_some_and(u8::is_ascii_alphabetic) {
@@ -102,7 +108,7 @@ pub(super) fn with_absolute_links<'h>(html: &'h str, base: Option<&Url>) -> Cow<
         }
         let end = html[tag..].find('>').map_or(html.len(), |len| tag + len);
         let mut from = at;
-        while let Some((start, stop)) = next_address(html, from, end) {
+        while let Some((start, stop)) = next_address(html, from, end).filter(|_| out.len() < most) {
             if let Cow::Owned(address) = absolute(&resolve_html(&html[start..stop]), base) {
                 out.push_str(&html[done..start]);
                 escape_value(&address, &mut out);

@@ -22,6 +22,9 @@ pub(super) const MAX_DEPTH: usize = 512;
 /// Most elements and texts kept; it bounds the memory that a document of bare tags can take.
 pub(super) const MAX_NODES: usize = 1_000_000;
 
+/// Longest base address in force, in bytes: every relative address of the document grows by it.
+const MAX_BASE: usize = 1024;
+
 /// Most namespace declarations in force at once.
 const MAX_BINDINGS: usize = 128;
 
@@ -65,6 +68,8 @@ struct Builder<'a> {
     entry: Option<usize>,
     last_root: NodeId,
     closed_root: bool,
+    /// Where the last entry begins, once a root was closed.
+    last_entry: Option<usize>,
 }
 
 impl<'a> Builder<'a> {
@@ -90,6 +95,7 @@ impl<'a> Builder<'a> {
             entry: None,
             last_root: NONE,
             closed_root: false,
+            last_entry: None,
         }
     }
 
@@ -108,8 +114,14 @@ impl<'a> Builder<'a> {
             if self.open.is_empty() && self.closed_root {
                 // What follows the root is junk, unless it holds entries after all.
                 self.closed_root = false;
-                let rest = self.markup.rest();
-                if !rest.contains("<item") && !rest.contains("<entry") {
+                let (at, rest) = (self.markup.at(), self.markup.rest());
+                let last = || {
+                    at + rest
+                        .rfind("<item")
+                        .max(rest.rfind("<entry"))
+                        .map_or(0, |n| n + 1)
+                };
+                if *self.last_entry.get_or_insert_with(last) <= at {
                     break;
                 }
             }
@@ -429,7 +441,8 @@ impl<'a> Builder<'a> {
                 Some(outer) => outer.join(base).ok(),
                 None => Url::parse(base).ok(),
             };
-            if let Some(joined) = joined.filter(|url| !url.cannot_be_a_base()) {
+            let fits = |url: &Url| !url.cannot_be_a_base() && url.as_str().len() <= MAX_BASE;
+            if let Some(joined) = joined.filter(fits) {
                 scope.base = Some(Rc::new(joined));
             }
         }

@@ -60,15 +60,40 @@ pub(super) fn html(tree: &Tree<'_>, node: NodeId, otherwise: Form) -> Option<Str
             Form::Html => text,
             Form::Xml => Cow::Owned(escape(&text)),
             Form::Text if looks_like_html(&text) => text,
-            Form::Text => Cow::Owned(escape(&text)),
+            Form::Text => Cow::Owned(of_plain(&text)),
             Form::Base64 => Cow::Owned(base64(&text).unwrap_or_else(|| text.into_owned())),
         }
     };
-    let trimmed = html.trim();
+    let trimmed = unwrapped(html.trim());
     if trimmed.is_empty() {
         return None;
     }
     Some(with_absolute_links(trimmed, base).into_owned())
+}
+
+/// Plain text as HTML: in paragraphs, where blank lines part them.
+pub(super) fn of_plain(text: &str) -> String {
+    let lines: Vec<&str> = text.lines().map(str::trim_end).collect();
+    let paragraphs: Vec<String> = lines
+        .split(|line| line.is_empty())
+        .filter(|lines| !lines.is_empty())
+        .map(|lines| escape(&lines.join("\n")))
+        .collect();
+    match paragraphs.as_slice() {
+        [] | [_] => escape(text),
+        several => several
+            .iter()
+            .map(|text| format!("<p>{text}</p>"))
+            .collect(),
+    }
+}
+
+/// Text without the marks of a CDATA section that were escaped themselves.
+fn unwrapped(text: &str) -> &str {
+    let inner = text.strip_prefix("<![CDATA[");
+    inner.map_or(text, |inner| {
+        inner.strip_suffix("]]>").unwrap_or(inner).trim()
+    })
 }
 
 /// The text directly inside an element.
@@ -115,6 +140,7 @@ pub(super) fn plain(tree: &Tree<'_>, node: NodeId, otherwise: Form) -> Option<St
 
 /// HTML or text to plain text on one line; nothing when it is empty.
 pub(super) fn plain_text(text: &str, form: Form) -> Option<String> {
+    let text = unwrapped(text.trim());
     let stripped = if text.contains('<') && (form == Form::Html || looks_like_html(text)) {
         Cow::Owned(without_tags(text))
     } else {
@@ -187,7 +213,7 @@ fn breaks(tag: &str) -> bool {
 }
 
 /// Whether a text that is said to be plain holds HTML: an end tag, or a tag that needs none.
-pub(super) fn looks_like_html(text: &str) -> bool {
+fn looks_like_html(text: &str) -> bool {
     let mut rest = text;
     while let Some(at) = rest.find('<') {
         rest = &rest[at + 1..];

@@ -335,15 +335,8 @@ fn via(tree: &Tree<'_>, source: NodeId) -> Option<String> {
 }
 
 fn picture(enclosures: &[Enclosure]) -> Option<String> {
-    let is_picture = |e: &&Enclosure| {
-        e.media_type
-            .as_deref()
-            .is_some_and(|kind| kind.starts_with("image/"))
-    };
-    enclosures
-        .iter()
-        .find(is_picture)
-        .map(|enclosure| enclosure.url.clone())
+    let picture = enclosures.iter().find(|file| media::is_picture(file))?;
+    Some(picture.url.clone())
 }
 
 /// Identity of an entry that has neither guid nor link: title and date, else its text.

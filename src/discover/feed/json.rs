@@ -8,7 +8,7 @@ use crate::model::{Candidate, Discovery, Enclosure, FeedInfo, Hints, NotAFeed, P
 use crate::text::dates;
 
 use super::addresses::{absolute, with_absolute_links};
-use super::content::{Form, escape, plain_text};
+use super::content::{Form, escape, of_plain, plain_text};
 use super::entry::fallback_id;
 use super::{Context, MAX_CANDIDATES, refusal, too_many};
 
@@ -85,7 +85,7 @@ fn candidate(entry: &Map<String, Value>, feed: &FeedInfo, ctx: &Context<'_>) -> 
         published: date("date_published"),
         updated: date("date_modified"),
         summary: string(entry, "summary").map(|text| escape(&text)),
-        content: html.or_else(|| string(entry, "content_text").map(|text| escape(&text))),
+        content: html.or_else(|| string(entry, "content_text").map(|text| of_plain(&text))),
         authors: if own_authors.is_empty() {
             feed.authors.clone()
         } else {

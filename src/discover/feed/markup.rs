@@ -78,6 +78,11 @@ impl<'a> Markup<'a> {
         }
     }
 
+    /// The byte to be read next.
+    pub fn at(&self) -> usize {
+        self.at
+    }
+
     /// What is left of the text.
     pub fn rest(&self) -> &'a str {
         &self.text[self.at..]

@@ -10,6 +10,9 @@ use super::vocabulary::Space;
 /// Most enclosures kept of an entry.
 const MAX_ENCLOSURES: usize = 50;
 
+/// Endings of the addresses of pictures.
+const PICTURES: &[&str] = &["jpg", "jpeg", "png", "webp", "gif", "avif"];
+
 /// Reads an element with `url`, `type` and `length` (or Media RSS's `fileSize`).
 pub(super) fn enclosure(tree: &Tree<'_>, node: NodeId) -> Option<Enclosure> {
     let url = tree
@@ -73,11 +76,11 @@ fn add_file(tree: &Tree<'_>, node: NodeId, candidate: &mut Candidate) {
             let Some(file) = enclosure(tree, node) else {
                 return;
             };
-            let kind = tree
-                .attribute(node, "medium")
-                .or(file.media_type.as_deref())
-                .unwrap_or_default();
-            if kind.starts_with("image") {
+            let is_picture = match tree.attribute(node, "medium") {
+                Some(medium) => medium.starts_with("image"),
+                None => is_picture(&file),
+            };
+            if is_picture {
                 candidate.image = candidate.image.take().or(Some(file.url));
             } else if candidate.enclosures.len() < MAX_ENCLOSURES
                 && !candidate
@@ -89,6 +92,18 @@ fn add_file(tree: &Tree<'_>, node: NodeId, candidate: &mut Candidate) {
             }
         }
         _ => {}
+    }
+}
+
+/// Whether a file is a picture: by its type, else by the ending of its address.
+pub(super) fn is_picture(file: &Enclosure) -> bool {
+    let path = file.url.split(['?', '#']).next().unwrap_or_default();
+    let ending = path.rsplit('.').next().unwrap_or_default();
+    match file.media_type.as_deref() {
+        Some(kind) => kind.starts_with("image/"),
+        None => PICTURES
+            .iter()
+            .any(|known| ending.eq_ignore_ascii_case(known)),
     }
 }
 

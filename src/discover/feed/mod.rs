@@ -257,8 +257,11 @@ fn clamp_dates(discovery: &mut Discovery, now: DateTime<Utc>) {
         clamp(&mut candidate.updated);
     }
     if late > 0 {
-        let message =
-            format!("{late} dates lie in the future; the time of the fetch was taken instead.");
+        let dates = match late {
+            1 => "1 date lies".to_owned(),
+            _ => format!("{late} dates lie"),
+        };
+        let message = format!("{dates} in the future; the time of the fetch was taken instead.");
         discovery.warnings.push(Warning::new("", message));
     }
 }

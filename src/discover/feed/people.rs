@@ -54,7 +54,7 @@ fn structured(tree: &Tree<'_>, node: NodeId) -> Option<Person> {
 }
 
 /// `mail (name)`, `name <mail>`, `name (mail)`, a name or an address.
-pub(super) fn from_line(text: &str) -> Option<Person> {
+fn from_line(text: &str) -> Option<Person> {
     let text = plain_text(text, Form::Text)?;
     let (outer, inner) = match (text.find(['(', '<']), text.ends_with([')', '>'])) {
         (Some(open), true) => (text[..open].trim(), text[open + 1..text.len() - 1].trim()),

@@ -3,6 +3,7 @@
 use url::Url;
 
 use crate::model::{Alternate, NotAFeed};
+use crate::text::head;
 
 use super::Context;
 use super::addresses::absolute;
@@ -172,14 +173,6 @@ fn challenge(lower: &str) -> Option<&'static str> {
         .iter()
         .find(|(_, marks)| marks.iter().all(|mark| lower.contains(mark)));
     found.map(|(name, _)| *name)
-}
-
-fn head(text: &str, bytes: usize) -> &str {
-    let mut end = bytes.min(text.len());
-    while !text.is_char_boundary(end) {
-        end -= 1;
-    }
-    &text[..end]
 }
 
 /// What a page says in its tags.

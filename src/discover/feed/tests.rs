@@ -55,6 +55,7 @@ fn titles_are_plain_text() {
         ("<title>a &lt; b et Vec&lt;T&gt;</title>", "a < b et Vec<T>"),
         ("<title>  deux\n   lignes </title>", "deux lignes"),
         ("<title/><dc:title>Second</dc:title>", "Second"),
+        ("<title>&lt;![CDATA[Escaped]]&gt;</title>", "Escaped"),
         (
             "<media:group><media:title>Du groupe</media:title></media:group>",
             "Du groupe",
@@ -221,6 +222,14 @@ fn texts_are_html_with_absolute_links() {
             "a &lt; b &amp; c",
         ),
         (
+            "<content type='text'>Un\nseul.\n \nDeux &lt; trois.</content>",
+            "<p>Un\nseul.</p><p>Deux &lt; trois.</p>",
+        ),
+        (
+            "<content type='html'>&lt;![CDATA[&lt;p>a&lt;/p>]]&gt;</content>",
+            "<p>a</p>",
+        ),
+        (
             "<content>sans type &lt;p&gt;html&lt;/p&gt;</content>",
             "sans type <p>html</p>",
         ),
@@ -268,6 +277,57 @@ fn authors_categories_files_and_origin() {
         (taken.via.as_deref(), taken.authors[0].name.as_str()),
         (Some("Origine"), "Autre")
     );
+}
+
+/// Le Monde says neither type nor medium of its pictures.
+#[test]
+fn a_picture_is_known_by_its_ending() {
+    for (inside, image, files) in [
+        (
+            "<media:content width='644' height='322' url='https://e.org/a.jpg?q=1'><media:credit>C</media:credit></media:content>",
+            Some("https://e.org/a.jpg?q=1"),
+            0,
+        ),
+        ("<media:content url='https://e.org/a.mp3'/>", None, 1),
+        (
+            "<enclosure url='https://e.org/a.PNG' length='1'/>",
+            Some("https://e.org/a.PNG"),
+            1,
+        ),
+        (
+            "<enclosure url='https://e.org/a.jpg' type='audio/mpeg'/>",
+            None,
+            1,
+        ),
+    ] {
+        let found = item(inside);
+        assert_eq!(
+            (found.image.as_deref(), found.enclosures.len()),
+            (image, files),
+            "{inside}"
+        );
+    }
+}
+
+/// Each of these took minutes, or more memory than there is.
+#[test]
+fn a_document_costs_no_more_than_its_size() {
+    let roots = format!("<rss/>{}<item/>", "<a></a>".repeat(200_000));
+    assert_eq!(read(&roots).candidates.len(), 1);
+    let folder = "a".repeat(100_000);
+    let feed = |base: &str, inside: &str| {
+        read(&format!(
+            "<feed xml:base='http://e.org/{base}/'>{}<entry>{inside}</entry></feed>",
+            "<b xml:base='x'/>".repeat(100_000)
+        ))
+    };
+    let link = feed(&folder, "<link href='x'/>").candidates.swap_remove(0);
+    assert_eq!(link.link.as_deref(), Some("https://example.org/feed/x"));
+    let links = "&lt;a href=x>".repeat(10_000);
+    let inside = format!("<content type='html'>{links}</content>");
+    let grown = feed(&"a".repeat(900), &inside).candidates.swap_remove(0);
+    let most = links.len() * 8 + (16 << 10) + 2_000;
+    assert!(grown.content.is_some_and(|html| html.len() < most));
 }
 
 #[test]

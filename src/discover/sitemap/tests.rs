@@ -194,14 +194,3 @@ fn a_huge_one_is_cut() {
     assert_eq!(unpack(&packed, 4000, &mut discovery).len(), 4000);
     assert!(discovery.truncated);
 }
-
-#[test]
-fn robots() {
-    let base = Url::parse("https://a.fr/robots.txt").expect("an address");
-    let text = "User-agent: *\nDisallow: /x\nSitemap: https://a.fr/s.xml # tous\r\nsitemap:/n.xml\nSitemap: https://a.fr/s.xml\nSitemap: ftp://a.fr/x\nSitemap\n";
-    let found: Vec<_> = from_robots(text, &base)
-        .into_iter()
-        .map(String::from)
-        .collect();
-    assert_eq!(found, ["https://a.fr/s.xml", "https://a.fr/n.xml"]);
-}

@@ -444,7 +444,9 @@ impl Reader<'_> {
             let minute = self.short(at + 1)?;
             return Some(self.seconds(minute, at + 2));
         }
-        if self.is_word(at, &["h", "hr", "hrs"]) || self.mark(at, &['时']).is_some() {
+        if self.is_word(at, &["h", "hr", "hrs", "heure", "heures"])
+            || self.mark(at, &['时']).is_some()
+        {
             let colon = usize::from(self.mark(at + 1, &[':']).is_some());
             let Some(minute) = self.short(at + 1 + colon) else {
                 return Some((0, 0, at + 1));

@@ -1,8 +1,8 @@
 //! Numbers, words and marks of a text that may hold a date. Words are folded; a character of
 //! Chinese, Japanese or Korean writing is a mark of its own, because those scripts set no blanks.
 
-use super::names;
-use crate::text::fold::fold;
+use super::{names, zones};
+use crate::text::fold::{fold, is_ideograph};
 
 /// One token: exactly one of `number`, `word` and `mark` is set.
 #[derive(Debug, Clone, Default)]
@@ -38,6 +38,13 @@ impl Token {
         }
     }
 
+    /// Whether the token is the name of a zone, and not a letter that may be anything.
+    pub fn names_zone(&self) -> bool {
+        self.word
+            .as_deref()
+            .is_some_and(|word| word.len() > 1 && zones::is_name(word))
+    }
+
     /// A month or a day of the week.
     pub fn month_or_day(&self) -> bool {
         self.word
@@ -52,7 +59,7 @@ impl Token {
 }
 
 fn is_cjk(c: char) -> bool {
-    matches!(c, '\u{3040}'..='\u{30FF}' | '\u{3400}'..='\u{9FFF}' | '\u{AC00}'..='\u{D7AF}')
+    is_ideograph(c) || matches!(c, '\u{AC00}'..='\u{D7AF}')
 }
 
 /// The value of a digit, full-width digits included.

@@ -7,6 +7,7 @@ use chrono_tz::{OffsetName, Tz};
 /// Offsets in minutes of the names seen in feeds.
 const NAMES: &[(&str, i32)] = &[
     ("ut", 0),
+    ("tu", 0), // temps universel
     ("utc", 0),
     ("gmt", 0),
     ("z", 0),

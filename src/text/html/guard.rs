@@ -124,16 +124,149 @@ const FORMATTING: &[&[u8]] = &[
 ];
 
 const LISTS: &[&[u8]] = &[b"table", b"ul", b"ol", b"dl"];
+/// Elements that the end tag of an inline element does not reach beyond.
+const BLOCKS: &[&[u8]] = &[
+    b"address",
+    b"article",
+    b"aside",
+    b"blockquote",
+    b"button",
+    b"center",
+    b"details",
+    b"dialog",
+    b"dir",
+    b"div",
+    b"dl",
+    b"fieldset",
+    b"figcaption",
+    b"figure",
+    b"footer",
+    b"form",
+    b"h1",
+    b"h2",
+    b"h3",
+    b"h4",
+    b"h5",
+    b"h6",
+    b"header",
+    b"hgroup",
+    b"listing",
+    b"main",
+    b"menu",
+    b"nav",
+    b"ol",
+    b"pre",
+    b"search",
+    b"section",
+    b"summary",
+    b"ul",
+];
+/// Elements that no other's end tag reaches beyond (HTML §13.2.4.2, "in scope").
+const BOUNDS: &[&[u8]] = &[
+    b"annotation-xml",
+    b"applet",
+    b"caption",
+    b"desc",
+    b"foreignobject",
+    b"marquee",
+    b"math",
+    b"object",
+    b"select",
+    b"svg",
+    b"table",
+    b"template",
+    b"title",
+];
+
+/// How far an end tag reaches that does not meet its element at once.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Rank {
+    Inline,
+    Block,
+    Bound,
+}
+
+/// An element that waits for its end tag.
+struct Open {
+    /// Hash of its name.
+    name: u64,
+    rank: Rank,
+    /// Its end tag closes nothing that stands in it.
+    alone: bool,
+    formats: bool,
+    lists: bool,
+    foreign: bool,
+}
+
+impl Open {
+    fn of(name: &[u8]) -> Self {
+        let rank = if is_one_of(name, BOUNDS) {
+            Rank::Bound
+        } else if is_one_of(name, BLOCKS) {
+            Rank::Block
+        } else {
+            Rank::Inline
+        };
+        Self {
+            // FNV-1a.
+            name: name.iter().fold(0xCBF2_9CE4_8422_2325, |hash, b| {
+                (hash ^ u64::from(b.to_ascii_lowercase())).wrapping_mul(0x0100_0000_01B3)
+            }),
+            rank,
+            alone: is_one_of(name, FORMATTING) || is_one_of(name, &[b"form"]),
+            formats: is_one_of(name, FORMATTING),
+            lists: is_one_of(name, LISTS),
+            foreign: is_one_of(name, &[b"svg", b"math"]),
+        }
+    }
+}
 
 #[derive(Default)]
 struct Counts {
-    depth: usize,
+    /// At most [`MAX_DEPTH`] and one.
+    open: Vec<Open>,
     optional: usize,
     tags: usize,
     stray: usize,
     formatting: usize,
     climb: usize,
     lists: usize,
+    foreign: usize,
+}
+
+impl Counts {
+    fn opens(&mut self, name: &[u8]) {
+        let open = Open::of(name);
+        self.formatting += usize::from(open.formats);
+        self.lists += usize::from(open.lists);
+        self.foreign += usize::from(open.foreign);
+        self.open.push(open);
+    }
+
+    /// Closes what an end tag closes, as a tree builder does: nothing, where its element is not open.
+    fn closes(&mut self, name: &[u8]) {
+        let end = Open::of(name);
+        let mut above = self.open.iter().rev();
+        let met = above.position(|open| {
+            open.name == end.name || open.rank == Rank::Bound || open.rank > end.rank && !end.alone
+        });
+        let Some(at) = met.map(|n| self.open.len() - 1 - n) else {
+            return;
+        };
+        if self.open.get(at).is_none_or(|open| open.name != end.name) {
+            return;
+        }
+        let closed = if end.alone {
+            at..at + 1
+        } else {
+            at..self.open.len()
+        };
+        for open in self.open.drain(closed) {
+            self.formatting -= usize::from(open.formats);
+            self.lists -= usize::from(open.lists);
+            self.foreign -= usize::from(open.foreign);
+        }
+    }
 }
 
 /// Looks at the shape of a page; linear in its length.
@@ -165,20 +298,17 @@ fn find(bytes: &[u8], from: usize, byte: u8) -> Option<usize> {
 fn step(bytes: &[u8], open: usize, counts: &mut Counts) -> Result<usize, Refusal> {
     let rest = bytes.get(open + 1..).unwrap_or_default();
     match rest.first() {
-        Some(b'!') if rest.starts_with(b"!--") => Ok(after(bytes, open + 4, b"-->")),
+        // In SVG and MathML nothing is text that hides tags: what may be a tag is counted.
+        Some(b'!') if rest.starts_with(b"!--") && counts.foreign == 0 => {
+            Ok(comment_end(bytes, open + 4))
+        }
         Some(b'!' | b'?') => Ok(find(bytes, open, b'>').map_or(bytes.len(), |n| n + 1)),
         Some(b'/') => {
             let name = name(rest.get(1..).unwrap_or_default());
             if counted(name) {
-                counts.depth = counts.depth.saturating_sub(1);
+                counts.closes(name);
             } else {
                 counts.optional = counts.optional.saturating_sub(1);
-            }
-            if is_one_of(name, FORMATTING) {
-                counts.formatting = counts.formatting.saturating_sub(1);
-            }
-            if is_one_of(name, LISTS) {
-                counts.lists = counts.lists.saturating_sub(1);
             }
             Ok(find(bytes, open, b'>').map_or(bytes.len(), |n| n + 1))
         }
@@ -209,25 +339,24 @@ fn start_tag(bytes: &[u8], open: usize, counts: &mut Counts) -> Result<usize, Re
     if counted(name) {
         let closed = end >= 2 && bytes.get(end - 2) == Some(&b'/');
         // Self-closing means something in SVG only, where icons by the thousand are written so.
-        counts.depth += usize::from(!(closed && is_svg_leaf(name)));
+        if !(closed && is_svg_leaf(name)) {
+            counts.opens(name);
+        }
     } else if nests(name) {
         counts.optional += 1;
     }
-    counts.lists += usize::from(is_one_of(name, LISTS));
-    if counts.lists > MAX_LISTS || counts.depth > MAX_DEPTH || counts.optional > OPTIONAL_DEPTH {
+    let depth = counts.open.len();
+    if counts.lists > MAX_LISTS || depth > MAX_DEPTH || counts.optional > OPTIONAL_DEPTH {
         return Err(Refusal::Depth);
     }
-    counts.climb += counts.depth;
+    counts.climb += depth;
     if counts.climb > MAX_CLIMB {
         return Err(Refusal::Climb);
     }
-    if is_one_of(name, FORMATTING) {
-        counts.formatting += 1;
-        if counts.formatting > MAX_FORMATTING {
-            return Err(Refusal::Formatting);
-        }
+    if counts.formatting > MAX_FORMATTING {
+        return Err(Refusal::Formatting);
     }
-    if is_one_of(name, RAW) {
+    if is_one_of(name, RAW) && counts.foreign == 0 {
         return Ok(raw_end(bytes, end, name));
     }
     Ok(end)
@@ -300,11 +429,46 @@ fn tag_end(bytes: &[u8], from: usize) -> (usize, usize) {
     (bytes.len(), attributes)
 }
 
-fn after(bytes: &[u8], from: usize, mark: &[u8]) -> usize {
-    bytes
-        .get(from..)
-        .and_then(|rest| rest.windows(mark.len()).position(|w| w == mark))
-        .map_or(bytes.len(), |n| from + n + mark.len())
+/// The length of the tag, comment or declaration that a text begins with, and of what stands in it
+/// where that is a script or a style. A quote that is never closed does not hide the rest.
+pub(super) fn markup_len(text: &str) -> usize {
+    let bytes = text.as_bytes();
+    let first = |from| find(bytes, from, b'>').map_or(bytes.len(), |n| n + 1);
+    if text.starts_with("<!--") {
+        return comment_end(bytes, 4);
+    }
+    let name = name(bytes.get(1..).unwrap_or_default());
+    if !name.first().is_some_and(u8::is_ascii_alphabetic) {
+        return first(0);
+    }
+    let end = match tag_end(bytes, 1 + name.len()).0 {
+        end if end < bytes.len() => end,
+        _ => first(0),
+    };
+    if is_one_of(name, &[b"script", b"style"]) {
+        return first(raw_end(bytes, end, name));
+    }
+    end
+}
+
+/// The end of a comment whose text begins at a byte (HTML §13.2.5.43 to 51): `<!-->` and `<!--->` are
+/// whole ones, and `--!>` ends one, too.
+fn comment_end(bytes: &[u8], from: usize) -> usize {
+    let text = bytes.get(from..).unwrap_or_default();
+    let whole = [&b">"[..], b"->"]
+        .into_iter()
+        .find(|end| text.starts_with(end));
+    if let Some(end) = whole {
+        return from + end.len();
+    }
+    let end = text.windows(2).enumerate().find_map(|(at, dashes)| {
+        let rest = text.get(at + 2..).filter(|_| dashes == b"--")?;
+        let mark = [&b">"[..], b"!>"]
+            .into_iter()
+            .find(|end| rest.starts_with(end))?;
+        Some(from + at + 2 + mark.len())
+    });
+    end.unwrap_or(bytes.len())
 }
 
 /// Where the end tag of a raw element starts.

@@ -9,6 +9,8 @@ use std::sync::LazyLock;
 use aho_corasick::{AhoCorasick, MatchKind};
 use scraper::node::Element;
 
+use crate::text::head;
+
 /// Marks of an element, as bits.
 pub type Marks = u32;
 
@@ -40,30 +42,14 @@ pub const BYLINE: Marks = 1 << 11;
 pub const COOKIE: Marks = 1 << 12;
 /// Author's box, biography.
 pub const BIOGRAPHY: Marks = 1 << 13;
-/// `article`.
-pub const ARTICLE: Marks = 1 << 14;
-/// `main`.
-pub const MAIN: Marks = 1 << 15;
 /// The body by its name: `itemprop=articleBody`, `article-body`, `entry-content`…
-pub const BODY: Marks = 1 << 16;
-/// Teaser, standfirst, lead.
-pub const LEAD: Marks = 1 << 17;
+pub const BODY: Marks = 1 << 14;
 /// A form, a button group, a dialog.
-pub const CONTROL: Marks = 1 << 18;
-/// Table of contents, metadata boxes.
-pub const CONTENTS: Marks = 1 << 19;
-/// A heading.
-pub const HEADING: Marks = 1 << 20;
-/// A list.
-pub const LIST: Marks = 1 << 21;
-/// A table.
-pub const TABLE: Marks = 1 << 22;
-/// A quotation.
-pub const QUOTE: Marks = 1 << 23;
+pub const CONTROL: Marks = 1 << 15;
 /// Footnotes and references.
-pub const NOTES: Marks = 1 << 24;
+pub const NOTES: Marks = 1 << 16;
 
-/// Words within class, id, role and itemprop, and the mark each sets. Longest match wins.
+/// Words within class, id, role and itemprop, and the mark each sets. Longest match wins; 0 is none.
 const WORDS: &[(&str, Marks)] = &[
     ("navbar", NAVIGATION),
     ("navigation", NAVIGATION),
@@ -238,16 +224,6 @@ const WORDS: &[(&str, Marks)] = &[
     ("field--name-body", BODY),
     ("texte", BODY),
     ("story__content", BODY),
-    ("standfirst", LEAD),
-    ("chapo", LEAD),
-    ("-lead", LEAD),
-    ("lede", LEAD),
-    ("subtitle", LEAD),
-    ("subhead", LEAD),
-    ("description", LEAD),
-    ("summary", LEAD),
-    ("excerpt", LEAD),
-    ("dek", LEAD),
     ("modal", CONTROL),
     ("popup", CONTROL),
     ("overlay", CONTROL),
@@ -258,23 +234,34 @@ const WORDS: &[(&str, Marks)] = &[
     ("form", CONTROL),
     ("search", CONTROL),
     ("player", CONTROL),
-    ("toc", CONTENTS),
-    ("table-of-contents", CONTENTS),
-    ("tableofcontents", CONTENTS),
-    ("sommaire", CONTENTS),
     ("footnote", NOTES),
     ("references", NOTES),
     ("citations", NOTES),
     ("notes", NOTES),
+    ("metadata", BYLINE),
+    ("dfp-", ADVERTISING),
+    // Words that say nothing, and hide others that stand in them or touch them.
+    ("standfirst", 0),
+    ("chapo", 0),
+    ("-lead", 0),
+    ("lede", 0),
+    ("subtitle", 0),
+    ("subhead", 0),
+    ("description", 0),
+    ("summary", 0),
+    ("excerpt", 0),
+    ("dek", 0),
+    ("toc", 0),
+    ("table-of-contents", 0),
+    ("tableofcontents", 0),
+    ("sommaire", 0),
     ("format", 0),
     ("platform", 0),
     ("information", 0),
-    ("metadata", BYLINE),
     ("update", 0),
     ("transform", 0),
     ("perform", 0),
     ("custom", 0),
-    ("dfp-", ADVERTISING),
     ("trail", 0),
     ("discard", 0),
     ("stock", 0),
@@ -354,23 +341,13 @@ fn by_name(name: &str) -> Marks {
         "aside" => ASIDE,
         "figcaption" | "caption" => CAPTION,
         "form" | "dialog" | "button" | "fieldset" => CONTROL,
-        "article" => ARTICLE,
-        "main" => MAIN,
-        "h1" | "h2" | "h3" | "h4" | "h5" | "h6" => HEADING,
-        "ul" | "ol" | "dl" => LIST,
-        "table" => TABLE,
-        "blockquote" => QUOTE,
         _ => 0,
     }
 }
 
 fn by_words(value: &str) -> Marks {
-    let end = (0..=LONGEST.min(value.len()))
-        .rev()
-        .find(|&n| value.is_char_boundary(n))
-        .unwrap_or(0);
     MATCHER
-        .find_iter(value.get(..end).unwrap_or_default())
+        .find_iter(head(value, LONGEST))
         .filter_map(|m| WORDS.get(m.pattern().as_usize()))
         .fold(0, |marks, (_, mark)| marks | mark)
 }

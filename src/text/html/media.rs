@@ -7,6 +7,7 @@ use url::Url;
 
 use super::inline::push_attribute;
 use super::link;
+use crate::text::one_line;
 
 /// Attributes in which scripts keep a picture's address until it is scrolled into view.
 const LAZY: &[&str] = &[
@@ -250,7 +251,7 @@ pub(super) fn frame(element: &Element, base: Option<&Url>) -> Option<(String, St
     };
     let label = element
         .attr("title")
-        .map(|t| t.split_whitespace().collect::<Vec<_>>().join(" "))
+        .map(one_line)
         .filter(|t| !t.is_empty() && t.len() < 200)
         .map_or_else(|| host.clone(), |title| format!("{title} ({host})"));
     Some((address, label))

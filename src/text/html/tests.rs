@@ -249,6 +249,10 @@ fn titles_are_plain() {
         ("1 < 2", "1 < 2"),
         ("a\n\tb", "a b"),
         ("<script>x</script>y", "y"),
+        ("<SCRIPT>x</Script>y", "y"),
+        ("<!-- a > b -->y", "y"),
+        ("a <a title='x > y'>b</a> c", "a b c"),
+        ("a <b title=\"x>y</b> z", "a y z"),
     ] {
         assert_eq!(plain(input), expected, "{input}");
     }
@@ -369,6 +373,26 @@ fn the_guard_names_the_limit() {
         ),
         (format!("<p {}>", "a=1 ".repeat(3_000)), Refusal::Attributes),
         ("<b>".repeat(100), Refusal::Formatting),
+        ("<b></a>".repeat(100), Refusal::Formatting),
+        // What ends a comment or closes an element is what the tree builder takes for it.
+        (format!("<!-->{}", "<div>".repeat(300)), Refusal::Depth),
+        (format!("<!--->{}", "<div>".repeat(300)), Refusal::Depth),
+        (format!("<!--a--!>{}", "<div>".repeat(300)), Refusal::Depth),
+        (
+            format!("<svg><title>{}", "<div>".repeat(300)),
+            Refusal::Depth,
+        ),
+        (
+            format!(
+                "<svg><desc><p></svg></p></desc><style>{}",
+                "<g>".repeat(300)
+            ),
+            Refusal::Depth,
+        ),
+        ("<div></x>".repeat(300), Refusal::Depth),
+        ("<b><div></b>".repeat(300), Refusal::Depth),
+        ("<form><div></form>".repeat(300), Refusal::Depth),
+        ("<div><table><td></div>".repeat(300), Refusal::Depth),
         (
             "x".repeat(guard::MAX_BYTES + 1),
             Refusal::Bytes(guard::MAX_BYTES + 1),
@@ -382,6 +406,8 @@ fn the_guard_names_the_limit() {
         "<script>if (a<b) {}</script>".repeat(1_000),
         format!("<script>{}</script>", "<div>".repeat(1_000)),
         format!("<!-- {} -->", "<div>".repeat(1_000)),
+        "<div><span><b></div>".repeat(90),
+        "<svg><title>a</title><path d=''/></svg>".repeat(1_000),
         "<p title='a > b'>x</p>".to_owned(),
     ] {
         assert_eq!(guard::inspect(&fine), Ok(()));

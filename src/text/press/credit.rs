@@ -49,7 +49,7 @@ static PIPED: LazyLock<Regex> =
     LazyLock::new(|| regex(r"^[^|]{0,60}\|\s*(?P<name>(?i:AGENCY))\s*\|[^|]{0,60}$"));
 static EDITOR: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(
-        r"(?i)^[(\[]?\s*(?:(?:[eé]dit[eé]|mis\s+en\s+ligne|traduit|relu)(?:\s+et\s+\p{L}+)?\s+par|edited\s+by|editado\s+por|(?:web\s*)?[eé]dit(?:or|eur|rice|eurs|ors|ado)s?\s*:|r[eé]dact(?:eur|rice|ion)s?\s*(?:en\s+chef\s*)?:|traduct(?:ion|eur|rice)s?\s*:)\s*(?P<name>[^()\[\]]{2,100}?)\s*[)\]]?\s*\.?$",
+        r"(?i)^[(\[]?\s*(?:(?:[eé]dit[eé]|mis\s+en\s+ligne|traduit|relu)(?:\s+et\s+\p{L}+)?\s+par\s*:?|edited\s+by\s*:?|editado\s+por\s*:?|(?:web\s*)?[eé]dit(?:or|eur|rice|eurs|ors|ado)s?\s*:|r[eé]dact(?:eur|rice|ion)s?\s*(?:en\s+chef\s*)?:|traduct(?:ion|eur|rice)s?\s*:)\s*(?P<name>[^()\[\]]{2,100}?)\s*[)\]]?\s*\.?$",
     )
     .expect("a literal pattern")
 });

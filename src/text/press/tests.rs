@@ -184,6 +184,7 @@ fn people_are_told_apart() {
             Editor(text("Reynaldo Henquen")),
         ),
         ("Edited by Tania Hernández", Editor(text("Tania Hernández"))),
+        ("Édité par : Jean Dupont", Editor(text("Jean Dupont"))),
         (
             "(Web editor: Ying Xie, Yishuang Liu)",
             Editor(text("Ying Xie, Yishuang Liu")),

@@ -7,15 +7,13 @@ use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
 use chrono_tz::Tz;
-use regex::{Regex, RegexBuilder};
+use regex::Regex;
 use serde::{Deserialize, Serialize};
 use url::Url;
 
 use super::{bare_host, canonical_path, canonicalise, push_query, registrable_domain};
 use crate::model::{FamilyId, SpecError};
-
-/// Most bytes a compiled pattern may take: a mistyped repetition is refused, not run.
-const PATTERN_BYTES: usize = 1 << 20;
+use crate::text::pattern;
 
 /// The identity part of a family of hosts that serve the same articles, as written in TOML.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -271,19 +269,8 @@ fn compile_key(pattern: &str) -> Result<Regex, String> {
 
 /// Compiles a person's pattern with a bound on its size; the error is one line without the crate's drawing.
 pub fn compile_pattern(pattern: &str) -> Result<Regex, String> {
-    RegexBuilder::new(pattern)
-        .size_limit(PATTERN_BYTES)
-        .build()
-        .map_err(|error| {
-            let text = error.to_string();
-            let reason = text
-                .lines()
-                .last()
-                .unwrap_or_default()
-                .trim()
-                .trim_start_matches("error: ");
-            format!("`{pattern}` is not a regular expression: {reason}")
-        })
+    pattern::compile(pattern, |_| ())
+        .map_err(|reason| format!("`{pattern}` is not a regular expression: {reason}"))
 }
 
 fn parse_host(text: &str) -> Option<String> {

@@ -238,6 +238,22 @@ fn canonical_links() {
         "https://a.fr/index.php?id=3",
         Some("https://a.fr/index.php?id=3"),
     );
+    check(
+        "https://a.fr/x",
+        "https://a.fr/?p=57801",
+        Some("https://a.fr/?p=57801"),
+    );
+    check(
+        "https://a.fr/monde/un-titre-assez-long",
+        "https://a.fr/monde/",
+        None,
+    );
+    check("https://a.fr/monde/asie/1234567.html", "/monde", None);
+    check(
+        "https://a.fr/un-titre-assez-long/amp",
+        "/un-titre-assez-long",
+        Some("https://a.fr/un-titre-assez-long"),
+    );
     check("https://a.fr/x", "https://a.fr/{{ url }}", None);
     check("https://a.fr/x", "https://a.fr/%7B%7B url %7D%7D", None);
     check("https://a.fr/x", "https://b.fr/x", None);
@@ -301,4 +317,17 @@ fn a_host_of_dots_alone_has_a_key() {
     let url = Url::parse("https://./").expect("an address");
     assert!(!canonicalise(&url).is_empty());
     assert!(!Families::default().identity(&url).key.is_empty());
+}
+
+#[test]
+fn homes() {
+    for (address, expected) in [
+        ("https://o.example/", true),
+        ("https://o.example/fr", true),
+        ("https://o.example/fr/index.html", true),
+        ("https://o.example/chine/index.htm", false),
+        ("https://o.example/fr/asie-pacifique/", false),
+    ] {
+        assert_eq!(is_home(&url(address)), expected, "{address}");
+    }
 }
