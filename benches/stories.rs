@@ -151,6 +151,7 @@ fn make(french: &French, n: usize, of: usize, start: DateTime<Utc>) -> Made {
         },
         arrival: Arrival {
             source: id,
+            outlet: String::new(),
             fingerprint: Arc::new(fingerprint),
             title,
             canonical: String::new(),

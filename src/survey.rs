@@ -3,7 +3,7 @@
 //!
 //! ```text
 //! page ─▶ its own list of articles
-//!      ─▶ advertised feeds, links that look like feeds ─▶ customary places, if none of them is live
+//!      ─▶ advertised feeds, links that look like feeds, the page that lists them ─▶ customary places, if none of them is live
 //!      ─▶ sitemaps of robots.txt ─▶ sections, if there is no live feed or news sitemap
 //! ```
 //! Every finding is read with the source that its `[[source]]` block describes, so that what is
@@ -11,6 +11,7 @@
 
 pub mod block;
 mod judge;
+mod lists;
 
 use std::sync::Arc;
 
@@ -21,7 +22,7 @@ pub use judge::{Form, Found, Judgement, Worth};
 
 use crate::config::{self, Fetch, Sites};
 use crate::discover::feed;
-use crate::discover::offers::{self, LinkedFeed, Offers};
+use crate::discover::offers::{self, Offers};
 use crate::fetch::{Client, HostPattern, Outcome, RefusalReason, Request, Response, Terms};
 use crate::ingest::{View, read_document};
 use crate::model::{Alternate, Discovery};
@@ -281,11 +282,7 @@ impl Surveyor<'_> {
                     .await;
             }
         }
-        let linked: Vec<LinkedFeed> = offers.linked.iter().take(MOST_LINKED).cloned().collect();
-        for link in linked {
-            self.add(survey, link.url.clone(), Form::Feed, Found::Linked(link))
-                .await;
-        }
+        self.linked(survey, offers).await;
         for url in offers::customary(&survey.page, offers.platform) {
             if has_good(survey) {
                 break;
@@ -343,15 +340,7 @@ impl Surveyor<'_> {
             return;
         }
         let (finding, _) = self.look(survey, &url, form, found).await;
-        // A guess that was wrong is nothing of the outlet's.
-        if finding.judgement.worth == Worth::Unreadable && !finding.found.is_named() {
-            return;
-        }
-        let key = canonicalise(&finding.url);
-        let again = |f: &Finding| canonicalise(&f.url) == key && f.form == form;
-        if !survey.findings.iter().any(again) {
-            survey.findings.push(finding);
-        }
+        lists::keep(survey, finding);
     }
 
     /// Fetches and judges one document; also names the further sitemaps of an index.
@@ -371,9 +360,20 @@ impl Surveyor<'_> {
                 );
             }
         };
+        self.seen(survey, (url, form), found, &response).await
+    }
+
+    /// Judges one document that was fetched.
+    async fn seen(
+        &self,
+        survey: &Survey,
+        (url, form): (&Url, Form),
+        found: Found,
+        response: &Response,
+    ) -> (Finding, Vec<Url>) {
         // A permanent redirect is the address to write down, a temporary one is not.
         let url = response.permanent.as_ref().unwrap_or(url);
-        match self.read(survey, form, url, &response).await {
+        match self.read(survey, form, url, response).await {
             Ok((discovery, children)) => {
                 (self.judged(survey, form, found, url, &discovery), children)
             }

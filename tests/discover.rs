@@ -390,3 +390,57 @@ fn lists_of_feeds_go_in_and_out() {
     wanted.sort();
     assert_eq!(out, wanted);
 }
+
+/// "Flux RSS" in the menu of a front page mostly leads to a page that lists the feeds.
+#[test]
+fn the_page_that_lists_the_feeds_is_followed() {
+    let now = depeche::clock::Clock::now(&depeche::clock::SystemClock);
+    let feed = |days: i64| {
+        let entries = (1..9).map(|n| {
+            let date = (now - chrono::TimeDelta::hours(n + days * 24)).to_rfc2822();
+            format!("<item><title>La Chine et le Pérou, accord {n}</title><link>/a/{n}.html</link><pubDate>{date}</pubDate></item>")
+        });
+        let entries: String = entries.collect();
+        format!("<rss version=\"2.0\"><channel><title>La Maison</title>{entries}</channel></rss>")
+    };
+    let page = |body: &str| {
+        format!("<!doctype html><html lang=\"fr\"><title>La Maison</title>{body}</html>")
+    };
+    let (live, old) = (feed(0), feed(900));
+    let home = page(
+        "<link rel=\"alternate\" type=\"application/rss+xml\" href=\"/vieux.xml\"><nav><a href=\"/flux-rss\">Flux RSS</a></nav>",
+    );
+    let list = page("<h1>Nos flux</h1><a href=\"/fils/monde.xml\">Monde</a>");
+    let answer = move |uri: axum::http::Uri| {
+        let (media, body) = match uri.path() {
+            "/" => ("text/html", home.clone()),
+            "/flux-rss" => ("text/html", list.clone()),
+            "/fils/monde.xml" => ("text/xml", live.clone()),
+            "/vieux.xml" => ("text/xml", old.clone()),
+            _ => ("text/plain", String::new()),
+        };
+        async move { ([(axum::http::header::CONTENT_TYPE, media)], body) }
+    };
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let bound = tokio::net::TcpListener::bind((std::net::Ipv4Addr::LOCALHOST, 0));
+    let listener = runtime.block_on(bound).unwrap();
+    let origin = format!(
+        "http://maison.localhost:{}",
+        listener.local_addr().unwrap().port()
+    );
+    let router = axum::Router::new().fallback(answer);
+    runtime.spawn(async move { axum::serve(listener, router).await });
+    let output = run(
+        &world(),
+        &[
+            "discover",
+            "--json",
+            "--allow-private",
+            "maison.localhost",
+            &format!("{origin}/"),
+        ],
+    );
+    let found: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let best = &found["best"];
+    assert_eq!(best["url"], format!("{origin}/fils/monde.xml"), "{found}");
+}

@@ -321,7 +321,7 @@ async fn what_cannot_be_reached_has_a_name() {
     for (address, expected) in [
         (
             format!("http://closed.localhost:{closed}/"),
-            "failed connect",
+            "failed connection-refused",
         ),
         (format!("https://plain.localhost:{plain}/"), "failed tls"),
         (format!("https://slow.localhost:{slow}/"), "failed timeout"),

@@ -53,7 +53,7 @@ fn status_and_sources_say_how_everything_is() {
         .map(|n| n.as_u64().unwrap())
         .sum();
     assert!(days > 50, "{days} candidates were counted");
-    let failing = world.run(&["sources", "--state", "refused"]);
+    let failing = world.run(&["sources", "--state", "gone"]);
     assert_eq!(code(&failing), 4, "{}", said(&failing));
     let watched = world.run(&["status", "--watch"]);
     assert_eq!(

@@ -39,7 +39,9 @@ fn paragraphs(seed: u64) -> Vec<String> {
 fn page(title: &str, own: &[String], link: &str) -> String {
     let own: String = own.iter().map(|p| format!("<p>{p}</p>")).collect();
     let foot = if title == "Le port" {
-        format!("<p>{FOOT}</p>")
+        // Numbers that lead to the pages, as most outlets print them.
+        let numbers = "<a href=\"/port-8.html\">1</a> <a href=\"/port-8.html?page=2\">2</a>";
+        format!("<p>{FOOT}</p><div class=\"pages\">{numbers}</div>")
     } else {
         String::new()
     };

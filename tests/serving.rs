@@ -221,6 +221,43 @@ fn a_password_and_tokens_keep_strangers_out() {
 }
 
 #[test]
+fn who_came_by_a_token_is_led_on_with_it_and_nobody_else() {
+    let world = World::new();
+    world.once_after(0);
+    fs::write(world.path().join("tokens"), "chine-amlat s3cret\n* every\n").unwrap();
+    world.edit("depeche.toml", |text| {
+        format!("{text}\n[access]\ntokens_file = \"tokens\"\n")
+    });
+    let daemon = Running::start(&world);
+    let mut tags = BTreeSet::new();
+    for token in ["s3cret", "every", "s3cret"] {
+        for coding in ["gzip", "identity"] {
+            let path = format!("/feeds/chine-amlat.atom?token={token}");
+            let headers = format!("Accept-Encoding: {coding}\r\n");
+            let (head, body) = daemon.get(&path, &headers);
+            assert_eq!(status(&head), "200", "{head}");
+            assert!(
+                field(&head, "cache-control")
+                    .unwrap()
+                    .starts_with("private")
+            );
+            let tag = field(&head, "etag").unwrap();
+            let (again, _) = daemon.get(&path, &format!("{headers}If-None-Match: {tag}\r\n"));
+            assert_eq!(status(&again), "304");
+            tags.insert(tag);
+            if coding == "identity" {
+                let text = body;
+                let own = format!("/feeds/chine-amlat.atom?token={token}\"");
+                assert!(text.contains(&own), "{own}");
+                assert_eq!(text.matches("?token=").count(), text.matches(token).count());
+                assert!(!text.contains("/feeds/chine-amlat.atom\""));
+            }
+        }
+    }
+    assert_eq!(tags.len(), 4, "one for each token and coding");
+}
+
+#[test]
 fn a_unix_socket_serves_like_an_address() {
     let world = World::new();
     world.once_after(0);

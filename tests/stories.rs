@@ -2,8 +2,12 @@
 //! stay apart. Pairs are written from a grammar; where `DEPECHE_CORPORA` names a folder with
 //! `articles/*/expected.jsonl`, the same is asked of real articles.
 
+#[path = "stories/cuts.rs"]
+mod cuts;
 #[path = "stories/edits.rs"]
 mod edits;
+#[path = "stories/lookalikes.rs"]
+mod lookalikes;
 #[path = "stories/prose.rs"]
 mod prose;
 
@@ -24,6 +28,17 @@ fn draft(source: &str, article: &Article, hours: i64) -> Draft {
         source: source.to_owned(),
         title: article.title.clone(),
         text: article.text(),
+        published: Some(noon() + TimeDelta::hours(hours)),
+        language: Some("fr".to_owned()),
+        ..Draft::default()
+    }
+}
+
+fn given(source: &str, title: &str, text: String, hours: i64) -> Draft {
+    Draft {
+        source: source.to_owned(),
+        title: title.to_owned(),
+        text,
         published: Some(noon() + TimeDelta::hours(hours)),
         language: Some("fr".to_owned()),
         ..Draft::default()
@@ -124,7 +139,7 @@ fn either_order_of_arrival_is_seen() {
         let brief = edit(article, Edit::Truncated, &mut Dice::new(n as u64));
         let a = pair(draft("agence", &brief, 0), draft("journal", article, 5));
         let b = pair(draft("agence", article, 0), draft("journal", &brief, 5));
-        brief_first += usize::from(a.level == Level::Extends || a.level == Level::Copy);
+        brief_first += usize::from(a.level >= Level::Extends);
         long_first += usize::from(b.level == Level::Copy);
     }
     println!(
@@ -191,17 +206,6 @@ const DISPATCH: &str = "Un train de marchandises chargé de machines agricoles e
     Les exportateurs de fruits secs y voient un débouché, tandis que les transporteurs routiers craignent pour leurs \
     contrats. Un comité conjoint se réunira en octobre pour fixer les tarifs et simplifier les formalités en douane.\n\
     « C'est la fin des trois semaines d'attente à la frontière », s'est félicitée la directrice du terminal.";
-
-fn given(source: &str, title: &str, text: String, hours: i64) -> Draft {
-    Draft {
-        source: source.to_owned(),
-        title: title.to_owned(),
-        text,
-        published: Some(noon() + TimeDelta::hours(hours)),
-        language: Some("fr".to_owned()),
-        ..Draft::default()
-    }
-}
 
 #[test]
 fn an_agency_text_is_known_wherever_it_travels() {

@@ -26,7 +26,7 @@ pub(super) struct Arguments {
 /// Lists the sources; exit code 4 when there is none to list.
 pub(super) fn sources(config: &Config, arguments: &Arguments) -> Outcome {
     let reader = reader(config)?;
-    let mut overview = Overview::read(&reader.queries(), clock().now())?;
+    let mut overview = Overview::read(&reader.queries(), config, clock().now())?;
     if let Some(state) = &arguments.state {
         (overview.sources).retain(|(_, health)| health.state.as_str() == state);
     }

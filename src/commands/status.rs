@@ -73,7 +73,7 @@ fn shown(
     reader: &Reader,
     json: bool,
 ) -> anyhow::Result<String> {
-    let overview = Overview::read(&reader.queries(), clock().now())?;
+    let overview = Overview::read(&reader.queries(), config, clock().now())?;
     if json {
         let mut value = overview.as_json(config);
         let problems: Vec<Refused> = problems.iter().map(Refused::of).collect();
@@ -132,8 +132,10 @@ fn words(config: &Config, problems: usize, overview: &Overview) -> Result<String
         let newest = newest.map_or_else(String::new, |t| {
             format!(", newest {}", ago(t, overview.now))
         });
-        let entries = counted(entries, "entry");
-        writeln!(out, "  {:<24}{entries}{newest}", topic.id.as_str())?;
+        let words = counted(entries, "entry");
+        let in_feed = overview.in_feed.get(&topic.id).filter(|n| **n != entries);
+        let in_feed = in_feed.map_or_else(String::new, |n| format!(", {n} of them in the feed"));
+        writeln!(out, "  {:<24}{words}{in_feed}{newest}", topic.id.as_str())?;
     }
     let states: Vec<(&str, u64)> = (overview.states.iter())
         .map(|(s, n)| (s.as_str(), *n))

@@ -18,6 +18,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use tokio::sync::Mutex;
 use xxhash_rust::xxh3::xxh3_64;
 
+pub use self::channel::entries_in_feed;
 use self::channel::{Channel, Contents};
 use self::rendering::{Rendered, render};
 use super::Shelf;

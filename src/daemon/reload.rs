@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::{Daemon, DaemonError, Signals, systemd};
 use crate::config::{self, Config, Problem};
 use crate::model::{SourceId, TopicId};
+use crate::report::counted;
 use crate::store::{Event, StoreError};
 
 /// Key under which the store keeps the last [`Reloaded`].
@@ -190,8 +191,8 @@ impl Daemon {
             }
             if !problems.is_empty() {
                 tracing::error!(
-                    "the new configuration is wrong in {} places; the old one stays in force",
-                    problems.len()
+                    "the new configuration is wrong in {}; the old one stays in force",
+                    counted(problems.len(), "place")
                 );
             }
             // Who asked for the reload reads the new feeds as soon as they are told that it is done.

@@ -328,6 +328,7 @@ mod tests {
         check("mar. 28 juil. 10:22", "2026-07-28T10:22:00");
         check("Publié le samedi 1er août", "2026-08-01T00:00:00");
         check("Publié le 28/07 à 10h22", "2026-07-28T10:22:00");
+        check("vendredi 31 juillet, 6h05", "2026-07-31T06:05:00");
         check("5 morts", "-");
         check("12 vues", "-");
         check("2-1", "-");

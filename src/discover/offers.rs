@@ -120,6 +120,8 @@ pub struct Offers {
     pub platform: Option<Platform>,
     /// Links that look like feeds, in the order of the page.
     pub linked: Vec<LinkedFeed>,
+    /// Pages that may list the outlet's feeds, by their names.
+    pub lists: Vec<Url>,
     /// Sections that may list articles, the likeliest first.
     pub sections: Vec<Url>,
     /// Whether the page is an empty shell that a script fills.
@@ -141,25 +143,40 @@ static SCRIPT: LazyLock<Selector> = LazyLock::new(|| selector("script[src]"));
 pub fn read(html: &str, page: &Url, articles: &[Url]) -> Offers {
     let document = Html::parse_document(html);
     let first = |s: &Selector| document.select(s).next();
-    let base = first(&BASE)
+    let links = links(&document, page);
+    Offers {
+        title: first(&TITLE).map(text).filter(|t| !t.is_empty()),
+        language: first(&ROOT).and_then(|e| language::normalise(e.attr("lang")?)),
+        platform: platform(html, first(&GENERATOR).and_then(|e| e.attr("content"))),
+        linked: linked(&links, page),
+        lists: lists(&links, page),
+        sections: sections(&links, page, articles),
+        hollow: links.is_empty() && first(&SCRIPT).is_some(),
+    }
+}
+
+/// The feeds of a page that lists feeds: there, an address that ends as XML is one, too.
+pub fn listed(html: &str, page: &Url) -> Vec<LinkedFeed> {
+    let links = links(&Html::parse_document(html), page);
+    let is_feed =
+        |url: &Url, text: &str| url.path().ends_with(".xml") || looks_like_feed(url, text);
+    chosen(&links, page, is_feed)
+}
+
+/// The links of a page: address and text.
+fn links(document: &Html, page: &Url) -> Vec<(Url, String)> {
+    let base = document.select(&BASE).next();
+    let base = base
         .and_then(|e| page.join(e.attr("href")?).ok())
         .unwrap_or_else(|| page.clone());
-    let links: Vec<(Url, String)> = document
+    document
         .select(&LINKS)
         .take(MAX_LINKS)
         .filter_map(|a| {
             let url = base.join(a.attr("href")?.trim()).ok()?;
             (matches!(url.scheme(), "http" | "https") && url.has_host()).then(|| (url, text(a)))
         })
-        .collect();
-    Offers {
-        title: first(&TITLE).map(text).filter(|t| !t.is_empty()),
-        language: first(&ROOT).and_then(|e| language::normalise(e.attr("lang")?)),
-        platform: platform(html, first(&GENERATOR).and_then(|e| e.attr("content"))),
-        linked: linked(&links, page),
-        sections: sections(&links, page, articles),
-        hollow: links.is_empty() && first(&SCRIPT).is_some(),
-    }
+        .collect()
 }
 
 fn text(element: ElementRef<'_>) -> String {
@@ -186,10 +203,47 @@ fn same_domain(one: &Url, other: &Url) -> bool {
 }
 
 fn linked(links: &[(Url, String)], page: &Url) -> Vec<LinkedFeed> {
+    chosen(links, page, looks_like_feed)
+}
+
+/// Words by which a page of feeds is called.
+const LISTS: [&str; 8] = [
+    "flux",
+    "rss",
+    "fils",
+    "feeds",
+    "abonnements",
+    "syndication",
+    "flujos",
+    "suscripciones",
+];
+
+/// Links of few words to what is called feeds, but is no feed by its address.
+fn lists(links: &[(Url, String)], page: &Url) -> Vec<Url> {
+    let is_list = |url: &Url, text: &str| {
+        let last = url.path().trim_end_matches('/').rsplit('/').next();
+        let called = |name: &str| {
+            let folded = fold(name);
+            let words = folded.split(|c: char| !c.is_alphanumeric());
+            words.clone().count() as f64 <= SECTION_WORDS
+                && words.into_iter().any(|word| LISTS.contains(&word))
+        };
+        (last.is_some_and(called) || called(text)) && !looks_like_feed(url, text)
+    };
+    let found = chosen(links, page, is_list).into_iter();
+    found.map(|link| link.url).collect()
+}
+
+/// The links of a page's own domain that are such, each once.
+fn chosen(
+    links: &[(Url, String)],
+    page: &Url,
+    is_such: impl Fn(&Url, &str) -> bool,
+) -> Vec<LinkedFeed> {
     let mut seen = HashSet::new();
     links
         .iter()
-        .filter(|(url, text)| same_domain(url, page) && looks_like_feed(url, text))
+        .filter(|(url, text)| same_domain(url, page) && is_such(url, text))
         .filter(|(url, _)| canonicalise(url) != canonicalise(page))
         .filter(|(url, _)| seen.insert(canonicalise(url)))
         .take(MAX_LINKED)
@@ -340,6 +394,34 @@ mod tests {
             let found = offers(&format!("<a href='{href}'>{text}</a>"), &[]).linked;
             assert_eq!(found.len() == 1, expected, "{href} {text}");
         }
+    }
+
+    #[test]
+    fn pages_of_feeds_are_known_by_their_names() {
+        for (href, text, expected) in [
+            ("/nos-flux", "", true),
+            ("/services/fils-dinfo", "Nos fils", true),
+            ("/abonnements/", "S'abonner", true),
+            ("/flux.rss", "Flux", false),
+            ("/monde", "Monde", false),
+            (
+                "/a/flux",
+                "Le flux des exportations chinoises vers le Pérou ralentit",
+                true,
+            ),
+            (
+                "/a/le-flux-des-exportations-chinoises-ralentit-encore-une-fois",
+                "Le flux des exportations chinoises vers le Pérou ralentit",
+                false,
+            ),
+        ] {
+            let found = offers(&format!("<a href='{href}'>{text}</a>"), &[]).lists;
+            assert_eq!(found.len() == 1, expected, "{href} {text}");
+        }
+        let page = "<a href=/monde.xml>Monde</a><a href=/rss/plein>Texte complet</a><a href=/>Accueil</a><a href=/flux/rss>RSS</a>";
+        let listed = listed(page, &url("https://o.example/flux"));
+        let paths: Vec<&str> = listed.iter().map(|l| l.url.path()).collect();
+        assert_eq!(paths, ["/monde.xml", "/flux/rss"]);
     }
 
     #[test]

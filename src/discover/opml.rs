@@ -104,7 +104,8 @@ fn is_outline(name: &str) -> bool {
 }
 
 fn is_subscription(element: &BytesStart<'_>) -> bool {
-    attribute(element, "type").is_some_and(|t| ["rss", "atom"].contains(&t.as_str()))
+    attribute(element, "type")
+        .is_some_and(|t| ["rss", "atom"].contains(&t.to_ascii_lowercase().as_str()))
 }
 
 /// An attribute by its name in small letters, white space joined; None when it says nothing.

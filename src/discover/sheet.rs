@@ -9,6 +9,8 @@ use std::collections::HashMap;
 use scraper::node::{Element, Node};
 use scraper::{ElementRef, Html, Selector};
 
+use crate::text::unseen::seen;
+
 /// Most nodes laid out; the rest of a larger page is not looked at.
 pub(crate) const MAX_NODES: usize = 400_000;
 
@@ -272,18 +274,18 @@ impl<'a> Sheet<'a> {
     }
 }
 
-/// White space runs, no-break spaces included, as one space; soft hyphens and zero-width marks away.
+/// White space runs, no-break spaces included, as one space; characters that nobody sees away.
 pub(crate) fn squeeze(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for word in text.split(|c: char| c.is_whitespace() || c == '\u{a0}') {
-        let word = word.trim_matches(['\u{200b}', '\u{feff}', '\u{ad}']);
+        let word = seen(word);
         if word.is_empty() {
             continue;
         }
         if !out.is_empty() {
             out.push(' ');
         }
-        out.extend(word.chars().filter(|&c| c != '\u{ad}'));
+        out.push_str(&word);
     }
     out
 }

@@ -4,11 +4,13 @@
 //! page's own signs ([`super::score`]), and the article is taken out of the page's own blocks, so
 //! that links and pictures stay whatever the extractors drop. Must not know how they work.
 
+use std::collections::HashSet;
+
 use super::blocks::Proposal;
 use super::page::Page;
 use super::routes::{Extractor, Shown};
 use super::score::{self, Piece, Vote};
-use super::{PageContext, Route};
+use super::{PageContext, Route, whole};
 use crate::text::html::hints;
 use crate::text::html::outline::{Block, Outline};
 use crate::text::html::{self, render};
@@ -66,6 +68,7 @@ pub(super) fn choose(page: &Page, ctx: &PageContext<'_>) -> Choice {
         taken = votes.iter().map(|v| v.mean > 0.5).collect();
         how = "generic:votes";
     }
+    whole::complete(outline, &pieces, &mut taken);
     let mut blocks = gather(outline, &pieces, &taken);
     if length(&taken) * 6 < ENOUGH
         && let Some(body) = told
@@ -237,6 +240,7 @@ fn gather(outline: &Outline, pieces: &[Piece], taken: &[bool]) -> Vec<Block> {
             }
         }
     }
+    take_empty_cells(outline, &mut state);
     let first = state.iter().position(|s| *s == Some(true)).unwrap_or(0);
     let last = state.iter().rposition(|s| *s == Some(true)).unwrap_or(0);
     let mut out: Vec<Block> = Vec::new();
@@ -261,6 +265,25 @@ fn gather(outline: &Outline, pieces: &[Piece], taken: &[bool]) -> Vec<Block> {
         }
     }
     out
+}
+
+/// Takes the cells without words of the rows that are taken: without them the others would stand in
+/// other columns.
+fn take_empty_cells(outline: &Outline, state: &mut [Option<bool>]) {
+    let row = |block: &Block| block.path.iter().rfind(|c| c.tag == "tr").map(|c| c.id);
+    let blocks = || outline.blocks.iter().zip(0..);
+    let rows: HashSet<u32> = blocks()
+        .filter(|(_, n)| state.get(*n) == Some(&Some(true)))
+        .filter_map(|(block, _)| row(block))
+        .collect();
+    for (block, n) in blocks() {
+        let is_of_row = row(block).is_some_and(|row| rows.contains(&row));
+        if let Some(slot @ None) = state.get_mut(n)
+            && is_of_row
+        {
+            *slot = Some(true);
+        }
+    }
 }
 
 /// Whether a block only shows something, in no part of the page that is not the article.

@@ -33,6 +33,7 @@ pub mod site;
 #[cfg(test)]
 mod tests;
 mod title;
+mod whole;
 
 pub use paging::{Part, join};
 pub use route::extract;

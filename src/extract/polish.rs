@@ -30,6 +30,7 @@ pub(super) fn polish(
     blocks = once(blocks);
     blocks.retain(|b| !is_invitation(b));
     credits(&mut blocks, out);
+    furniture(&mut blocks);
     dateline(&mut blocks, out);
     end_mark(&mut blocks);
     while blocks
@@ -150,7 +151,7 @@ fn once(blocks: Vec<Block>) -> Vec<Block> {
 static ELSEWHERE: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(concat!(
         r"(?i)^[\s>»→▶•\[(*-]*(?:(?:à|a)\s+(?:lire|voir|écouter|découvrir)\s+(?:aussi|également|en\s+\p{L}+)|lire\s+(?:aussi|également|la\s+suite)|lisez\s+aussi|",
-        r"voir\s+aussi|(?:sur|dans)\s+le\s+même\s+(?:sujet|thème)|pour\s+aller\s+plus\s+loin|nos\s+articles\s+liés|articles?\s+liés?|",
+        r"voir\s+aussi|(?:sur|dans)\s+le\s+même\s+(?:sujet|thème)|pour\s+aller\s+plus\s+loin|nos\s+articles\s+liés|la\s+rédaction\s+vous\s+(?:conseille|recommande|propose)|articles?\s+liés?|",
         r"read\s+(?:more|also|next|the\s+full)|also\s+read|more\s+(?:from|on\s+this|stories)|related(?:\s+(?:articles?|stories|posts?|content|coverage|news|topics?))?\s*:?\s*$|",
         r"related\s*:|related\s+(?:articles?|stories)\s*:|see\s+also|recommended(?:\s+for\s+you)?\s*[:\n]|you\s+(?:may|might)\s+also\s+(?:like|enjoy|be\s+interested)|don[’']t\s+miss\s*[:\n]|",
         r"lesen\s+sie\s+(?:auch|mehr)|auch\s+lesen|mehr\s+(?:zum\s+thema|dazu|themen)|weiterlesen|auch\s+interessant|das\s+(?:thema\s+)?könnte\s+(?:sie|dich)|meist(?:gelesene|diskutierte)|",
@@ -245,6 +246,29 @@ fn credits(blocks: &mut Vec<Block>, out: &mut Extracted) {
 fn add_authors(names: &str, out: &mut Vec<Person>) {
     for name in authors::split_names(names) {
         authors::add(Person::named(name), out);
+    }
+}
+
+/// Takes out what the page says of itself at the edges of the text: such paragraphs stand in a row, few
+/// of the article's among them.
+fn furniture(blocks: &mut Vec<Block>) {
+    let is_own = |block: &Block| {
+        let text = block.run.text.as_str();
+        let row = block.path.iter().any(|c| c.tag == "tr");
+        row || block.run.media > 0 || block.silent || !press::is_furniture(text)
+    };
+    for _ in 0..2 {
+        blocks.reverse();
+        let (mut patience, mut at) = (MARGIN, 0);
+        while patience > 0 && blocks.len() > 1 && at < blocks.len() {
+            if blocks.get(at).is_none_or(is_own) {
+                patience -= 1;
+                at += 1;
+            } else {
+                blocks.remove(at);
+                patience = MARGIN;
+            }
+        }
     }
 }
 

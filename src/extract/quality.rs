@@ -14,6 +14,7 @@ use super::blocks;
 use super::page::Page;
 use crate::model::{Defect, Extracted};
 use crate::text::html::outline::Block;
+use crate::text::html::{hints, render};
 use crate::text::{html, language};
 
 /// Texts of fewer characters may be no article.
@@ -153,8 +154,20 @@ fn is_teaser(page: &Page, ctx: &PageContext<'_>, length: usize) -> bool {
         .head
         .meta_named(&["article:content_tier", "og:article:content_tier"])
         .is_some_and(|t| matches!(t, "locked" | "metered"));
-    (paid || stated || length < DOUBTFUL) && PAYWALL.is_match(page.lines())
-        || (paid && length < 900)
+    let says = || PAYWALL.is_match(&inner_lines(page));
+    (paid || stated || length < DOUBTFUL) && says() || (paid && length < 900)
+}
+
+/// The page's lines without those of its head, menus and foot: there many an outlet asks on every page
+/// whether the reader has subscribed already.
+fn inner_lines(page: &Page) -> String {
+    const OUTER: hints::Marks = hints::NAVIGATION | hints::HEADER | hints::FOOTER;
+    let outline = page.outline();
+    let inner = outline.blocks.iter().filter(|block| {
+        let scope = outline.scopes.get(block.node);
+        scope.is_none_or(|scope| scope.all & OUTER == 0)
+    });
+    render::to_text(inner)
 }
 
 /// Whether the text is a list of links: most of it linked, in many places.

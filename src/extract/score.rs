@@ -25,12 +25,15 @@ pub(super) struct Piece {
     pub(super) linked: f32,
     /// It stands in a part of the page that is not the article.
     pub(super) is_listed: bool,
-    scope: usize,
-    heading: bool,
+    /// Its element.
+    pub(super) scope: usize,
+    /// It is a heading.
+    pub(super) heading: bool,
     caption: bool,
     cell: bool,
     ends: bool,
-    sells: bool,
+    /// It talks about the page.
+    pub(super) sells: bool,
     title: bool,
 }
 

@@ -169,9 +169,9 @@ pub struct EntrySource {
 }
 
 impl OutFeed {
-    /// The date of the feed: the latest of its entries, or `updated` when there are none.
+    /// The date of the feed: the latest of its entries, or `updated` when that is later.
     pub fn last_change(&self) -> DateTime<Utc> {
         let latest = self.entries.iter().map(|entry| entry.updated).max();
-        latest.unwrap_or(self.updated)
+        latest.map_or(self.updated, |latest| latest.max(self.updated))
     }
 }

@@ -393,10 +393,10 @@ fn pauses_hold_for_the_whole_domain() {
 fn guessed_pauses_grow_and_are_forgotten() {
     let world = World::new();
     world
-        .at(A, status(503))
+        .at(A, status(429))
         .at(A, status(429))
         .at(A, page("x"))
-        .at(A, status(503));
+        .at(A, status(429));
     let client = world.client(Settings::default());
     let mut pauses = Vec::new();
     for _ in 0..4 {
@@ -410,6 +410,19 @@ fn guessed_pauses_grow_and_are_forgotten() {
         }
     }
     assert_eq!(pauses, [10, 20, 10]);
+}
+
+#[test]
+fn a_server_that_names_no_time_has_a_fault_and_asks_for_nothing() {
+    for code in [500, 502, 503, 504] {
+        let world = World::new();
+        world.at(A, status(code));
+        let client = world.client(Settings::default());
+        let outcome = world.run(client.fetch(&Request::new(url(A), Kind::Feed)));
+        assert_eq!(words(&outcome), format!("failed {code}"));
+        assert!(outcome.to_string().contains(&code.to_string()), "{outcome}");
+        assert_eq!(client.pacer().pauses(), []);
+    }
 }
 
 #[test]

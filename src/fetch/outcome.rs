@@ -24,7 +24,7 @@ pub enum Outcome {
         /// The address that is gone: the one asked for, or the end of its redirects.
         url: Url,
     },
-    /// The server asked for a pause (429, 503), which holds for its whole registrable domain.
+    /// The server asked for a pause (429, or 503 with `Retry-After`), which holds for its whole registrable domain.
     Throttled {
         /// Until when nothing will be asked.
         until: DateTime<Utc>,

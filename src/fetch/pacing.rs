@@ -15,7 +15,7 @@ use tokio::sync::{OwnedMutexGuard, OwnedSemaphorePermit, Semaphore};
 
 use crate::clock::{Clock, Timer};
 
-/// The pause of a domain that says 429 or 503 without saying for how long; doubled each time.
+/// The pause of a domain that says 429 without saying for how long; doubled each time.
 pub const FIRST_PAUSE: Duration = Duration::from_secs(10 * 60);
 /// The longest pause taken without being asked for by name.
 pub const LONGEST_GUESSED_PAUSE: Duration = Duration::from_secs(6 * 3600);

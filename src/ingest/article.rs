@@ -15,7 +15,9 @@ use super::{Pipeline, Reach, aside, candidates};
 use crate::config::{Config, Source};
 use crate::failpoint;
 use crate::model::{ArticleId, Candidate, Extracted};
-use crate::store::{Commit, Committed, Pending, StoreError, Storing, VerdictRow, boilerplate_mark};
+use crate::store::{
+    Commit, Committed, Pending, StoreError, Storing, VerdictRow, boilerplate_mark, outlet,
+};
 use crate::story::{Arrival, Level, fingerprint_and_paragraphs};
 use crate::text::url::{Families, accept_canonical, strip_tracking};
 use crate::text::{dates, html, language};
@@ -345,6 +347,10 @@ impl Finish {
             fingerprint_and_paragraphs(&title, &extracted.text, &repeats);
         let arrival = Arrival {
             source: self.source.id.clone(),
+            outlet: self
+                .url
+                .as_ref()
+                .map_or_else(String::new, |url| outlet(url.as_str())),
             fingerprint: Arc::new(fingerprint),
             title,
             canonical: String::new(),

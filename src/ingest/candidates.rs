@@ -11,7 +11,7 @@ use crate::model::{Candidate, Discovery};
 use crate::schedule::Rhythm;
 use crate::store::{Gate, Sighting, SourceRow};
 use crate::text::html;
-use crate::text::url::registrable_domain;
+use crate::text::url::{is_home, registrable_domain, strip_tracking};
 use crate::topic::reject_early;
 
 /// Candidates that the rhythm of a source is taken from.
@@ -128,7 +128,8 @@ fn sighting(config: &Config, source: &Source, candidate: &Candidate, gate: Gate)
         .link
         .as_deref()
         .and_then(|link| source.url.join(link).ok())
-        .filter(|url| matches!(url.scheme(), "http" | "https") && url.has_host());
+        .filter(|url| matches!(url.scheme(), "http" | "https") && url.has_host())
+        .map(|url| shown(&url));
     let identity = url.as_ref().map_or_else(
         || format!("candidate:{}:{}", source.id, candidate.id),
         |url| config.sites.families.identity(url).key,
@@ -147,6 +148,16 @@ fn sighting(config: &Config, source: &Source, candidate: &Candidate, gate: Gate)
         gate,
         hold: TimeDelta::from_std(config.extract.hold).unwrap_or(TimeDelta::hours(1)),
     }
+}
+
+/// The address of an article without what only says how the reader came: it is fetched and published.
+/// Where nothing else would name the article it stays as it is.
+fn shown(url: &Url) -> Url {
+    let stripped = strip_tracking(url);
+    if is_home(&stripped) && stripped.query().is_none() {
+        return url.clone();
+    }
+    stripped
 }
 
 /// The registrable domain of an address.
@@ -179,6 +190,21 @@ mod tests {
         assert_eq!(rhythm.newest, at(4).published);
         assert_eq!(super::rhythm(&[at(1)]).mean_gap, None);
         assert_eq!(super::rhythm(&[Candidate::default()]).newest, None);
+    }
+
+    #[test]
+    fn an_article_is_shown_without_what_tells_the_way_to_it() {
+        for (link, expected) in [
+            ("/a/1.html?utm_source=rss&utm_medium=feed", "/a/1.html"),
+            ("/a?id=7&xtor=RSS-16#xtor=AL-1", "/a?id=7"),
+            ("/a/1.html?page=2#suite", "/a/1.html?page=2#suite"),
+            // Nothing else names the article.
+            ("/?ref=la-chine-et-le-perou", "/?ref=la-chine-et-le-perou"),
+        ] {
+            let url = |path| Url::parse("https://journal.example").and_then(|base| base.join(path));
+            let link = url(link).expect("a literal address");
+            assert_eq!(Ok(shown(&link)), url(expected), "{link}");
+        }
     }
 
     #[test]

@@ -142,7 +142,8 @@ pub fn read_document(view: &View<'_>, body: &[u8]) -> Result<(Discovery, Vec<Url
     match &view.source.kind {
         SourceKind::Feed => read_feed(view, body).map(|d| (d, Vec::new())),
         SourceKind::Listing(rules) => {
-            let html = charset::decode(body, view.content_type, charset::Kind::Html).text;
+            let decoded = charset::decode(body, view.content_type, charset::Kind::Html);
+            let html = decoded.text;
             guard::inspect(&html).map_err(|defect| format!("the page is not read: {defect}"))?;
             let context = listing::Context {
                 base: view.url,
@@ -151,7 +152,9 @@ pub fn read_document(view: &View<'_>, body: &[u8]) -> Result<(Discovery, Vec<Url
                 timezone: view.source.timezone,
                 fetched_at: view.now,
             };
-            Ok((listing::read(&html, &context), Vec::new()))
+            let mut found = listing::read(&html, &context);
+            found.warnings.extend(decoded.warnings);
+            Ok((found, Vec::new()))
         }
         SourceKind::Sitemap => {
             let max_age = TimeDelta::from_std(view.source.max_age).unwrap_or(TimeDelta::MAX);
@@ -174,8 +177,10 @@ pub fn read_document(view: &View<'_>, body: &[u8]) -> Result<(Discovery, Vec<Url
                 timezone: view.source.timezone,
                 fetched_at: view.now,
             };
-            let text = charset::decode(body, view.content_type, charset::Kind::Json).text;
-            Ok((json::read(&text, &context), Vec::new()))
+            let decoded = charset::decode(body, view.content_type, charset::Kind::Json);
+            let mut found = json::read(&decoded.text, &context);
+            found.warnings.extend(decoded.warnings);
+            Ok((found, Vec::new()))
         }
     }
 }

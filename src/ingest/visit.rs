@@ -14,12 +14,13 @@ use crate::failpoint;
 use crate::fetch::message::token;
 use crate::fetch::{Freshness, Outcome, Request, Response, Unchanged, Validators, shown};
 use crate::hub;
-use crate::model::Discovery;
+use crate::model::{Discovery, Warning};
 use crate::schedule::{Rhythm, Schedule, bits, jittered};
 use crate::store::{
     Move, Moved, PollRecord, ReadRecord, Seen, Sighting, SourceRow, SourceState, StoreError,
     Wishes, Writer,
 };
+use crate::text::charset;
 
 /// First wait after a failed poll; it doubles with every further failure.
 const FIRST_BACKOFF: Duration = Duration::from_secs(5 * 60);
@@ -249,7 +250,15 @@ impl Visit<'_> {
         let stale_after = TimeDelta::from_std(self.source.stale_after).unwrap_or(TimeDelta::MAX);
         match rhythm.newest {
             Some(newest) if now - newest > stale_after => (SourceState::Stale, gone_quiet(newest)),
-            _ => (SourceState::Ok, String::new()),
+            // It is read, but its outlet should know.
+            _ => {
+                let twice = |w: &&Warning| w.message.contains(charset::TWICE);
+                let told = discovery.warnings.iter().find(twice);
+                (
+                    SourceState::Ok,
+                    told.map_or_else(String::new, Warning::to_string),
+                )
+            }
         }
     }
 

@@ -9,7 +9,7 @@ use chrono::{DateTime, Utc};
 use serde_json::{Map, Value, json};
 
 use crate::config::Config;
-use crate::daemon::{RELOAD, Reloaded};
+use crate::daemon::{RELOAD, Reloaded, entries_in_feed};
 use crate::model::{SourceId, TopicId};
 use crate::store::{
     Figures, Health, Queries, SCHEMA_VERSION, SourceRow, StoreError, TopicCount, counted_since,
@@ -27,6 +27,8 @@ pub struct Overview {
     pub figures: HashMap<SourceId, Figures>,
     /// Entries of each topic.
     pub topics: Vec<TopicCount>,
+    /// Entries in the feeds of those that cut them short.
+    pub in_feed: HashMap<TopicId, u64>,
     /// Entries of each topic by day.
     pub entry_days: HashMap<TopicId, Vec<u32>>,
     /// Articles by state.
@@ -40,8 +42,18 @@ impl Overview {
     ///
     /// # Errors
     /// When the store refuses.
-    pub fn read(queries: &Queries<'_>, now: DateTime<Utc>) -> Result<Self, StoreError> {
+    pub fn read(
+        queries: &Queries<'_>,
+        config: &Config,
+        now: DateTime<Utc>,
+    ) -> Result<Self, StoreError> {
+        let mut in_feed = HashMap::new();
+        for topic in &config.topics {
+            let count = entries_in_feed(queries, config, topic, now)?;
+            in_feed.extend(count.map(|count| (topic.id.clone(), count)));
+        }
         Ok(Self {
+            in_feed,
             now,
             sources: sources(queries, now)?,
             figures: queries.figures(now)?,
@@ -56,6 +68,12 @@ impl Overview {
     pub fn entries(&self, id: &TopicId) -> (u64, Option<DateTime<Utc>>) {
         let count = self.topics.iter().find(|c| c.topic == *id);
         count.map_or((0, None), |c| (c.entries, c.newest))
+    }
+
+    /// The same count in words: `30`, or `13 of 30` where the feed is cut short.
+    pub fn entries_in_words(&self, id: &TopicId) -> String {
+        let (all, _) = self.entries(id);
+        in_feed_of(self.in_feed.get(id).copied(), all)
     }
 
     /// What came of a source by day.
@@ -123,12 +141,21 @@ impl Overview {
             let feed = |form: &str| format!("{}feeds/{}.{form}", config.daemon.base_url, t.id);
             json!({
                 "id": t.id, "title": t.title, "entries": entries, "newest": newest,
+                "in_feed": self.in_feed.get(&t.id),
                 "entries_by_day": self.entry_days.get(&t.id),
                 "page": format!("{}topics/{}", config.daemon.base_url, t.id),
                 "atom": feed("atom"), "rss": feed("rss"), "json": feed("json"),
             })
         };
         config.topics.iter().map(one).collect()
+    }
+}
+
+/// How many entries a feed holds of all that its topic has.
+pub fn in_feed_of(in_feed: Option<u64>, all: u64) -> String {
+    match in_feed.filter(|count| *count != all) {
+        Some(count) => format!("{count} of {all}"),
+        None => all.to_string(),
     }
 }
 

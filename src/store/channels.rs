@@ -76,6 +76,8 @@ pub struct Place {
     pub published: DateTime<Utc>,
     /// Last significant change.
     pub updated: DateTime<Utc>,
+    /// When the topic began to want what is shown, which may be long after its date.
+    pub entered: DateTime<Utc>,
     /// Whether it has left the window and stands in no archive yet.
     pub ripe: bool,
     /// Hash of all that is shown of it but the letters of its body, whose length is in it.
@@ -137,7 +139,8 @@ pub(super) const ALL_SQL: &str =
 pub(super) const SOURCE_SQL: &str = "SELECT a.head,
         (SELECT c.id FROM article c LEFT JOIN source s ON s.id = c.source
          WHERE c.head = a.head AND c.how <> '' AND c.source IN (SELECT value FROM json_each(?3))
-         ORDER BY c.how = 'teaser', coalesce(s.priority, 0) DESC, c.published, c.id LIMIT 1),
+         ORDER BY CASE WHEN c.dup_level = 'corrects' THEN c.published END DESC, c.how = 'teaser',
+            coalesce(s.priority, 0) DESC, c.dup_level IS NOT 'replaces', c.published, c.id LIMIT 1),
         (SELECT e.atom_id FROM entry e WHERE e.head = a.head LIMIT 1),
         a.published, max(a.published, a.updated), r.updated
      FROM article a LEFT JOIN archived r ON r.channel = ?2 AND r.head = a.head
@@ -172,6 +175,8 @@ struct Found {
 /// The places of a feed while they are looked for, newest first.
 struct Gathering<'a> {
     window: &'a EntryWindow,
+    /// The topic whose entries they are, if they are one topic's.
+    topic: Option<&'a str>,
     places: Vec<Place>,
     heads: HashSet<ArticleId>,
     of_sources: HashMap<SourceId, u32>,
@@ -180,9 +185,14 @@ struct Gathering<'a> {
 }
 
 impl<'a> Gathering<'a> {
-    fn new(window: &'a EntryWindow) -> Self {
+    fn new(window: &'a EntryWindow, selection: &'a Selection) -> Self {
+        let topic = match selection {
+            Selection::Topic(topic) => Some(topic.as_str()),
+            Selection::Sources(_) | Selection::All => None,
+        };
         Self {
             window,
+            topic,
             places: Vec::new(),
             heads: HashSet::new(),
             of_sources: HashMap::new(),
@@ -209,7 +219,7 @@ impl<'a> Gathering<'a> {
         if !self.heads.insert(place.head) {
             return Ok(ControlFlow::Continue(()));
         }
-        let Some((source, mark)) = queries.mark(&place)? else {
+        let Some((source, entered, mark)) = queries.mark(&place, self.topic)? else {
             return Ok(ControlFlow::Continue(()));
         };
         let held = self.of_sources.entry(source).or_default();
@@ -217,6 +227,7 @@ impl<'a> Gathering<'a> {
             *held += 1;
             self.places.push(Place {
                 ripe: ended && archived.is_none(),
+                entered,
                 mark,
                 ..place
             });
@@ -245,7 +256,7 @@ impl Queries<'_> {
         selection: &Selection,
         window: &EntryWindow,
     ) -> Result<Vec<Place>> {
-        let mut gathering = Gathering::new(window);
+        let mut gathering = Gathering::new(window, selection);
         let mut visit = |found| gathering.take(self, found);
         match selection {
             Selection::Topic(topic) => {
@@ -299,6 +310,7 @@ impl Queries<'_> {
                     atom_id,
                     published: time(row.get(3)?),
                     updated: time(row.get(4)?),
+                    entered: DateTime::UNIX_EPOCH,
                     ripe: false,
                     mark: 0,
                 },
@@ -311,23 +323,35 @@ impl Queries<'_> {
         Ok(())
     }
 
-    /// The source of the article shown at a place, and the mark of the place; None when the
-    /// article is gone.
-    fn mark(&self, place: &Place) -> Result<Option<(SourceId, u64)>> {
+    /// The source of the article shown at a place, when that began to be wanted, and the mark of the
+    /// place; None when the article is gone.
+    fn mark(
+        &self,
+        place: &Place,
+        topic: Option<&str>,
+    ) -> Result<Option<(SourceId, DateTime<Utc>, u64)>> {
         let mut query = self.0.prepare_cached(
             "SELECT a.source, a.url, a.title, a.language, a.authors, a.categories, a.enclosures, a.image,
-                    a.how, b.mark, a.subtitle, a.section, s.title, s.site_url, s.url
+                    a.how, b.mark, a.subtitle, a.section, s.title, s.site_url, s.url,
+                    (SELECT max(v.judged) FROM verdict v
+                     WHERE v.article = a.id AND v.matched = 1 AND (?2 IS NULL OR v.topic = ?2))
              FROM article a JOIN body b ON b.article = a.id LEFT JOIN source s ON s.id = a.source WHERE a.id = ?1",
         )?;
         let light = |row: &Row<'_>| {
             let mut text = String::new();
-            for column in 0..15 {
+            for column in 0..16 {
                 // Writing to a String cannot fail.
                 let _ = write!(text, "{:?};", row.get_ref(column)?);
             }
-            Ok((SourceId(row.get(0)?), text))
+            let entered = row
+                .get::<_, Option<i64>>(15)?
+                .map_or(DateTime::UNIX_EPOCH, time);
+            Ok((SourceId(row.get(0)?), entered, text))
         };
-        let Some((source, mut text)) = query.query_row([place.shown.0], light).optional()? else {
+        let found = query
+            .query_row(params![place.shown.0, topic], light)
+            .optional()?;
+        let Some((source, entered, mut text)) = found else {
             return Ok(None);
         };
         let _ = write!(
@@ -339,7 +363,7 @@ impl Queries<'_> {
             place.published,
             place.updated,
         );
-        Ok(Some((source, xxh3_64(text.as_bytes()))))
+        Ok(Some((source, entered, xxh3_64(text.as_bytes()))))
     }
 
     fn topics_of(&self, head: ArticleId) -> Result<Vec<TopicId>> {

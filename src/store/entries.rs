@@ -42,7 +42,8 @@ pub(super) const REPRESENTATIVE_SQL: &str = "SELECT a.id, a.published, a.updated
     CROSS JOIN verdict v ON v.article = a.id AND v.topic = ?1 AND v.matched = 1
     LEFT JOIN source s ON s.id = a.source
     WHERE a.head = ?2
-    ORDER BY a.how = 'teaser', coalesce(s.priority, 0) DESC, a.published, a.id LIMIT 1";
+    ORDER BY CASE WHEN a.dup_level = 'corrects' THEN a.published END DESC, a.how = 'teaser',
+        coalesce(s.priority, 0) DESC, a.dup_level IS NOT 'replaces', a.published, a.id LIMIT 1";
 pub(super) const WANTING_SQL: &str =
     "SELECT topic FROM article a CROSS JOIN verdict v ON v.article = a.id
     WHERE a.head = ?1 AND v.matched = 1
@@ -115,8 +116,9 @@ impl Queries<'_> {
         Ok(rows.collect::<rusqlite::Result<_>>()?)
     }
 
-    /// The member of a group of copies that represents it for a topic: a whole body before a
-    /// teaser, then the source's priority, then the first published.
+    /// The member of a group of copies that represents it for a topic: the latest correction, then a
+    /// whole body before a teaser, then the source's priority, then the full text of what others have
+    /// the beginning of, then the first published.
     fn representative(
         &self,
         topic: &str,
@@ -141,7 +143,7 @@ pub(super) const TOPICS_SQL: &str = "
     SELECT topic FROM entries WHERE topic IS NOT NULL UNION SELECT topic FROM verdicts WHERE topic IS NOT NULL";
 
 impl Writer<'_> {
-    /// Stores what a topic decided about an article.
+    /// Stores what a topic decided about an article. What it wanted before it has wanted since then.
     pub fn record_verdict(
         &self,
         article: ArticleId,
@@ -152,7 +154,8 @@ impl Writer<'_> {
             "INSERT INTO verdict (topic, article, matched, score, why, rules, judged)
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
              ON CONFLICT (topic, article) DO UPDATE SET matched = excluded.matched, score = excluded.score,
-                why = excluded.why, rules = excluded.rules, judged = excluded.judged",
+                why = excluded.why, rules = excluded.rules,
+                judged = CASE WHEN matched = 1 AND excluded.matched = 1 THEN judged ELSE excluded.judged END",
         )?
         .execute(params![
             verdict.topic.as_str(),
@@ -166,10 +169,18 @@ impl Writer<'_> {
         Ok(())
     }
 
-    /// Takes what was said of an earlier version of an article back.
-    pub(super) fn forget_verdicts(&self, article: ArticleId) -> Result<()> {
-        self.prepare_cached("DELETE FROM verdict WHERE article = ?1")?
-            .execute([article.0])?;
+    /// Takes back what was said of an earlier version of an article by the topics that say nothing of
+    /// this one.
+    pub(super) fn forget_verdicts_but(
+        &self,
+        article: ArticleId,
+        verdicts: &[VerdictRow],
+    ) -> Result<()> {
+        let topics: Vec<&str> = verdicts.iter().map(|v| v.topic.as_str()).collect();
+        self.prepare_cached(
+            "DELETE FROM verdict WHERE article = ?1 AND topic NOT IN (SELECT value FROM json_each(?2))",
+        )?
+        .execute(params![article.0, serde_json::to_string(&topics)?])?;
         Ok(())
     }
 

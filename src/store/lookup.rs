@@ -32,7 +32,8 @@ pub(super) const VERBATIM_SQL: &str = "SELECT id FROM article
 pub(super) const BOILERPLATE_SQL: &str =
     "SELECT hash, last_seen FROM paragraph WHERE source = ?1 AND stories >= ?2 AND stories >= 2";
 const PUBLISHED_SQL: &str = "SELECT published FROM article WHERE id = ?1";
-const KNOWN_SQL: &str = "SELECT source, title, identity, published, language, story, head
+const KNOWN_SQL: &str =
+    "SELECT source, title, identity, published, language, story, head, url, dup_level
     FROM article WHERE id = ?1 AND how <> ''";
 #[cfg(test)]
 use super::texts::TEXTS_SQL;
@@ -156,6 +157,18 @@ impl<'a> StoryLookup<'a> {
     }
 }
 
+/// Whether an article of this level takes the place of the one it was compared with.
+fn stands_in_front(level: Option<&str>) -> bool {
+    matches!(level, Some("replaces" | "corrects"))
+}
+
+/// Host of an address, without `www.`.
+pub fn outlet(url: &str) -> String {
+    let rest = url.split_once("://").map_or("", |(_, rest)| rest);
+    let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    host.strip_prefix("www.").unwrap_or(host).to_owned()
+}
+
 impl Lookup for StoryLookup<'_> {
     type Error = StoreError;
 
@@ -199,6 +212,7 @@ impl Lookup for StoryLookup<'_> {
             .query_row([article.0], |row| {
                 let arrival = Arrival {
                     source: SourceId(row.get(0)?),
+                    outlet: outlet(&row.get::<_, String>(7)?),
                     title: row.get(1)?,
                     canonical: String::new(),
                     identity: Some(row.get(2)?),
@@ -207,10 +221,14 @@ impl Lookup for StoryLookup<'_> {
                     compared: true,
                     fingerprint: Arc::default(),
                 };
-                Ok((arrival, row.get::<_, i64>(5)?, ArticleId(row.get(6)?)))
+                let level: Option<String> = row.get(8)?;
+                let head = Some(ArticleId(row.get(6)?));
+                // What takes the place of its group's first is seen itself.
+                let behind = head.filter(|h| *h != article && !stands_in_front(level.as_deref()));
+                Ok((arrival, row.get::<_, i64>(5)?, behind))
             })
             .optional()?;
-        let Some((mut arrival, story, head)) = row else {
+        let Some((mut arrival, story, behind)) = row else {
             return Ok(None);
         };
         let boilerplate = self.boilerplate(&arrival.source)?;
@@ -224,7 +242,7 @@ impl Lookup for StoryLookup<'_> {
             article,
             story: StoryId(story),
             representative: ArticleId(story),
-            behind: (head != article).then_some(head),
+            behind,
             arrival,
         })))
     }

@@ -60,6 +60,7 @@ pub use explain::{Member, PublishedAs, SeenAt, Version};
 pub use figures::{Figures, Totals, counted_since};
 pub use health::{Health, HealthState};
 pub use hub::{Admission, HubAsk, HubBounds, HubMode, HubPing, Subscription};
+pub use lookup::outlet;
 pub use memory::mark as boilerplate_mark;
 pub use migrate::SCHEMA_VERSION;
 pub use push::PushAsk;

@@ -28,6 +28,7 @@ fn what_runs_all_the_time_uses_indexes() {
     let mut queries: Vec<String> = articles::PLANS.iter().map(|s| (*s).to_owned()).collect();
     queries.extend([
         sightings::SEEN_SQL.to_owned(),
+        sightings::WORDED_SQL.to_owned(),
         sources::DUE_SOURCES_SQL.to_owned(),
         sources::DUE_SOURCES_OF_SQL.to_owned(),
         channels::TOPIC_SQL.to_owned(),

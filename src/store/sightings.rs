@@ -63,7 +63,54 @@ pub enum Seen {
 pub(super) const SEEN_SQL: &str =
     "SELECT article, hash FROM seen WHERE source = ?1 AND candidate = ?2";
 
+/// What a source said before in the same words, of an article of the same date.
+pub(super) const WORDED_SQL: &str =
+    "SELECT s.article, a.url FROM seen s CROSS JOIN article a ON a.id = s.article
+    WHERE s.source = ?1 AND s.hash = ?2 AND s.first_seen < ?3 AND a.outlet_date IS ?4 LIMIT 8";
+
 impl Queries<'_> {
+    /// The article that a candidate is of a source that gives its articles another id and another
+    /// query in their address with every body (a session): the same words and date, at the same path.
+    fn under_other_query(
+        &self,
+        sighting: &Sighting,
+        now: DateTime<Utc>,
+    ) -> Result<Option<ArticleId>> {
+        let candidate = &sighting.candidate;
+        let date = candidate.published.or(candidate.updated);
+        let says = |text: &Option<String>| text.as_ref().is_some_and(|text| !text.is_empty());
+        let Some((path, _)) = sighting.url.split_once('?') else {
+            return Ok(None);
+        };
+        if date.is_none() && !says(&candidate.summary) && !says(&candidate.content) {
+            return Ok(None);
+        }
+        // On the first poll everything was seen just now.
+        let mut polled = self
+            .0
+            .prepare_cached("SELECT 1 FROM source WHERE id = ?1 AND last_ok_at IS NOT NULL")?;
+        if !polled.exists([sighting.source.as_str()])? {
+            return Ok(None);
+        }
+        let mut query = self.0.prepare_cached(WORDED_SQL)?;
+        let mut rows = query.query(params![
+            sighting.source.as_str(),
+            sighting.hash,
+            stamp(now),
+            date.map(stamp)
+        ])?;
+        while let Some(row) = rows.next()? {
+            let known: String = row.get(1)?;
+            if known
+                .split_once('?')
+                .is_some_and(|(other, _)| other == path)
+            {
+                return Ok(Some(ArticleId(row.get(0)?)));
+            }
+        }
+        Ok(None)
+    }
+
     /// The article that a candidate of a source is, if it was seen.
     pub fn seen(&self, source: &SourceId, candidate: &str) -> Result<Option<(ArticleId, i64)>> {
         let mut query = self.0.prepare_cached(SEEN_SQL)?;
@@ -106,6 +153,10 @@ impl Writer<'_> {
             } else {
                 Seen::Linked(article)
             });
+        }
+        if let Some(article) = self.queries().under_other_query(sighting, now)? {
+            // Not noted under its new id, which will not be seen again.
+            return Ok(Seen::Renamed(article));
         }
         let article = self.insert_article(sighting, now)?;
         self.link_candidate(sighting, article, now)?;

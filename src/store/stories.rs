@@ -114,7 +114,7 @@ impl Writer<'_> {
             self.count_paragraphs(&commit.arrival.source, &commit.paragraphs, now)?;
         }
         if assignment.level == Level::Same {
-            self.forget_verdicts(id)?;
+            self.forget_verdicts_but(id, &commit.verdicts)?;
         }
         for verdict in &commit.verdicts {
             self.record_verdict(id, verdict, now)?;
@@ -217,7 +217,7 @@ impl Writer<'_> {
             (_, Some(group)) => self.queries().head(group)?,
         };
         let level = match publication {
-            Publication::Replace => "replaces",
+            Publication::Replace if assignment.level == Level::Extends => "replaces",
             _ => assignment.level.as_str(),
         };
         Ok(Found {

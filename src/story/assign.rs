@@ -6,7 +6,7 @@ use std::sync::Arc;
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::compare::{Arrival, Comparison, Guard, Level, compare, thousandths};
+use super::compare::{Arrival, Comparison, Guard, Level, NEARLY_EQUAL, compare, thousandths};
 use super::settings::Settings;
 use crate::model::{ArticleId, StoryId};
 
@@ -101,8 +101,8 @@ pub struct Assignment {
     pub compared: Vec<Comparison>,
 }
 
-/// Similarity from which a copy of a hidden article is hidden with it, without asking further.
-const NEARLY_EQUAL: f64 = 0.8;
+/// Share of a text from which it stands wholly in another.
+const WHOLLY: f64 = 0.98;
 /// Similarity below which a new version of an article is a significant change.
 const UNCHANGED: f64 = 0.95;
 /// Most comparisons kept for the person who asks why.
@@ -246,8 +246,13 @@ fn unchained(
 ) -> Level {
     let level = comparison.level;
     match level {
+        // A copy of a hidden article is hidden with it where nothing is lost.
         Level::Copy if comparison.jaccard >= NEARLY_EQUAL => level,
-        Level::Copy | Level::Extends => match known.behind {
+        Level::Copy if comparison.containment >= WHOLLY => match known.behind {
+            Some(shown) if level_with(shown) < Level::Story => Level::Derived,
+            _ => level,
+        },
+        Level::Copy | Level::Replaces | Level::Extends => match known.behind {
             Some(shown) => level_with(shown).clamp(Level::Derived, level),
             None => level,
         },

@@ -7,7 +7,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize, Serializer};
 
 use super::fingerprint::{COMPARABLE, Fingerprint};
-use super::settings::{Scope, Settings};
+use super::settings::{OnLonger, Scope, Settings};
 use crate::model::{ArticleId, SourceId};
 use crate::text::language;
 
@@ -23,8 +23,12 @@ pub enum Level {
     Derived,
     /// Holds the earlier one and adds to it.
     Extends,
+    /// The dispatch of which the earlier one is the beginning: takes its place.
+    Replaces,
     /// The same text, or most of the new one stands in the earlier one.
     Copy,
+    /// A correction of the earlier one by the same outlet or agency: takes its place.
+    Corrects,
     /// The same article of the same outlet: a new version.
     Same,
 }
@@ -37,7 +41,9 @@ impl Level {
             Self::Story => "story",
             Self::Derived => "derived",
             Self::Extends => "extends",
+            Self::Replaces => "replaces",
             Self::Copy => "copy",
+            Self::Corrects => "corrects",
             Self::Same => "same",
         }
     }
@@ -55,6 +61,8 @@ impl fmt::Display for Level {
 pub enum Guard {
     /// The numbers differ: two issues of a series.
     Numbers,
+    /// Titles and texts of one source name different things: two articles written alike.
+    Names,
     /// The same short text under titles that have no word in common.
     Titles,
     /// Two languages.
@@ -73,6 +81,7 @@ impl fmt::Display for Guard {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Numbers => "the numbers differ, as in two issues of a series",
+            Self::Names => "titles and texts of one source name different things",
             Self::Titles => "the text is short and the titles have no word in common",
             Self::Language => "the languages differ",
             Self::Window => "the articles are too far apart in time",
@@ -90,6 +99,8 @@ impl fmt::Display for Guard {
 pub struct Arrival {
     /// Where it comes from.
     pub source: SourceId,
+    /// Host of its address without `www.`; empty when unknown.
+    pub outlet: String,
     /// Its title as plain text.
     pub title: String,
     /// Canonical form of its address; empty when unknown.
@@ -138,6 +149,13 @@ const CONFLICTS: usize = 3;
 /// Words below which what one source repeats may be a notice (a paywall, a cookie text) that stands
 /// in the place of the article.
 const NOTICE_WORDS: u32 = 100;
+/// Shingles that the openings of two texts share when their leads are one.
+const LEAD: usize = 40;
+/// The same, of a text that is little more than its lead: as a share of its shingles, and at least.
+const LEAD_SHARED: f64 = 0.9;
+const SHORTEST_LEAD: usize = 25;
+/// Similarity from which two texts are one for all that follows from it.
+pub(super) const NEARLY_EQUAL: f64 = 0.8;
 /// Fewest words of content of a title that may drop an article.
 const TITLE_WORDS: usize = 5;
 
@@ -197,6 +215,9 @@ impl Pair<'_> {
         if !same_language(self.new.language.as_deref(), self.old.language.as_deref()) {
             return (Level::New, Some(Guard::Language));
         }
+        if self.corrects() {
+            return (Level::Corrects, None);
+        }
         if let Some(verdict) = self.verbatim() {
             return verdict;
         }
@@ -232,6 +253,8 @@ impl Pair<'_> {
         }
         Some(if self.is_notice() {
             (Level::New, Some(Guard::Titles))
+        } else if self.numbers_of_titles_differ() && self.is_brief() {
+            (self.lowered(), Some(Guard::Numbers))
         } else {
             (Level::Copy, None)
         })
@@ -240,10 +263,38 @@ impl Pair<'_> {
     /// Whether the likeness is that of a notice: one source, a short text, nothing in common
     /// between the titles.
     fn is_notice(&self) -> bool {
-        let words = self.new.fingerprint.words.min(self.old.fingerprint.words);
-        words < NOTICE_WORDS
+        self.is_brief()
             && self.new.source == self.old.source
             && !(self.new.fingerprint.title).shares_content(&self.old.fingerprint.title)
+    }
+
+    fn is_brief(&self) -> bool {
+        self.new.fingerprint.words.min(self.old.fingerprint.words) < NOTICE_WORDS
+    }
+
+    /// Whether the new one says that it corrects, and the other is what it corrects: alike at
+    /// least, and of the same outlet or agency.
+    fn corrects(&self) -> bool {
+        let (a, b) = (&self.new.fingerprint, &self.old.fingerprint);
+        let same_hand = self.new.source == self.old.source
+            || (!self.new.outlet.is_empty() && self.new.outlet == self.old.outlet)
+            || (a.agency.is_some() && a.agency == b.agency);
+        a.corrects
+            && same_hand
+            && a.shingles.len().min(b.shingles.len()) >= COMPARABLE
+            && !(b.corrects && self.jaccard >= NEARLY_EQUAL)
+            && self.within(self.settings.window_days * 24)
+            && self.by_measures() >= Level::Derived
+    }
+
+    /// What two articles are that a guard keeps from being one.
+    fn lowered(&self) -> Level {
+        let alike = self.most() >= self.settings.story_containment;
+        if alike && self.within(self.settings.story_hours) {
+            Level::Story
+        } else {
+            Level::New
+        }
     }
 
     fn by_text(&self) -> (Level, Option<Guard>) {
@@ -255,18 +306,16 @@ impl Pair<'_> {
         if level == Level::New {
             return (level, None);
         }
-        let lowered = if self.most() >= self.settings.story_containment
-            && self.within(self.settings.story_hours)
+        let guard = [
+            (Guard::Numbers, self.numbers_differ()),
+            (Guard::Numbers, self.numbers_of_titles_differ()),
+            (Guard::Names, self.names_differ()),
+            (Guard::Titles, self.is_notice()),
+        ];
+        if level > Level::Story
+            && let Some((guard, _)) = guard.into_iter().find(|(_, holds)| *holds)
         {
-            Level::Story
-        } else {
-            Level::New
-        };
-        if level > Level::Story && self.numbers_differ() {
-            return (lowered, Some(Guard::Numbers));
-        }
-        if level > Level::Story && self.is_notice() {
-            return (lowered, Some(Guard::Titles));
+            return (self.lowered(), Some(guard));
         }
         let short = a.words.min(b.words) < self.settings.short_words;
         if short && level < Level::Extends {
@@ -284,6 +333,12 @@ impl Pair<'_> {
         let longer = a.len() as f64 >= s.longer * b.len() as f64;
         if self.jaccard >= s.copy_jaccard || self.containment >= s.copy_containment {
             Level::Copy
+        } else if self.most() >= s.copy_jaccard && self.is_one_dispatch() {
+            match (longer, s.on_longer) {
+                (false, _) => Level::Copy,
+                (true, OnLonger::KeepFirst) => Level::Extends,
+                (true, _) => Level::Replaces,
+            }
         } else if self.contained >= s.copy_containment && longer {
             Level::Extends
         } else if self.jaccard >= s.derived_jaccard || self.most() >= s.derived_containment {
@@ -293,6 +348,17 @@ impl Pair<'_> {
         } else {
             Level::New
         }
+    }
+
+    /// Whether two outlets have cut one text differently: both have the same lead, word for word. A
+    /// follow-up repeats the background, and has a lead of its own.
+    fn is_one_dispatch(&self) -> bool {
+        let (a, b) = (&self.new.fingerprint, &self.old.fingerprint);
+        let shorter = a.shingles.len().min(b.shingles.len());
+        let least = ((shorter as f64 * LEAD_SHARED) as usize).min(LEAD);
+        self.new.source != self.old.source
+            && least >= SHORTEST_LEAD
+            && common(&a.opening, &b.opening) >= least
     }
 
     fn most(&self) -> f64 {
@@ -320,6 +386,25 @@ impl Pair<'_> {
         (few_shared && (conflict > 0 || agree == 0))
             || (conflict >= CONFLICTS && conflict > agree)
             || (same_source && conflict > 0 && agree == 0)
+    }
+
+    /// Whether two articles of one source have other numbers in a title that is the same otherwise, as
+    /// issues of a series do.
+    fn numbers_of_titles_differ(&self) -> bool {
+        let (a, b) = (&self.new.fingerprint.title, &self.old.fingerprint.title);
+        self.new.source == self.old.source
+            && a.differs_in_numbers(b)
+            && a.likeness(b) >= self.settings.title_likeness
+    }
+
+    /// Whether two articles of one source, however alike, are about different things: each has a word
+    /// in title and text of which the other knows nothing. What is cut from a copy is no such word,
+    /// since it is not missing from both sides.
+    fn names_differ(&self) -> bool {
+        let (a, b) = (&self.new.fingerprint, &self.old.fingerprint);
+        self.new.source == self.old.source
+            && a.title.tells_apart(&a.vocabulary, &b.title, &b.vocabulary)
+            && b.title.tells_apart(&b.vocabulary, &a.title, &a.vocabulary)
     }
 
     /// The one case in which a title drops an article: one source, one title of some length,

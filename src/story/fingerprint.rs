@@ -10,7 +10,7 @@ use xxhash_rust::xxh3::xxh3_64;
 use super::title::{Headline, folded};
 use super::tokens::{Kind, Reader, Token, high, mix};
 use crate::text::fold::fold;
-use crate::text::press;
+use crate::text::press::{self, Credit};
 
 /// Words per shingle.
 const SHINGLE: usize = 4;
@@ -35,6 +35,8 @@ const LONG_PARAGRAPH: usize = 12;
 const CREDIT_WORDS: usize = 40;
 /// Paragraphs at the head of a text that may open with a dateline.
 const HEAD_PARAGRAPHS: usize = 4;
+/// First shingles of a text: room for a lead, with a caption before it.
+const OPENING: usize = 60;
 /// Fewest shingles that may be compared; below, only equality of title and text counts.
 pub(super) const COMPARABLE: usize = 12;
 
@@ -59,6 +61,14 @@ pub struct Fingerprint {
     pub slots: Vec<(u32, u32)>,
     /// Words left after the stripping.
     pub words: u32,
+    /// Hashes of the distinct words, sorted.
+    pub(super) vocabulary: Vec<u32>,
+    /// Hashes of the distinct shingles with which it opens, sorted.
+    pub(super) opening: Vec<u32>,
+    /// Hash of the name of the agency that signs it.
+    pub(super) agency: Option<u64>,
+    /// Whether its title or first line says that it corrects an earlier text.
+    pub(super) corrects: bool,
 }
 
 impl Fingerprint {
@@ -66,7 +76,12 @@ impl Fingerprint {
     pub fn size(&self) -> usize {
         size_of::<Self>()
             + self.title.size()
-            + (self.shingles.len() + self.keys.len() + self.probes.len()) * size_of::<u32>()
+            + (self.shingles.len()
+                + self.keys.len()
+                + self.probes.len()
+                + self.vocabulary.len()
+                + self.opening.len())
+                * size_of::<u32>()
             + self.numbers.len() * size_of::<u64>()
             + self.slots.len() * size_of::<(u32, u32)>()
     }
@@ -88,7 +103,8 @@ pub fn fingerprint_and_paragraphs(
     let mut reader = Reader::default();
     let mut long = Vec::new();
     let mut seen = HashSet::new();
-    for paragraph in bodies(text) {
+    let mut agency = None;
+    for paragraph in bodies(text, &mut agency) {
         let from = reader.len();
         let hash = digest(reader.read(paragraph));
         // Old templates print a text or a caption several times over.
@@ -99,7 +115,15 @@ pub fn fingerprint_and_paragraphs(
         }
     }
     let mut tokens = reader.finish();
-    let shingles = shingles(&tokens.list);
+    let mut shingles = shingles(&tokens.list);
+    let mut opening: Vec<u32> = shingles.iter().take(OPENING).map(|s| high(*s)).collect();
+    opening.sort_unstable();
+    opening.dedup();
+    shingles.sort_unstable();
+    shingles.dedup();
+    let mut vocabulary: Vec<u32> = tokens.list.iter().map(|t| high(t.hash)).collect();
+    vocabulary.sort_unstable();
+    vocabulary.dedup();
     tokens.numbers.sort_unstable();
     tokens.numbers.dedup();
     let probes = keys(&shingles, PROBES);
@@ -117,6 +141,10 @@ pub fn fingerprint_and_paragraphs(
         words: u32::try_from(tokens.list.len()).unwrap_or(u32::MAX),
         numbers: tokens.numbers,
         shingles: short,
+        vocabulary,
+        opening,
+        agency,
+        corrects: corrects(title, text),
     };
     (fingerprint, paragraphs)
 }
@@ -127,21 +155,41 @@ pub fn paragraph_hash(paragraph: &str) -> u64 {
     digest(Reader::default().read(paragraph))
 }
 
-/// The paragraphs of a text without datelines and credits.
-fn bodies(text: &str) -> impl Iterator<Item = &str> {
+/// Whether a title or the first line of a text marks a correction.
+fn corrects(title: &str, text: &str) -> bool {
+    let first = text.lines().find(|line| !line.trim().is_empty());
+    press::corrects_in_title(title) || first.is_some_and(press::corrects_in_line)
+}
+
+/// The paragraphs of a text without datelines and credits; notes the agency that these name first.
+fn bodies<'a>(text: &'a str, agency: &mut Option<u64>) -> impl Iterator<Item = &'a str> {
     text.lines()
         .map(str::trim)
         .filter(|line| !line.is_empty())
         .enumerate()
-        .filter_map(|(n, line)| body(n, line))
+        .filter_map(|(n, line)| body(n, line, agency))
 }
 
-fn body(number: usize, line: &str) -> Option<&str> {
-    if is_short(line) && (press::credit(line).is_some() || is_stamp(line)) {
-        return None;
+fn body<'a>(number: usize, line: &'a str, agency: &mut Option<u64>) -> Option<&'a str> {
+    let mut name = |name: &str| {
+        agency.get_or_insert_with(|| xxh3_64(folded(name).as_bytes()));
+    };
+    if is_short(line) {
+        let credit = press::credit(line);
+        if let Some(Credit::Agency(signed)) = &credit {
+            name(signed);
+        }
+        if credit.is_some() || is_stamp(line) {
+            return None;
+        }
     }
     let line = if number < HEAD_PARAGRAPHS {
-        &line[press::dateline(line).map_or(0, |d| d.len)..]
+        let dateline = press::dateline(line);
+        dateline
+            .iter()
+            .filter_map(|d| d.agency.as_deref())
+            .for_each(name);
+        &line[dateline.map_or(0, |d| d.len)..]
     } else {
         line
     };
@@ -206,6 +254,7 @@ fn step(h: u64, word: u64) -> u64 {
     (h.rotate_left(23) ^ word).wrapping_mul(0x9E37_79B9_7F4A_7C15)
 }
 
+/// In the order of the text.
 fn shingles(tokens: &[Token]) -> Vec<u64> {
     let glyphs = tokens.iter().filter(|t| t.kind == Kind::Glyph).count();
     let width = if glyphs * 2 > tokens.len() {
@@ -213,13 +262,10 @@ fn shingles(tokens: &[Token]) -> Vec<u64> {
     } else {
         SHINGLE
     };
-    let mut all: Vec<u64> = tokens
+    tokens
         .windows(width)
         .map(|window| mix(window.iter().fold(0, |h, t| step(h, t.hash))))
-        .collect();
-    all.sort_unstable();
-    all.dedup();
-    all
+        .collect()
 }
 
 /// The smallest hashes, mixed anew: as they are they would crowd at the low end of the index.

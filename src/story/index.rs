@@ -52,6 +52,15 @@ impl Index {
         self.articles.insert(id, Arc::new(known));
     }
 
+    /// Puts another article in the place of one that readers see, and of those behind it.
+    pub fn put_behind(&mut self, shown: ArticleId, other: ArticleId) {
+        for known in self.articles.values_mut() {
+            if known.article == shown || known.behind == Some(shown) {
+                Arc::make_mut(known).behind = Some(other);
+            }
+        }
+    }
+
     /// How many articles it holds.
     pub fn len(&self) -> usize {
         self.articles.len()

@@ -140,7 +140,8 @@ impl Settings {
             | (Level::Extends, Collapse::Copy | Collapse::Derived, OnLonger::KeepFirst) => {
                 Publication::Hide
             }
-            (Level::Extends, Collapse::Copy | Collapse::Derived, OnLonger::Replace) => {
+            (Level::Extends, Collapse::Copy | Collapse::Derived, OnLonger::Replace)
+            | (Level::Replaces | Level::Corrects, Collapse::Copy | Collapse::Derived, _) => {
                 Publication::Replace
             }
             _ => Publication::Show,

@@ -74,6 +74,7 @@ impl Stories {
             fingerprint_and_paragraphs(&draft.title, &draft.text, &is_boilerplate);
         let arrival = Arrival {
             source,
+            outlet: String::new(),
             title: draft.title,
             canonical: draft.canonical,
             identity: draft.identity,
@@ -97,11 +98,14 @@ impl Stories {
             ArticleId(self.arrived)
         });
         let story = assignment.story.unwrap_or(StoryId(article.0));
-        let hidden = self.settings.publication(assignment.level) == Publication::Hide;
+        let publication = self.settings.publication(assignment.level);
         let behind = match assignment.level {
             Level::Same => assignment.behind,
-            _ => assignment.behind.filter(|_| hidden),
+            _ => (assignment.behind).filter(|_| publication == Publication::Hide),
         };
+        if let (Publication::Replace, Some(shown)) = (publication, assignment.behind) {
+            self.index.put_behind(shown, article);
+        }
         self.index.insert(Known {
             article,
             story,

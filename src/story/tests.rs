@@ -35,6 +35,7 @@ fn at(hours: i64) -> DateTime<Utc> {
 fn arrival(source: &str, title: &str, text: &str, hours: i64) -> Arrival {
     Arrival {
         source: SourceId::from(source),
+        outlet: String::new(),
         title: title.to_owned(),
         canonical: String::new(),
         identity: None,

@@ -27,6 +27,8 @@ pub struct Headline {
     content: Vec<u32>,
     /// Numbers and capitalised words.
     names: Vec<u32>,
+    /// Words with a digit.
+    numbers: Vec<u32>,
     /// Character trigrams.
     trigrams: Vec<u32>,
 }
@@ -53,6 +55,7 @@ impl Headline {
             words: sorted(words.iter().map(|w| xxh3_64(w.as_bytes()))),
             content: sorted(content.into_iter()),
             names: sorted(names(title)),
+            numbers: sorted((words.iter().filter(|w| has_digit(w))).map(|w| xxh3_64(w.as_bytes()))),
             trigrams: trigrams(&folded),
         }
     }
@@ -71,6 +74,20 @@ impl Headline {
         } else {
             shared as f64 / all as f64
         }
+    }
+
+    /// Whether each title has a number that the other has not.
+    pub(super) fn differs_in_numbers(&self, other: &Self) -> bool {
+        let shared = common(&self.numbers, &other.numbers);
+        shared < self.numbers.len().min(other.numbers.len())
+    }
+
+    /// Whether the title has a word of content or a name that stands in the text below it, and
+    /// neither in the other title nor in the other text.
+    pub(super) fn tells_apart(&self, own: &[u32], other: &Self, others: &[u32]) -> bool {
+        let within = |words: &[u32], word: &u32| words.binary_search(word).is_ok();
+        let mut words = self.content.iter().chain(&self.names);
+        words.any(|word| within(own, word) && !within(others, word) && !within(&other.words, word))
     }
 
     /// Whether each title names something (a number, a capitalised word) that the other does not:
@@ -106,7 +123,11 @@ fn sorted(hashes: impl Iterator<Item = u64>) -> Vec<u32> {
 }
 
 fn carries_content(word: &str) -> bool {
-    word.chars().count() >= CONTENT_LETTERS || word.bytes().any(|b| b.is_ascii_digit())
+    word.chars().count() >= CONTENT_LETTERS || has_digit(word)
+}
+
+fn has_digit(word: &str) -> bool {
+    word.bytes().any(|b| b.is_ascii_digit())
 }
 
 /// Hashes of the distinct character trigrams, sorted.

@@ -6,6 +6,9 @@
 //! detection (RFC 7303 §3.2; the WHATWG encoding labels, so ISO-8859-1 means windows-1252 and
 //! gb2312 means GBK). Never fails. Knows nothing of markup beyond where a declaration stands.
 
+#[path = "charset/twice.rs"]
+mod twice;
+
 use std::borrow::Cow;
 
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
@@ -15,6 +18,9 @@ use crate::model::Warning;
 
 /// Largest document read, in bytes; what follows is cut off with a warning.
 pub const MAX_BYTES: usize = 64 << 20;
+
+/// What the warning about text in two encodings, one upon the other, says.
+pub const TWICE: &str = "encoded twice";
 
 /// How far into a document a declaration of its encoding is looked for, in bytes.
 const DECLARATION_WINDOW: usize = 4096;
@@ -63,8 +69,15 @@ pub fn decode(bytes: &[u8], content_type: Option<&str>, kind: Kind) -> Decoded {
         let labels = Labels::of(body, content_type, kind);
         decode_narrow(body, &labels, body.len() < bytes.len(), &mut warnings)
     };
+    let (text, pieces) = twice::mend(without_mark(text));
+    if pieces > 0 {
+        warnings.push(Warning::new(
+            "",
+            format!("{pieces} pieces of text were {TWICE} (UTF-8 taken for windows-1252); they were read as they were meant."),
+        ));
+    }
     Decoded {
-        text: without_mark(text),
+        text,
         encoding,
         warnings,
     }

@@ -34,6 +34,9 @@ const MAX_LINE: usize = 4000;
 /// Years accepted; outside of them a date is a placeholder (`0000-00-00`, `0001-01-01`, `9999-12-31`).
 const YEARS: std::ops::RangeInclusive<i32> = 1900..=2199;
 
+/// How far from the beginning of 1970, in seconds, a date is the clock's nought in some zone, and none.
+const NOUGHT: i64 = 86_400;
+
 /// Reads a text that is a date. Without a zone of its own it is read in `zone`, else in UTC.
 pub fn parse(text: &str, zone: Option<Tz>) -> Option<DateTime<Utc>> {
     let text = text.trim();
@@ -84,7 +87,8 @@ fn plausible(date: DateTime<Utc>) -> Option<DateTime<Utc>> {
     } else {
         date
     };
-    YEARS.contains(&date.year()).then_some(date)
+    let nought = date.timestamp().abs() <= NOUGHT;
+    (YEARS.contains(&date.year()) && !nought).then_some(date)
 }
 
 /// The two forms that nearly every feed writes, without the cost of the general reader.

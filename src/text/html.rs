@@ -31,7 +31,7 @@ pub mod render;
 #[path = "html/tests.rs"]
 mod tests;
 
-use super::one_line;
+use super::{one_line, unseen};
 use outline::Reading;
 
 const TAGS: &[&str] = &[
@@ -159,11 +159,7 @@ pub fn plain(text_or_html: &str) -> String {
             text = html_escape::decode_html_entities(&text).into_owned();
         }
     }
-    let text: String = text
-        .chars()
-        .filter(|c| !c.is_control() || c.is_whitespace())
-        .collect();
-    one_line(&text)
+    one_line(&unseen::seen(&text))
 }
 
 /// Text as HTML: a `p` for each line that is not blank.

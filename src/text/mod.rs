@@ -11,6 +11,7 @@ pub mod language;
 pub mod pattern;
 pub mod press;
 pub mod stem;
+pub mod unseen;
 pub mod url;
 
 /// A text on one line: every run of blanks is one, none stand at the ends.

@@ -11,6 +11,12 @@ use regex::{Captures, Regex};
 #[path = "press/credit.rs"]
 mod credit;
 pub use credit::{Credit, credit};
+#[path = "press/furniture.rs"]
+mod furniture;
+pub use furniture::is_furniture;
+#[path = "press/correction.rs"]
+mod correction;
+pub use correction::{corrects_in_line, corrects_in_title};
 
 /// Agencies and wires by the name they sign with; matched without regard to case, and only where
 /// a signature stands (in brackets, between slashes, after "avec"), never within a sentence.

@@ -391,6 +391,25 @@ mod tests {
     }
 
     #[test]
+    fn what_is_proposed_instead_of_a_common_word_is_not_refused_in_turn() {
+        for (text, proposed) in [
+            ("le", Some("==LE")),
+            ("=le", Some("==LE")),
+            ("==le", Some("==LE")),
+            ("Été", Some("==Été")),
+            ("\"de la\"", None),
+        ] {
+            let help = read(text).expect_err("too common").help;
+            let written = help.split('`').nth(1);
+            assert_eq!(written, proposed, "{text}: {help}");
+            if let Some(written) = written {
+                assert!(read(written).is_ok(), "{written}");
+            }
+            assert!(help.starts_with("write a longer phrase"), "{help}");
+        }
+    }
+
+    #[test]
     fn what_is_refused() {
         for (text, part) in [
             ("", "no letter"),

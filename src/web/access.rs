@@ -270,6 +270,56 @@ mod tests {
     }
 
     #[test]
+    fn the_addresses_of_a_feed_bear_the_token_by_which_it_was_asked_for() {
+        let secrets = [("t", "a&b"), ("sources/a", "s"), ("*", "every")];
+        let access = Access {
+            basic: None,
+            tokens: secrets
+                .map(|(feed, s)| (feed.to_owned(), Secret::new(s)))
+                .into(),
+        };
+        let key = |uri: &str| key_of(&access, &uri.parse().unwrap());
+        assert!(key("/feeds/t.atom").is_none() && key("/feeds/t.atom?token=s").is_none());
+        assert!(
+            key("/feeds.opml?token=every").is_none(),
+            "it is no feed's own"
+        );
+        let own = key("/feeds/archive/t/7.atom?x=1&token=a%26b").unwrap();
+        let base = "https://d.example/x/";
+        let written = |key: &Key, text: &str| {
+            let text = text.replace('~', base);
+            String::from_utf8(key.write_into(text.as_bytes(), base))
+                .unwrap()
+                .replace(base, "~")
+        };
+        for (text, expected) in [
+            (
+                r#"<link rel="prev-archive" href="~feeds/archive/t/6.atom"/>"#,
+                r#"<link rel="prev-archive" href="~feeds/archive/t/6.atom?token=a%26b"/>"#,
+            ),
+            (
+                r#"{"feed_url":"~feeds/t.json","x":"~topics/t"}"#,
+                r#"{"feed_url":"~feeds/t.json?token=a%26b","x":"~topics/t?token=a%26b"}"#,
+            ),
+            (
+                r#"<a href="~feeds/u.atom">~feeds/t.atom</a> <b href="https://e.example/feeds/t.atom"/>"#,
+                "",
+            ),
+            (r#"<a href="~articles/1"/><a href="~"#, ""),
+            ("", ""),
+        ] {
+            let expected = if expected.is_empty() { text } else { expected };
+            assert_eq!(written(&own, text), expected);
+        }
+        let every = key("/feeds/sources/a.atom?token=every").unwrap();
+        assert_eq!(
+            written(&every, r#""~feeds/sources/a.atom""#),
+            r#""~feeds/sources/a.atom?token=every""#
+        );
+        assert_ne!(own.mark(), every.mark());
+    }
+
+    #[test]
     fn access_is_asked_for_where_it_is_wanted() {
         use Decision::{Known, Open, Refused};
         let tokens = |pairs: &[(&str, &str)]| {

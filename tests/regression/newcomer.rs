@@ -262,13 +262,16 @@ fn check_notes_what_is_hardly_meant() {
         text + "\n[[topic]]\nid = \"all\"\nany = [\"pont\", \"barrage\"]\nnone = [\"barrage\", \"pont\", \"port\"]\n"
     });
     world.edit("depeche.toml", |text| {
-        text.replace("output_dir = \"feeds\"", "output_dir = \"/proc/feeds\"")
+        text.replace(
+            "output_dir = \"feeds\"",
+            "output_dir = \"topics.toml/feeds\"",
+        )
     });
     let text = said(&world.run(&["check"]));
     for words in [
         "the topic `all` finds nothing: `none` names what `any` asks for",
         "takes the place of the feed of everything, feeds/all.atom",
-        "the output folder /proc/feeds is not there, and this user cannot make it",
+        "topics.toml/feeds is not there, and this user cannot make it in",
     ] {
         assert!(text.contains(words), "{words}: {text}");
     }

@@ -1,11 +1,15 @@
 //! `depeche topics list`.
 
+use std::collections::HashMap;
 use std::process::ExitCode;
 
 use serde_json::{Value, json};
 
-use crate::commands::Outcome;
+use crate::commands::{Outcome, clock};
 use crate::config::Config;
+use crate::daemon::entries_in_feed;
+use crate::model::TopicId;
+use crate::overview::in_feed_of;
 use crate::store::{TopicCount, open_reader};
 
 /// Arguments of `topics list`.
@@ -18,10 +22,15 @@ pub(in crate::commands) struct Arguments {
 
 /// Lists the topics; without a store they have no entries yet.
 pub(super) fn list(config: &Config, arguments: &Arguments) -> Outcome {
-    let counts: Vec<TopicCount> = match open_reader(&config.daemon.state_dir) {
-        Ok(reader) => reader.queries().topic_counts()?,
-        Err(_) => Vec::new(),
-    };
+    let (mut counts, mut in_feed): (Vec<TopicCount>, HashMap<&TopicId, u64>) = Default::default();
+    if let Ok(reader) = open_reader(&config.daemon.state_dir) {
+        let (queries, now) = (reader.queries(), clock().now());
+        counts = queries.topic_counts()?;
+        for topic in &config.topics {
+            let count = entries_in_feed(&queries, config, topic, now)?;
+            in_feed.extend(count.map(|count| (&topic.id, count)));
+        }
+    }
     let topics: Vec<Value> = config
         .topics
         .iter()
@@ -30,6 +39,7 @@ pub(super) fn list(config: &Config, arguments: &Arguments) -> Outcome {
             json!({
                 "id": topic.id, "title": topic.title, "language": topic.languages,
                 "entries": count.map_or(0, |c| c.entries), "newest": count.and_then(|c| c.newest),
+                "in_feed": in_feed.get(&topic.id),
                 "exec": topic.exec.as_ref().map(|exec| &exec.command),
                 "feed": format!("{}feeds/{}.atom", config.daemon.base_url, topic.id),
             })
@@ -41,13 +51,10 @@ pub(super) fn list(config: &Config, arguments: &Arguments) -> Outcome {
     }
     for topic in &topics {
         let text = |key: &str| topic[key].as_str().unwrap_or_default();
-        println!(
-            "{:<24}{:>6} entries  {}",
-            text("id"),
-            topic["entries"],
-            text("title")
-        );
-        println!("{:<24}{:>14}  {}", "", "", text("feed"));
+        let all = topic["entries"].as_u64().unwrap_or_default();
+        let entries = in_feed_of(topic["in_feed"].as_u64(), all);
+        println!("{:<24}{entries:>10} entries  {}", text("id"), text("title"));
+        println!("{:<24}{:>18}  {}", "", "", text("feed"));
     }
     Ok(ExitCode::SUCCESS)
 }

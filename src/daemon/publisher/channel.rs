@@ -10,7 +10,7 @@ use super::words::Words;
 use crate::config::{Config, Source, parse_duration};
 use crate::feed_out::{Formats, OutlineFeed};
 use crate::model::{SourceId, TopicId};
-use crate::store::{EntryWindow, Selection};
+use crate::store::{EntryWindow, Queries, Selection, StoreError};
 use crate::text::fold;
 use crate::topic::Topic;
 
@@ -173,6 +173,28 @@ fn of_topic(config: &Config, topic: &Arc<Topic>, now: DateTime<Utc>) -> Channel 
             now,
         )
     }
+}
+
+/// How many entries the feed of a topic holds that cuts it short (`since`, `max_per_source`); None of
+/// another, whose entries are all in its feed and archives.
+///
+/// # Errors
+/// When the store refuses.
+pub fn entries_in_feed(
+    queries: &Queries<'_>,
+    config: &Config,
+    topic: &Arc<Topic>,
+    now: DateTime<Utc>,
+) -> Result<Option<u64>, StoreError> {
+    let channel = of_topic(config, topic, now);
+    let Contents::Entries(selection) = &channel.contents else {
+        return Ok(None);
+    };
+    if channel.window.archives {
+        return Ok(None);
+    }
+    let places = queries.places(&channel.file, selection, &channel.window)?;
+    Ok(Some(places.len() as u64))
 }
 
 fn rejected(config: &Config, topic: &Arc<Topic>, words: &Words, now: DateTime<Utc>) -> Channel {

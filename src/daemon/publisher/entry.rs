@@ -1,5 +1,7 @@
 //! Rows of the store as entries of a feed: articles, events, rejections.
 
+use std::collections::HashSet;
+
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::Value;
 
@@ -7,7 +9,7 @@ use super::words::Words;
 use crate::config::Config;
 use crate::feed_out::{Category, EntrySource, OutEntry, date_in_words};
 use crate::model::{ArticleId, Person, SourceId, TopicId};
-use crate::store::{EntryRow, Event, Minting, Rejection};
+use crate::store::{EntryRow, Event, Minting, Rejection, outlet};
 
 /// Words of the lead that stand in an entry's summary.
 const SUMMARY_WORDS: usize = 60;
@@ -26,14 +28,15 @@ impl Press<'_> {
     /// An article.
     pub(super) fn article(&self, row: EntryRow) -> OutEntry {
         let categories = self.categories(&row);
-        let also_at = if self.config.publish.also_at {
-            let copies = row.copies.iter();
-            copies
-                .map(|(id, url, _)| (self.outlet(id, None), url.clone()))
-                .collect()
-        } else {
-            Vec::new()
-        };
+        let elsewhere = self.elsewhere(&row);
+        let related = elsewhere
+            .iter()
+            .map(|(_, url, title)| (url.clone(), title.clone()));
+        let related = related.collect();
+        let named = elsewhere
+            .into_iter()
+            .filter(|_| self.config.publish.also_at);
+        let also_at = named.map(|(outlet, url, _)| (outlet, url)).collect();
         let article = row.article;
         let link = if article.url.is_empty() {
             row.source_url.clone()
@@ -44,11 +47,7 @@ impl Press<'_> {
             id: row.place.atom_id,
             link,
             via: Some(row.source_url.clone()),
-            related: row
-                .copies
-                .into_iter()
-                .map(|(_, url, title)| (url, title))
-                .collect(),
+            related,
             published: row.place.published,
             updated: row.place.updated.max(row.place.published) + fraction(row.place.head),
             categories,
@@ -73,6 +72,22 @@ impl Press<'_> {
             image: article.image,
             also_at,
         }
+    }
+
+    /// Other outlets that carry the article, each once: name, address, title. The mobile page of its
+    /// own outlet is none, nor is what that repeats under another address.
+    fn elsewhere(&self, row: &EntryRow) -> Vec<(String, String, String)> {
+        let own = &row.article.source;
+        let mut named = HashSet::from([
+            self.outlet(own, None),
+            self.outlet(own, row.source_title.clone()),
+        ]);
+        let copies = row.copies.iter();
+        copies
+            .filter(|(id, url, _)| id != own && site(url) != site(&row.article.url))
+            .map(|(id, url, title)| (self.outlet(id, None), url.clone(), title.clone()))
+            .filter(|(outlet, ..)| named.insert(outlet.clone()))
+            .collect()
     }
 
     /// The topics, the source, its tags, the outlet's section and its labels, each in its scheme.
@@ -225,6 +240,15 @@ impl Press<'_> {
         let given = self.config.source(id).and_then(|s| s.title.clone());
         given.or(own).unwrap_or_else(|| id.to_string())
     }
+}
+
+/// Host of an address, the same for an outlet's pages whatever they are made for.
+fn site(url: &str) -> String {
+    let host = outlet(url);
+    let bare = ["m.", "amp.", "mobile."]
+        .iter()
+        .find_map(|p| host.strip_prefix(p));
+    bare.map(str::to_owned).unwrap_or(host)
 }
 
 /// A fraction of a second that tells apart the entries that change within one: validators warn of

@@ -52,6 +52,9 @@ impl Publisher {
         if self.is_in_place(memory, config, paths, mark) {
             return Ok((newest, None));
         }
+        // An article may come in with a date before that of others (RFC 4287 §4.2.15).
+        let entered = places.iter().map(|place| place.entered).max();
+        feed.updated = entered.unwrap_or(feed.updated);
         let rows = self.store.read(move |r| r.queries().entry_rows(places));
         let rows = rows.await?.into_iter();
         feed.entries = rows.map(|row| press.article(row)).collect();

@@ -11,6 +11,7 @@ use super::entities::resolve_html;
 use super::markup::starts_with;
 use super::tree::{Content, Element, NodeId, Step, Tree, split};
 use super::vocabulary::{Space, is_void};
+use crate::text::unseen::seen;
 
 /// What the text of an element is said to be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -149,7 +150,7 @@ pub(super) fn plain_text(text: &str, form: Form) -> Option<String> {
     // Twice, because titles escaped once too often are common: "&amp;#039;".
     let once = resolve_html(&stripped);
     let twice = resolve_html(&once);
-    let line = one_line(&twice);
+    let line = one_line(&seen(&twice));
     (!line.is_empty()).then_some(line)
 }
 
@@ -336,7 +337,9 @@ fn open(tree: &Tree<'_>, node: NodeId, form: Form, outermost: bool, out: &mut St
     match tree.content(node) {
         // Text beside tags is HTML like them; text inside an element is that element's text.
         Content::Text(text) if outermost && form != Form::Xml => out.push_str(text),
-        Content::Text(text) => escape_into(text, out),
+        Content::Text(text) => {
+            html_escape::encode_text_to_string(text, out);
+        }
         Content::Element(element) => {
             out.push('<');
             out.push_str(tag_name(element));
@@ -392,38 +395,12 @@ fn tag_name<'a>(element: &Element<'a>) -> &'a str {
 
 /// Escapes text for HTML.
 pub(super) fn escape(text: &str) -> String {
-    let mut out = String::with_capacity(text.len() + 16);
-    escape_into(text, &mut out);
-    out
+    html_escape::encode_text(text).into_owned()
 }
 
-fn escape_into(text: &str, out: &mut String) {
-    let mut rest = text;
-    while let Some(at) = rest.find(['&', '<', '>']) {
-        out.push_str(&rest[..at]);
-        out.push_str(match rest.as_bytes()[at] {
-            b'&' => "&amp;",
-            b'<' => "&lt;",
-            _ => "&gt;",
-        });
-        rest = &rest[at + 1..];
-    }
-    out.push_str(rest);
-}
-
+/// Appends a value, to stand between double quotes.
 pub(super) fn escape_value(value: &str, out: &mut String) {
-    let mut rest = value;
-    while let Some(at) = rest.find(['&', '<', '>', '"']) {
-        out.push_str(&rest[..at]);
-        out.push_str(match rest.as_bytes()[at] {
-            b'&' => "&amp;",
-            b'<' => "&lt;",
-            b'>' => "&gt;",
-            _ => "&quot;",
-        });
-        rest = &rest[at + 1..];
-    }
-    out.push_str(rest);
+    html_escape::encode_double_quoted_attribute_to_string(value, out);
 }
 
 /// Decodes base64 text (RFC 4648 §4), blanks ignored; nothing when it is none or no text.

@@ -54,6 +54,10 @@ fn titles_are_plain_text() {
         ),
         ("<title>a &lt; b et Vec&lt;T&gt;</title>", "a < b et Vec<T>"),
         ("<title>  deux\n   lignes </title>", "deux lignes"),
+        (
+            "<title>La Chi\u{AD}ne\u{200B} et\u{202E} le Pé\u{AD}rou&#8203;</title>",
+            "La Chine et le Pérou",
+        ),
         ("<title/><dc:title>Second</dc:title>", "Second"),
         ("<title>&lt;![CDATA[Escaped]]&gt;</title>", "Escaped"),
         (
@@ -80,6 +84,25 @@ fn titles_are_plain_text() {
     ] {
         assert_eq!(entry(title).title.as_deref(), Some(expected), "{title}");
     }
+}
+
+#[test]
+fn text_that_was_encoded_twice_is_read_as_it_was_meant_and_told() {
+    let feed = read(
+        "<rss version='2.0'><channel><title>Économie</title><item>\
+         <title>CoopÃ©ration : la Chine et lâ€™Ã‰quateur</title>\
+         <description><![CDATA[<p>Â« Nous avons signÃ© Â», dit-elle.</p>]]></description></item></channel></rss>",
+    );
+    let candidate = &feed.candidates[0];
+    assert_eq!(feed.feed.title.as_deref(), Some("Économie"));
+    assert_eq!(
+        candidate.title.as_deref(),
+        Some("Coopération : la Chine et l’Équateur")
+    );
+    let summary = candidate.summary.as_deref();
+    assert_eq!(summary, Some("<p>« Nous avons signé », dit-elle.</p>"));
+    let told = |w: &crate::model::Warning| w.message.contains("encoded twice");
+    assert!(feed.warnings.iter().any(told), "{:?}", feed.warnings);
 }
 
 #[test]

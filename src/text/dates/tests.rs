@@ -209,6 +209,11 @@ fn what_is_no_date() {
             ("13:41", "none"),
             ("Nov", "none"),
             ("42 articles de 2026", "none"),
+            // The nought of a clock, in whatever zone it was written.
+            ("1970-01-01T00:00:00Z", "none"),
+            ("Thu, 01 Jan 1970 01:00:00 +0100", "none"),
+            ("31 décembre 1969 à 19:00", "none"),
+            ("1970-01-03T00:00:00Z", "1970-01-03T00:00:00Z"),
         ],
     );
 }

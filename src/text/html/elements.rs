@@ -59,12 +59,13 @@ pub(super) fn is_unread(name: &str) -> bool {
     )
 }
 
-/// Whether a table holds data: at least two rows, one of two cells or more, no table within, and
-/// no cell as long as an article. Only what is read counts, so that a table which is kept is one
+/// Whether a table holds data: at least two rows (or one, with a caption or a heading cell), one of two
+/// cells or more, no table within, and no cell as long as an article. Only what is read counts, so that a table which is kept is one
 /// when it is read again.
 pub(super) fn is_data_table<'a>(table: NodeOf<'a>, is_read: impl Fn(&'a Element) -> bool) -> bool {
     const LONGEST_CELL: usize = 1_500;
     let (mut rows, mut cells, mut widest, mut length) = (0, 0, 0, 0);
+    let mut named = false;
     let mut next = table.first_child();
     while let Some(node) = next {
         let mut enter = true;
@@ -77,9 +78,11 @@ pub(super) fn is_data_table<'a>(table: NodeOf<'a>, is_read: impl Fn(&'a Element)
                 cells += 1;
                 widest = widest.max(cells);
                 length = 0;
+                named |= e.name() == "th";
             }
             Node::Text(text) => {
                 length += text.trim().len();
+                named |= is_caption(node, table) && text.chars().any(char::is_alphanumeric);
                 if length > LONGEST_CELL && cells > 0 {
                     return false;
                 }
@@ -92,7 +95,15 @@ pub(super) fn is_data_table<'a>(table: NodeOf<'a>, is_read: impl Fn(&'a Element)
                 .find_map(|n| n.next_sibling())
         });
     }
-    rows >= 2 && widest >= 2
+    (rows >= 2 || named) && widest >= 2
+}
+
+/// Whether a text stands directly in the caption of a table.
+fn is_caption(text: NodeOf<'_>, table: NodeOf<'_>) -> bool {
+    text.parent().is_some_and(|parent| {
+        let name = parent.value().as_element().map(Element::name);
+        name == Some("caption") && parent.parent().is_some_and(|p| p.id() == table.id())
+    })
 }
 
 /// Whether an element stands as a block by itself.

@@ -48,6 +48,8 @@ pub const BODY: Marks = 1 << 14;
 pub const CONTROL: Marks = 1 << 15;
 /// Footnotes and references.
 pub const NOTES: Marks = 1 << 16;
+/// Table of contents.
+pub const CONTENTS: Marks = 1 << 17;
 
 /// Words within class, id, role and itemprop, and the mark each sets. Longest match wins; 0 is none.
 const WORDS: &[(&str, Marks)] = &[
@@ -251,10 +253,10 @@ const WORDS: &[(&str, Marks)] = &[
     ("summary", 0),
     ("excerpt", 0),
     ("dek", 0),
-    ("toc", 0),
-    ("table-of-contents", 0),
-    ("tableofcontents", 0),
-    ("sommaire", 0),
+    ("toc", CONTENTS),
+    ("table-of-contents", CONTENTS),
+    ("tableofcontents", CONTENTS),
+    ("sommaire", CONTENTS),
     ("format", 0),
     ("platform", 0),
     ("information", 0),

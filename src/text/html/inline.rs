@@ -4,6 +4,8 @@
 //! markup it writes is canonical (blanks collapsed and outside of tags, no empty and no doubled
 //! tags), so that reading it back gives the same again.
 
+use crate::text::unseen::{is_idle_joiner, is_unseen};
+
 /// Inline elements that are kept; every other inline element is unwrapped.
 pub(super) const INLINE: &[&str] = &[
     "a", "abbr", "b", "cite", "code", "del", "dfn", "em", "i", "ins", "kbd", "mark", "q", "s",
@@ -90,7 +92,7 @@ impl Inline {
                     self.blank = Some(if self.blank.is_some() { ' ' } else { c });
                 }
                 c if c.is_whitespace() => self.blank = Some(' '),
-                c if is_invisible(c) => {}
+                c if is_unseen(c) || is_idle_joiner(self.run.text.chars().next_back(), c) => {}
                 c => {
                     self.flush_opens();
                     push_escaped(c, &mut self.run.html);
@@ -106,7 +108,7 @@ impl Inline {
     fn verbatim_text(&mut self, text: &str) {
         for c in text.chars() {
             let leading = c == '\n' && self.run.html.is_empty();
-            if (is_invisible(c) && c != '\t') || leading {
+            if is_unseen(c) || is_idle_joiner(self.run.text.chars().next_back(), c) || leading {
                 continue;
             }
             push_escaped(c, &mut self.run.html);
@@ -190,12 +192,6 @@ impl Inline {
     }
 }
 
-fn is_invisible(c: char) -> bool {
-    matches!(c,
-        '\u{0}'..='\u{8}' | '\u{B}' | '\u{E}'..='\u{1F}' | '\u{7F}'..='\u{84}' | '\u{86}'..='\u{9F}'
-        | '\u{AD}' | '\u{200B}' | '\u{2060}' | '\u{FEFF}' | '\u{FFFE}' | '\u{FFFF}')
-}
-
 /// Appends a character of running text as HTML writes it.
 pub(super) fn push_escaped(c: char, out: &mut String) {
     match c {
@@ -213,7 +209,7 @@ pub(super) fn push_attribute(value: &str, out: &mut String) {
         match c {
             '"' => out.push_str("&quot;"),
             '\n' | '\r' | '\t' => out.push(' '),
-            c if is_invisible(c) => {}
+            c if is_unseen(c) => {}
             c => push_escaped(c, out),
         }
     }

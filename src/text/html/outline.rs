@@ -38,6 +38,8 @@ pub struct Container {
     pub tag: &'static str,
     /// Distinguishes it from another of the same tag.
     pub id: u32,
+    /// Index of its element among the outline's nodes.
+    pub node: usize,
     /// `colspan` of a cell.
     pub columns: u16,
     /// `rowspan` of a cell.
@@ -373,6 +375,7 @@ impl<'r> Walk<'r> {
         self.path.push(Container {
             tag,
             id: self.next_id,
+            node: self.outline.scopes.len() - 1,
             columns: span("colspan"),
             rows: span("rowspan"),
         });
@@ -431,6 +434,7 @@ impl<'r> Walk<'r> {
         self.path.push(Container {
             tag,
             id: self.next_id,
+            node: scope,
             columns: 1,
             rows: 1,
         });

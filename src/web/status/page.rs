@@ -19,8 +19,9 @@ const TALL: u32 = 20;
 
 async fn overview(site: &Site) -> Result<Overview, StoreError> {
     let now = site.clock.now();
+    let config = site.config.borrow().clone();
     site.store
-        .read(move |r| Overview::read(&r.queries(), now))
+        .read(move |r| Overview::read(&r.queries(), &config, now))
         .await
 }
 
@@ -120,7 +121,8 @@ fn topics(w: &Words, config: &Config, overview: &Overview) -> Markup {
 }
 
 fn topic_row(w: &Words, topic: &Topic, overview: &Overview) -> Markup {
-    let (entries, newest) = overview.entries(&topic.id);
+    let (_, newest) = overview.entries(&topic.id);
+    let entries = overview.entries_in_words(&topic.id);
     let days = overview.entry_days.get(&topic.id);
     html! {
         tr {
