@@ -83,16 +83,12 @@ pub(super) fn notes(config: &Config) -> Vec<String> {
     for topic in config.topics.iter() {
         notes.extend(unmeant(topic, config.publish.all));
     }
-    for feed in config
-        .access
-        .tokens
-        .keys()
-        .filter(|feed| !publishes(config, feed))
-    {
-        notes.push(format!(
-            "`tokens_file` names a feed `{feed}` that is not published, so this token guards nothing: write the feed's address after feeds/, without extension"
-        ));
-    }
+    let named = config.access.tokens.keys();
+    let mut idle: Vec<&String> = named.filter(|feed| !publishes(config, feed)).collect();
+    idle.sort();
+    notes.extend(idle.into_iter().map(|feed| {
+        format!("`tokens_file` names a feed `{feed}` that is not published, so this token guards nothing: write the feed's address after feeds/, without extension")
+    }));
     let state = ("state folder", "state_dir", &config.daemon.state_dir);
     let output = config.publish.output_dir.as_ref();
     let output = output.map(|folder| ("output folder", "output_dir", folder));

@@ -139,7 +139,6 @@ enum Alone {
 pub fn main() -> ExitCode {
     let cli = Cli::parse();
     log::start();
-    say_what_cannot_be_printed();
     if let Some(now) = cli.now {
         let _ = CLOCK.set(ShiftedClock::starting(now));
     }
@@ -155,40 +154,11 @@ pub fn main() -> ExitCode {
     };
     match result {
         Ok(code) => code,
-        Err(error) if error.chain().any(is_closed_pipe) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("depeche: {}", crate::report(&*error));
             ExitCode::FAILURE
         }
     }
-}
-
-/// Whether somebody who read what we print has seen enough.
-fn is_closed_pipe(error: &(dyn std::error::Error + 'static)) -> bool {
-    let error = error.downcast_ref::<std::io::Error>();
-    error.is_some_and(|error| error.kind() == std::io::ErrorKind::BrokenPipe)
-}
-
-/// `println!` knows no error but a panic: one sentence of it, and none when a reader such as `head` has
-/// gone.
-fn say_what_cannot_be_printed() {
-    let before = std::panic::take_hook();
-    std::panic::set_hook(Box::new(move |panic| {
-        let words = panic
-            .payload()
-            .downcast_ref::<String>()
-            .map_or("", String::as_str);
-        let Some(why) = words.strip_prefix("failed printing to stdout: ") else {
-            return before(panic);
-        };
-        if why.starts_with("Broken pipe") {
-            std::process::exit(0);
-        }
-        eprintln!(
-            "depeche: the output cannot be written: {why}; make room where it goes, or send it elsewhere"
-        );
-        std::process::exit(1);
-    }));
 }
 
 fn alone(command: &Alone, path: Option<&Path>) -> Outcome {

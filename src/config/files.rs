@@ -85,11 +85,7 @@ pub fn read(main: Option<&Path>, problems: &Problems) -> Files {
             .collect();
         return files;
     };
-    // The parent of a bare name is the empty path, which names no folder in a message.
-    let folder = main
-        .parent()
-        .filter(|folder| !folder.as_os_str().is_empty());
-    let folder = folder.unwrap_or(Path::new(".")).to_owned();
+    let folder = main.parent().unwrap_or(Path::new(".")).to_owned();
     files.main = read_file(main, problems);
     for name in ["sources.toml", "topics.toml"] {
         let path = folder.join(name);

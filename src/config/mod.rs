@@ -243,7 +243,11 @@ fn read(files: &Files, problems: &Problems) -> Option<Config> {
     let apart = Arc::new(apart.map(|s| s.id.clone()).collect());
     let origin = files.folder.as_ref().map_or_else(
         || "the built-in configuration".to_owned(),
-        |f| f.display().to_string(),
+        // A main file named by its bare name has the empty path for a folder.
+        |folder| match folder.as_os_str().is_empty() {
+            true => ".".to_owned(),
+            false => folder.display().to_string(),
+        },
     );
     Some(Config {
         edition: EDITIONS.fetch_add(1, Ordering::Relaxed),

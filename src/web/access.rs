@@ -159,7 +159,8 @@ pub(super) struct Key {
 
 /// The token by which an address opens a feed; None where it needs none, or has none that fits.
 pub(super) fn key_of(access: &Access, uri: &Uri) -> Option<Key> {
-    let feed = feed_of(uri.path())?;
+    let path = unescape(uri.path());
+    let feed = feed_of(&path)?;
     let secrets = [access.tokens.get(feed), access.tokens.get("*")];
     let query = uri.query()?.as_bytes();
     let token = form_urlencoded::parse(query)
