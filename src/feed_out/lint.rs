@@ -75,7 +75,7 @@ impl Lint {
         if let (Some(updated), Some(latest)) = (updated, latest)
             && updated < latest
         {
-            self.report("its `updated` is before that of an entry");
+            self.report("its `updated` is before that of its latest entry");
         }
         self.plain_texts(feed);
         self.links(feed);
