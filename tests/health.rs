@@ -436,3 +436,32 @@ fn teasers_by_choice_are_no_failure() {
     assert_eq!(counts["stored"], 12, "{counts}");
     assert_eq!(outlet.health(0).state.as_str(), "ok");
 }
+
+/// What stands behind a question mark is often a key, and the status page may be read by others.
+#[test]
+fn an_address_that_is_gone_is_named_without_what_may_be_a_key() {
+    let outlet = Outlet::new("url = \"BASE/feed?key=s3cret\"");
+    outlet.tell("/feed", Answer::Status(410));
+    outlet.poll(0);
+    let health = outlet.health(0);
+    assert_eq!(health.state.as_str(), "gone");
+    assert!(health.words.contains("/feed"), "{}", health.words);
+    assert!(!health.words.contains("s3cret"), "{}", health.words);
+}
+
+#[test]
+fn a_source_stays_stale_only_as_long_as_its_configuration_calls_it_so() {
+    let outlet = Outlet::new("url = \"BASE/feed\"\nbody = \"feed\"\nmax_age = \"365d\"");
+    outlet.tell("/feed", feed(&[(1, Some("Thu, 22 Oct 2026 09:00:00 GMT"))]));
+    outlet.poll(0);
+    assert_eq!(outlet.health(0).state.as_str(), "stale");
+    let sources = outlet.folder.path().join("sources.toml");
+    let text = fs::read_to_string(&sources).unwrap();
+    fs::write(&sources, text + "stale_after = \"60d\"\n").unwrap();
+    // The same bytes again.
+    outlet.poll(60);
+    let health = outlet.health(60);
+    assert_eq!(health.state.as_str(), "ok", "{}", health.words);
+    outlet.poll(60 * 24 * 40);
+    assert_eq!(outlet.health(60 * 24 * 40).state.as_str(), "stale");
+}

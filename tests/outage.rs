@@ -131,8 +131,7 @@ fn names_that_never_lead_anywhere_are_told_beside_those_that_do() {
         sources += &source(&format!("living-{n}"), &host);
     }
     let house = House::new(&world, "", &sources);
-    let mut before = 0;
-    for hours in [1, 3, 9] {
+    for (before, hours) in (0..).zip([1, 3, 9]) {
         // Each run is a new start.
         house.run(after(hours * 60));
         for n in 0..5 {
@@ -142,7 +141,6 @@ fn names_that_never_lead_anywhere_are_told_beside_those_that_do() {
                 "{row:?}"
             );
         }
-        before += 1;
     }
     // Tried ever more rarely, like any other.
     assert!(world.made_to("www.dead-0.org/feed").len() < 12);

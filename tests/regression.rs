@@ -5,6 +5,8 @@
 mod common;
 #[path = "regression/newcomer.rs"]
 mod newcomer;
+#[path = "regression/outside.rs"]
+mod outside;
 #[path = "regression/overtaken.rs"]
 mod overtaken;
 

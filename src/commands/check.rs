@@ -7,7 +7,7 @@ use std::process::ExitCode;
 
 use serde_json::json;
 
-use super::{WRONG_CONFIGURATION, print_problems, shown};
+use super::{WRONG_CONFIGURATION, clock, print_problems, shown};
 use crate::config::{self, Config};
 use crate::daemon::Refused;
 use crate::model::SourceId;
@@ -83,6 +83,12 @@ pub(super) fn notes(config: &Config) -> Vec<String> {
     for topic in config.topics.iter() {
         notes.extend(unmeant(topic, config.publish.all));
     }
+    let named = config.access.tokens.keys();
+    let mut idle: Vec<&String> = named.filter(|feed| !publishes(config, feed)).collect();
+    idle.sort();
+    notes.extend(idle.into_iter().map(|feed| {
+        format!("`tokens_file` names a feed `{feed}` that is not published, so this token guards nothing: write the feed's address after feeds/, without extension")
+    }));
     let state = ("state folder", "state_dir", &config.daemon.state_dir);
     let output = config.publish.output_dir.as_ref();
     let output = output.map(|folder| ("output folder", "output_dir", folder));
@@ -128,6 +134,11 @@ fn unwritable(what: &str, key: &str, folder: &Path) -> Option<String> {
             above.display()
         )
     })
+}
+
+/// Whether a name of `tokens_file` stands for a feed.
+fn publishes(config: &Config, feed: &str) -> bool {
+    feed == "*" || crate::daemon::publishes(config, feed, clock().now())
 }
 
 /// Whether files can be made in a folder: found out by making one.

@@ -135,7 +135,7 @@ pub fn daemon(section: Option<&Section<'_>>, folder: Option<&Path>) -> Daemon {
         |text| resolve(&text.value, folder),
     );
     let listen = listen(s, folder).unwrap_or(fallback);
-    let base_url = http_url(s, "base_url").unwrap_or_else(|| base_url_of(&listen));
+    let base_url = base_url(s).unwrap_or_else(|| base_url_of(&listen));
     let hosts = s.texts("hosts").into_iter().map(|t| t.value).collect();
     let contact = contact(s);
     s.finish();
@@ -185,6 +185,22 @@ fn listen(s: &Section<'_>, folder: Option<&Path>) -> Option<Listen> {
         format!("write IP:PORT, for instance \"{DEFAULT_LISTEN}\", or unix:/path/of/a/socket"),
     );
     None
+}
+
+/// Reads `base_url`. The addresses of feeds are this one and a path, so it ends in a slash.
+fn base_url(s: &Section<'_>) -> Option<Url> {
+    let mut url = http_url(s, "base_url")?;
+    let bare = url.username().is_empty() && url.password().is_none();
+    if !bare || url.query().is_some() || url.fragment().is_some() {
+        let message = "the addresses of feeds begin with this one, so it holds a host and a path, nothing else";
+        let help =
+            "write for instance \"https://feeds.example.org/\"; passwords belong to [access]";
+        s.refuse(&s.place_of("base_url"), "base_url", message, help);
+    }
+    if !url.path().ends_with('/') {
+        url.set_path(&format!("{}/", url.path()));
+    }
+    Some(url)
 }
 
 fn base_url_of(listen: &Listen) -> Url {
@@ -288,17 +304,18 @@ pub fn fetch(section: Option<&Section<'_>>) -> Fetch {
         return fetch;
     };
     fetch.user_agent = s.text("user_agent").map(|t| t.value);
-    let set = |slot: &mut Duration, key: &'static str| {
-        if let Some(duration) = s.duration(key) {
-            *slot = duration.value;
-        }
-    };
-    set(&mut fetch.gap, "gap");
-    set(&mut fetch.connect_timeout, "connect_timeout");
-    set(&mut fetch.read_timeout, "read_timeout");
-    set(&mut fetch.timeout, "timeout");
-    set(&mut fetch.adaptive.0, "adaptive_min");
-    set(&mut fetch.adaptive.1, "adaptive_max");
+    if let Some(gap) = s.duration("gap") {
+        fetch.gap = gap.value;
+    }
+    for (key, slot) in [
+        ("connect_timeout", &mut fetch.connect_timeout),
+        ("read_timeout", &mut fetch.read_timeout),
+        ("timeout", &mut fetch.timeout),
+        ("adaptive_min", &mut fetch.adaptive.0),
+        ("adaptive_max", &mut fetch.adaptive.1),
+    ] {
+        *slot = s.age(key).unwrap_or(*slot);
+    }
     if fetch.adaptive.0 > fetch.adaptive.1 {
         let at = s.place_of("adaptive_min");
         s.refuse(

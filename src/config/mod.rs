@@ -36,7 +36,7 @@ use url::Url;
 
 use crate::model::{Rulebook, SourceId, TopicId};
 use crate::story;
-use crate::topic::{Aliases, Matcher, Topic};
+use crate::topic::{Aliases, Matcher, Provenance, Topic, Verdict};
 use files::Files;
 use place::{At, File};
 use section::{Problems, Section};
@@ -77,18 +77,36 @@ pub struct Config {
     pub sites: Arc<Sites>,
     /// Sources whose articles are not compared with others.
     pub apart: Arc<HashSet<SourceId>>,
-    by_id: HashMap<SourceId, usize>,
+    sources_by_id: HashMap<SourceId, usize>,
+    topics_by_id: HashMap<TopicId, usize>,
 }
 
 impl Config {
     /// A source by its id.
     pub fn source(&self, id: &SourceId) -> Option<&Arc<Source>> {
-        self.by_id.get(id).map(|index| &self.sources[*index])
+        let index = self.sources_by_id.get(id);
+        index.map(|index| &self.sources[*index])
     }
 
     /// A topic by its id.
     pub fn topic(&self, id: &TopicId) -> Option<&Arc<Topic>> {
-        self.topics.iter().find(|t| t.id == *id)
+        self.topics_by_id.get(id).map(|index| &self.topics[*index])
+    }
+
+    /// What a topic says of an article of a source in which none of its terms was found.
+    pub fn blank(
+        &self,
+        topic: &TopicId,
+        source: &SourceId,
+        language: Option<&str>,
+    ) -> Option<Verdict> {
+        let configured = self.source(source);
+        let from = Provenance {
+            language,
+            source: source.as_str(),
+            tags: configured.map_or(&[], |source| &source.tags),
+        };
+        self.matcher.blank(topic, &from)
     }
 
     /// The WebSub hubs that our feeds name: our own first, then the foreign ones.
@@ -217,16 +235,19 @@ fn read(files: &Files, problems: &Problems) -> Option<Config> {
     };
     let (sources, with_topics) = read_sources(&files.lists, &context, problems);
     let topics = read_topics(&files.aliases, &with_topics, Some(&sources), problems);
-    let by_id = sources
-        .iter()
-        .enumerate()
-        .map(|(i, s)| (s.id.clone(), i))
-        .collect();
+    let by_id = sources.iter().map(|source| source.id.clone());
+    let sources_by_id = by_id.zip(0..).collect();
+    let by_id = topics.iter().map(|topic| topic.id.clone());
+    let topics_by_id = by_id.zip(0..).collect();
     let apart = sources.iter().filter(|s| !s.dedup);
     let apart = Arc::new(apart.map(|s| s.id.clone()).collect());
     let origin = files.folder.as_ref().map_or_else(
         || "the built-in configuration".to_owned(),
-        |f| f.display().to_string(),
+        // A main file named by its bare name has the empty path for a folder.
+        |folder| match folder.as_os_str().is_empty() {
+            true => ".".to_owned(),
+            false => folder.display().to_string(),
+        },
     );
     Some(Config {
         edition: EDITIONS.fetch_add(1, Ordering::Relaxed),
@@ -244,7 +265,8 @@ fn read(files: &Files, problems: &Problems) -> Option<Config> {
         topics,
         sites: Arc::new(sites),
         apart,
-        by_id,
+        sources_by_id,
+        topics_by_id,
     })
 }
 

@@ -329,7 +329,7 @@ impl<'a> Section<'a> {
     pub fn age(&self, key: &'static str) -> Option<Duration> {
         let duration = self.duration(key)?;
         if duration.value.is_zero() {
-            let help = "write a time such as \"30d\", or leave the key out";
+            let help = "write a time such as \"30s\" or \"30d\", or leave the key out";
             self.refuse(&duration.at, key, "that is no time at all", help);
             return None;
         }

@@ -374,8 +374,8 @@ fn schedule(s: &Section<'_>, fetch: &Fetch) -> Schedule {
     let Some(a) = adaptive else {
         return fallback;
     };
-    let min = a.duration("min").map_or(fetch.adaptive.0, |d| d.value);
-    let max = a.duration("max").map_or(fetch.adaptive.1, |d| d.value);
+    let min = a.age("min").unwrap_or(fetch.adaptive.0);
+    let max = a.age("max").unwrap_or(fetch.adaptive.1);
     if min > max {
         a.refuse(
             a.header(),
@@ -422,7 +422,7 @@ fn terms(
         credentials: credentials(s, context.folder),
         home: url.cloned(),
         allow_private: s.hosts("allow_private"),
-        timeout: s.duration("timeout").map(|d| d.value),
+        timeout: s.age("timeout"),
         min_gap: s.duration("gap").map(|d| d.value),
         // A feed that the person named may be fetched; a listing or a page is read as a crawler does.
         obey_robots: robots.map_or(!is_feed, |r| r == Robots::Obey),
@@ -489,6 +489,11 @@ pub fn secret(
     let beside = folder.map_or_else(|| PathBuf::from(&file.value), |f| f.join(&file.value));
     let path = credentials.filter(|p| p.is_file()).unwrap_or(beside);
     match fs::read_to_string(&path) {
+        Ok(text) if text.trim().is_empty() => {
+            let message = format!("the secret file {} is empty", path.display());
+            s.refuse(&file.at, key, message, "write the secret into it");
+            None
+        }
         Ok(text) => Some(text.trim_end_matches(['\r', '\n']).to_owned()),
         Err(error) => {
             let message = format!("the secret file {} cannot be read: {error}", path.display());

@@ -25,7 +25,7 @@ use tokio::sync::{Notify, watch};
 
 pub use disk::{LEAST_SPACE, free_space};
 pub use hub::{Answer, Door, Knock};
-pub use publisher::{PublishError, Publisher, entries_in_feed};
+pub use publisher::{PublishError, Publisher, entries_in_feed, publishes};
 pub use recording::{Replayed, replay};
 pub use reload::{Difference, RELOAD, Refused, Reloaded};
 pub use scheduler::{Event, Progress, Scheduler};

@@ -70,6 +70,11 @@ struct Memory {
     health_at: Option<(DateTime<Utc>, DateTime<Utc>)>,
 }
 
+/// Whether a feed of this name (below `feeds/`, without extension) is published.
+pub fn publishes(config: &Config, feed: &str, now: DateTime<Utc>) -> bool {
+    channel::of_path(config, &format!("feeds/{feed}.atom"), now).is_some()
+}
+
 /// What went wrong with publishing.
 #[derive(Debug, thiserror::Error)]
 pub enum PublishError {

@@ -18,7 +18,8 @@ const LONGEST_FRESHNESS: Duration = Duration::from_secs(365 * 24 * 3600);
 pub struct Freshness {
     /// `max-age` less `Age`, counted from the moment of the answer.
     pub max_age: Option<Duration>,
-    /// `Expires`, corrected by the server's own `Date` when its clock differs from ours.
+    /// `Expires`, corrected by the server's own `Date` when its clock differs from ours, less `Age`: a
+    /// cache on the way leaves the `Date` of the origin as it was (RFC 9111 §4.2.3).
     pub expires: Option<DateTime<Utc>>,
 }
 
@@ -34,7 +35,8 @@ impl Freshness {
             .unwrap_or_default();
         let expires = text(headers, &EXPIRES)
             .and_then(|date| http_date::parse(&date))
-            .and_then(|date| local(date, headers, now));
+            .and_then(|date| local(date, headers, now))
+            .and_then(|date| date.checked_sub_signed(TimeDelta::from_std(age).ok()?));
         Self {
             max_age: directives
                 .max_age
@@ -205,6 +207,14 @@ mod tests {
                 ("date", "Sun, 01 Mar 2020 12:30:00 GMT"),
             ],
             Some(30),
+        );
+        check(
+            &[
+                ("expires", "Sun, 01 Mar 2026 12:40:00 GMT"),
+                ("date", "Sun, 01 Mar 2026 11:40:00 GMT"),
+                ("age", "1200"),
+            ],
+            Some(40),
         );
     }
 

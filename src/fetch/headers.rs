@@ -3,6 +3,8 @@
 //! Pure. Decides what a server is told about us: no more than a polite reader says, and secrets
 //! only where the caller says that we are at home.
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use reqwest::header::{
     ACCEPT, ACCEPT_ENCODING, AUTHORIZATION, ETAG, HeaderMap, HeaderName, HeaderValue,
     IF_MODIFIED_SINCE, IF_NONE_MATCH, LAST_MODIFIED, USER_AGENT,
@@ -11,6 +13,7 @@ use url::Url;
 
 use super::outcome::Validators;
 use super::request::{Credentials, Kind, Terms, check_header};
+use crate::text::url::unescape;
 
 /// What the headers of one hop are made from.
 pub(super) struct Outgoing<'a> {
@@ -114,41 +117,13 @@ pub(super) fn lossy(value: &HeaderValue) -> String {
     String::from_utf8_lossy(value.as_bytes()).into_owned()
 }
 
-/// Undoes percent-encoding with the decoder of forms, whose own two signs are hidden from it.
-fn unescape(text: &str) -> String {
-    let pairs = format!("x={}", text.replace('+', "%2B").replace('&', "%26"));
-    let value = url::form_urlencoded::parse(pairs.as_bytes()).next();
-    value
-        .map(|(_, value)| value.into_owned())
-        .unwrap_or_default()
-}
-
 fn authorization(credentials: &Credentials) -> String {
     match credentials {
         Credentials::Bearer(token) => format!("Bearer {token}"),
         Credentials::Basic { user, password } => {
-            format!("Basic {}", base64(format!("{user}:{password}").as_bytes()))
+            format!("Basic {}", STANDARD.encode(format!("{user}:{password}")))
         }
     }
-}
-
-/// RFC 4648 §4.
-fn base64(bytes: &[u8]) -> String {
-    const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    let mut out = String::with_capacity(bytes.len().div_ceil(3) * 4);
-    for group in bytes.chunks(3) {
-        let at = |i: usize| u32::from(group.get(i).copied().unwrap_or_default());
-        let bits = at(0) << 16 | at(1) << 8 | at(2);
-        for i in 0..4 {
-            let index = (bits >> (18 - 6 * i)) & 63;
-            out.push(if i <= group.len() {
-                char::from(ALPHABET[index as usize])
-            } else {
-                '='
-            });
-        }
-    }
-    out
 }
 
 /// Bytes as characters, one for one.
@@ -180,19 +155,6 @@ fn sendable(text: &str) -> Option<HeaderValue> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn base64_of_the_rfc() {
-        let check = |input: &str, expected: &str| assert_eq!(base64(input.as_bytes()), expected);
-        check("", "");
-        check("f", "Zg==");
-        check("fo", "Zm8=");
-        check("foo", "Zm9v");
-        check("foob", "Zm9vYg==");
-        check("fooba", "Zm9vYmE=");
-        check("foobar", "Zm9vYmFy");
-        check("é?>", "w6k/Pg==");
-    }
 
     #[test]
     fn credentials_in_an_address() {

@@ -12,7 +12,7 @@ use super::{PARSER_VERSION, Pipeline, Polled, Reach, candidates, document, domai
 use crate::config::{Config, Source};
 use crate::failpoint;
 use crate::fetch::message::token;
-use crate::fetch::{Freshness, Outcome, Request, Response, Unchanged, Validators};
+use crate::fetch::{Freshness, Outcome, Request, Response, Unchanged, Validators, shown};
 use crate::hub;
 use crate::model::{Discovery, Warning};
 use crate::schedule::{Rhythm, Schedule, bits, jittered};
@@ -105,7 +105,8 @@ impl Visit<'_> {
             Outcome::NotModified(unchanged) => self.not_modified(*unchanged).await,
             Outcome::Gone { url } => {
                 let message = format!(
-                    "the server says that {url} is gone for good (410): remove the source or give it a new address"
+                    "the server says that {} is gone for good (410): remove the source or give it a new address",
+                    shown(&url)
                 );
                 let record = self.ended(SourceState::Gone, message, self.retry(now + GONE_WAIT));
                 self.record(record, Reach::Answered).await
@@ -288,13 +289,13 @@ impl Visit<'_> {
         self.record(record, Reach::Answered).await
     }
 
-    /// A source with nothing new is as it was; one that was stale or empty stays so.
+    /// A source with nothing new is as it was; one that is stale or empty stays so.
     fn unchanged(&self, wishes: Wishes, permanent: Option<&Url>) -> PollRecord {
         let stale_after = TimeDelta::from_std(self.source.stale_after).unwrap_or(TimeDelta::MAX);
         let newest = self.row.newest_at;
         let stale = newest.filter(|newest| self.now() - *newest > stale_after);
         let (state, message) = match (self.row.state, stale) {
-            (SourceState::Empty | SourceState::Stale, _) => {
+            (SourceState::Empty, _) | (SourceState::Stale, Some(_)) => {
                 (self.row.state, self.row.message.clone())
             }
             (_, Some(newest)) => (SourceState::Stale, gone_quiet(newest)),

@@ -12,7 +12,6 @@ use crate::model::{ArticleId, TopicId};
 use crate::store::{ArticleRow, PublishedAs, Queries, StoreError, VerdictRow};
 use crate::text::language;
 use crate::text::url::strip_tracking;
-use crate::topic::Provenance;
 
 /// The article that a person names by its number or any of its addresses: outside none when the
 /// text is neither, inside none when nothing is known of it.
@@ -164,17 +163,11 @@ fn blank(config: &Config, row: &ArticleRow, id: &TopicId, rules: i64) -> Option<
             "missed": ["nothing of its terms was found"], "current": false}),
         );
     }
-    let source = config.source(&row.source);
     let language = row
         .language
         .as_deref()
         .or_else(|| language::detect(&row.text));
-    let from = Provenance {
-        language,
-        source: row.source.as_str(),
-        tags: source.map_or(&[], |source| &source.tags),
-    };
-    let verdict = config.matcher.blank(id, &from)?;
+    let verdict = config.blank(id, &row.source, language)?;
     let mut value = serde_json::to_value(verdict).unwrap_or_default();
     value["current"] = json!(true);
     Some(value)

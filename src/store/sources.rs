@@ -421,6 +421,9 @@ impl Writer<'_> {
         let Some(adopted) = row.adopted_url.filter(|_| over) else {
             return Ok(None);
         };
+        if record.state != SourceState::Gone && !self.others_are_read(record)? {
+            return Ok(None);
+        }
         self.prepare_cached(
             "UPDATE source SET adopted_url = NULL, moved_to = NULL, moved_since = NULL, moved_seen = 0,
                 domain = ?2, next_fetch_at = min(next_fetch_at, ?3) WHERE id = ?1",
@@ -431,6 +434,18 @@ impl Writer<'_> {
             due_stamp(record.at + ABANDON_WAIT)
         ])?;
         Ok(Some(Move::Abandoned(adopted)))
+    }
+
+    /// Whether another source was read of late; while none is, it may be our own network that fails.
+    fn others_are_read(&self, record: &PollRecord) -> Result<bool> {
+        let mut query = self.prepare_cached(
+            "SELECT max(last_ok_at >= ?2) FROM source WHERE active = 1 AND id <> ?1",
+        )?;
+        let lately = stamp(record.at - ABANDON_WAIT);
+        let read: Option<bool> =
+            query.query_row(params![record.id.as_str(), lately], |row| row.get(0))?;
+        // Where there is no other, none can tell.
+        Ok(read.unwrap_or(true))
     }
 
     /// Notes whether a body gave known links new ids. True when that has gone on for so long that

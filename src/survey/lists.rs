@@ -38,7 +38,7 @@ impl Surveyor<'_> {
             return None;
         }
         let found = Found::Linked(link.clone());
-        let page = match self.fetch(&link.url, Form::Feed, true).await {
+        match self.fetch(&link.url, Form::Feed, true).await {
             Ok(response) if is_page(&response) && self.not_a_page(&response).is_none() => {
                 Some(response)
             }
@@ -47,15 +47,14 @@ impl Surveyor<'_> {
                     .seen(survey, (&link.url, Form::Feed), found, &response)
                     .await;
                 keep(survey, finding);
-                return None;
+                None
             }
             Err(reason) => {
                 let finding = self.unreadable(survey, Form::Feed, found, &link.url, reason);
                 keep(survey, finding);
-                return None;
+                None
             }
-        };
-        page
+        }
     }
 
     /// The feeds of a page of feeds.

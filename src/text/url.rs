@@ -102,6 +102,16 @@ pub fn strip_tracking(url: &Url) -> Url {
     shown
 }
 
+/// Undoes percent-encoding (RFC 3986 §2.1), with the decoder of forms, whose own two signs are hidden
+/// from it. Bytes that are not UTF-8 are replaced.
+pub fn unescape(text: &str) -> String {
+    let pairs = format!("x={}", text.replace('+', "%2B").replace('&', "%26"));
+    let value = url::form_urlencoded::parse(pairs.as_bytes()).next();
+    value
+        .map(|(_, value)| value.into_owned())
+        .unwrap_or_default()
+}
+
 /// The part of a host that one owner registered (public suffix list, private part included), in
 /// lower case; the whole host for addresses in numbers, `.localhost` and suffixes not listed.
 pub fn registrable_domain(host: &str) -> String {

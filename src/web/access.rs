@@ -18,6 +18,7 @@ use xxhash_rust::xxh3::xxh3_64;
 
 use super::Site;
 use crate::config::{Access, Config, Daemon};
+use crate::text::url::unescape;
 
 /// Turns away requests for names that are not ours (RFC 9110 §15.5.20).
 pub(super) async fn check_host(
@@ -129,7 +130,9 @@ fn decide(access: &Access, uri: &Uri, headers: &HeaderMap) -> Decision {
     if basic.is_some_and(|secret| credentials(headers).is_some_and(|text| secret.is(&text))) {
         return Decision::Known;
     }
-    let feed = feed_of(uri.path());
+    // By the name that the routes will look for, however it was written.
+    let path = unescape(uri.path());
+    let feed = feed_of(&path);
     let wanted: Vec<_> = feed
         .iter()
         .flat_map(|feed| [access.tokens.get(*feed), access.tokens.get("*")])
@@ -156,7 +159,8 @@ pub(super) struct Key {
 
 /// The token by which an address opens a feed; None where it needs none, or has none that fits.
 pub(super) fn key_of(access: &Access, uri: &Uri) -> Option<Key> {
-    let feed = feed_of(uri.path())?;
+    let path = unescape(uri.path());
+    let feed = feed_of(&path)?;
     let secrets = [access.tokens.get(feed), access.tokens.get("*")];
     let query = uri.query()?.as_bytes();
     let token = form_urlencoded::parse(query)
@@ -345,7 +349,10 @@ mod tests {
             (&token, "/feeds/t.atom?token=s", "", Known),
             (&token, "/feeds/t.atom?token=x", "", Refused),
             (&token, "/feeds/t.rss?a=1&token=s", "", Known),
+            (&token, "/feeds/%74.atom", "", Refused),
+            (&token, "/feeds/sources%2Fa.json", "", Refused),
             (&token, "/topics/t", "", Refused),
+            (&token, "/topics/%74", "", Refused),
             (&token, "/feeds/archive/t/3.atom", "", Refused),
             (&token, "/feeds/archive/t/3.atom?token=s", "", Known),
             (&token, "/feeds/sources/a.json?token=%C3%A9", "", Known),

@@ -10,7 +10,6 @@ use crate::config::Config;
 use crate::feed_out::{Category, EntrySource, OutEntry, date_in_words};
 use crate::model::{ArticleId, Person, SourceId, TopicId};
 use crate::store::{EntryRow, Event, Minting, Rejection, outlet};
-use crate::topic::Provenance;
 
 /// Words of the lead that stand in an entry's summary.
 const SUMMARY_WORDS: usize = 60;
@@ -151,13 +150,8 @@ impl Press<'_> {
 
     /// What a topic says of an article in which it found nothing.
     fn nothing_found(&self, topic: &TopicId, rejection: &Rejection) -> Value {
-        let source = self.config.source(&rejection.source);
-        let from = Provenance {
-            language: rejection.language.as_deref(),
-            source: rejection.source.as_str(),
-            tags: source.map_or(&[], |source| &source.tags),
-        };
-        let verdict = self.config.matcher.blank(topic, &from);
+        let language = rejection.language.as_deref();
+        let verdict = self.config.blank(topic, &rejection.source, language);
         serde_json::to_value(verdict).unwrap_or_default()
     }
 

@@ -105,6 +105,16 @@ const WANTED: &[(&str, &str, &str)] = &[
         "Pékin promet une aide d'urgence",
         "Le Venezuela recevra des médicaments et du matériel médical. Le premier avion chinois se posera lundi à Caracas, selon l'ambassade.",
     ),
+    (
+        "a quarrel of others, by which the region gains",
+        "Le maïs argentin profite de la guerre commerciale",
+        "Les ventes de maïs argentin à la Chine ont triplé en un an. Les minotiers chinois se détournent des silos de l'Iowa, que frappent les droits de douane. Les quais de Rosario tournent jour et nuit.",
+    ),
+    (
+        "nothing but a compound says that it is common",
+        "Le télescope sino-chilien voit sa première lumière",
+        "Une équipe d'astronomes a ouvert pour la première fois l'œil du nouvel instrument, conçu par les académies des deux pays. Il scrutera le ciel austral.",
+    ),
 ];
 
 /// Each row: what it shows, title, body.
@@ -188,6 +198,31 @@ const UNWANTED: &[(&str, &str, &str)] = &[
         "a list of many countries",
         "Climat : ce que promettent les grands pollueurs",
         "L'accord de Paris fête ses dix ans. La Chine vise la neutralité carbone en 2060, l'Inde en 2070, le Brésil en 2050, l'Union européenne en 2050. Les financements manquent.",
+    ),
+    (
+        "a surname that is a town",
+        "Rodrigo de Lima présente ses toiles à Chengdu",
+        "Le peintre Rodrigo de Lima ouvre une exposition, fruit d'un partenariat entre la Chine et une galerie lyonnaise. Rodrigo de Lima avait signé un contrat à Pékin.",
+    ),
+    (
+        "a university named after its quarter",
+        "Un chercheur de Georgetown privé de visa par Pékin",
+        "Georgetown avait conclu un accord avec une université de Shanghai. La Chine reproche à Georgetown ses publications.",
+    ),
+    (
+        "the country is no more than the place of a summit",
+        "Au G20 de Rio, Scholz plaide auprès de Xi pour un accord sur l'acier",
+        "Le chancelier s'est entretenu avec Xi Jinping à Rio de Janeiro, au Brésil. L'Allemagne et la Chine veulent renouer le dialogue.",
+    ),
+    (
+        "a friendly match",
+        "Basket : l'Argentine domine la Chine en match amical",
+        "L'Argentine a battu la Chine 88-71 en match amical à Macao. Les deux équipes se reverront au Mondial.",
+    ),
+    (
+        "a reporter who was sent",
+        "Le chorégraphe cubain Carlos Acosta danse pour un musée chinois",
+        "Il parle de la Chine ancienne à notre envoyée spéciale à Londres, entre deux répétitions.",
     ),
 ];
 
