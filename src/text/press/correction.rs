@@ -46,7 +46,10 @@ pub fn corrects_in_title(title: &str) -> bool {
 
 /// Whether the first line of a text says so.
 pub fn corrects_in_line(line: &str) -> bool {
-    let end = line.floor_char_boundary(HEAD);
+    let end = (0..=HEAD.min(line.len()))
+        .rev()
+        .find(|&at| line.is_char_boundary(at))
+        .unwrap_or_default();
     OPENS.is_match(&line[..end]) || NOTED.is_match(&line[..end])
 }
 
