@@ -17,6 +17,7 @@ use depeche::feed_out::{
     Category, EntrySource, OutEntry, OutFeed, atom, json, lint, lint_rss, rss, tag_uri,
 };
 use depeche::model::{Enclosure, Person};
+use depeche::text::unseen::seen;
 use pieces::PIECES;
 use serde_json::json as value;
 
@@ -170,17 +171,18 @@ fn our_own_reader_gets_every_field_back() {
             // Outlets escape titles, names and labels twice, and our reader takes that off: what looks
             // like markup or an entity is not told apart from such a mistake.
             let plain = |text: &str| !text.contains(['<', '&']);
-            let title = line(&wanted.title);
+            // What nobody sees of a title is taken off, too.
+            let title = seen(&line(&wanted.title));
             if plain(&title) {
                 assert_eq!(found.title.as_deref(), Some(title.as_str()), "{place}");
                 exact += 1;
             }
             let term = line(&wanted.categories[0].term);
             if plain(&term) {
-                assert_eq!(found.categories[0], term, "{place}");
+                assert_eq!(seen(&found.categories[0]), seen(&term), "{place}");
             }
             assert_eq!(found.published, Some(wanted.published), "{place}");
-            let author = line(&wanted.authors[0].name);
+            let author = seen(&line(&wanted.authors[0].name));
             if plain(&author) {
                 assert_eq!(found.authors[0].name, author, "{place}");
             }

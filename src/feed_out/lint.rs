@@ -73,9 +73,9 @@ impl Lint {
             .filter_map(|entry| moment(&entry.one("updated")?.text))
             .max();
         if let (Some(updated), Some(latest)) = (updated, latest)
-            && updated != latest
+            && updated < latest
         {
-            self.report("its `updated` is not that of the latest entry");
+            self.report("its `updated` is before that of its latest entry");
         }
         self.plain_texts(feed);
         self.links(feed);

@@ -12,8 +12,9 @@ use xxhash_rust::xxh3::xxh3_64;
 
 use super::request::Kind;
 
-/// How far back pages are compared.
-const MEMORY: Duration = Duration::from_secs(10 * 60);
+/// How far back pages are compared: longer than the longest wait between two attempts while nothing is
+/// reached, or its next page would look like an answer.
+const MEMORY: Duration = Duration::from_secs(40 * 60);
 /// How many pages are remembered at most.
 const REMEMBERED: usize = 256;
 /// How many other domains must have sent the same page, where no feed was expected.
@@ -96,7 +97,7 @@ mod tests {
         assert!(portal.answers("c.example", Kind::Page, PAGE, at(3)));
         assert!(!portal.answers("d.example", Kind::Page, b"<html>x", at(4)));
         assert!(
-            !portal.answers("d.example", Kind::Page, PAGE, at(900)),
+            !portal.answers("d.example", Kind::Page, PAGE, at(2_500)),
             "long ago"
         );
     }

@@ -140,7 +140,7 @@ pub(super) const SOURCE_SQL: &str = "SELECT a.head,
         (SELECT c.id FROM article c LEFT JOIN source s ON s.id = c.source
          WHERE c.head = a.head AND c.how <> '' AND c.source IN (SELECT value FROM json_each(?3))
          ORDER BY CASE WHEN c.dup_level = 'corrects' THEN c.published END DESC, c.how = 'teaser',
-            coalesce(s.priority, 0) DESC, c.dup_level IS NOT 'replaces', c.published, c.id LIMIT 1),
+            coalesce(s.priority, 0) DESC, CASE WHEN c.dup_level = 'replaces' THEN c.id END DESC, c.published, c.id LIMIT 1),
         (SELECT e.atom_id FROM entry e WHERE e.head = a.head LIMIT 1),
         a.published, max(a.published, a.updated), r.updated
      FROM article a LEFT JOIN archived r ON r.channel = ?2 AND r.head = a.head

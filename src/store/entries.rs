@@ -43,7 +43,7 @@ pub(super) const REPRESENTATIVE_SQL: &str = "SELECT a.id, a.published, a.updated
     LEFT JOIN source s ON s.id = a.source
     WHERE a.head = ?2
     ORDER BY CASE WHEN a.dup_level = 'corrects' THEN a.published END DESC, a.how = 'teaser',
-        coalesce(s.priority, 0) DESC, a.dup_level IS NOT 'replaces', a.published, a.id LIMIT 1";
+        coalesce(s.priority, 0) DESC, CASE WHEN a.dup_level = 'replaces' THEN a.id END DESC, a.published, a.id LIMIT 1";
 pub(super) const WANTING_SQL: &str =
     "SELECT topic FROM article a CROSS JOIN verdict v ON v.article = a.id
     WHERE a.head = ?1 AND v.matched = 1

@@ -331,14 +331,18 @@ impl Pair<'_> {
             &self.old.fingerprint.shingles,
         );
         let longer = a.len() as f64 >= s.longer * b.len() as f64;
-        if self.jaccard >= s.copy_jaccard || self.containment >= s.copy_containment {
+        let copy = self.jaccard >= s.copy_jaccard || self.containment >= s.copy_containment;
+        let fuller = longer && s.on_longer != OnLonger::KeepFirst;
+        if copy && !(fuller && self.contained >= s.copy_containment) {
             Level::Copy
         } else if self.most() >= s.copy_jaccard && self.is_one_dispatch() {
-            match (longer, s.on_longer) {
+            match (longer, fuller) {
                 (false, _) => Level::Copy,
-                (true, OnLonger::KeepFirst) => Level::Extends,
-                (true, _) => Level::Replaces,
+                (true, false) => Level::Extends,
+                (true, true) => Level::Replaces,
             }
+        } else if copy {
+            Level::Copy
         } else if self.contained >= s.copy_containment && longer {
             Level::Extends
         } else if self.jaccard >= s.derived_jaccard || self.most() >= s.derived_containment {

@@ -3,7 +3,7 @@
 //! Must not know markup.
 
 /// Whether a character is none of a text for its reader: controls, soft hyphens, zero-width marks
-/// and the controls of writing direction. Joiners are not among them: [`joins`].
+/// and the controls of writing direction. Joiners are not among them: [`is_idle_joiner`].
 pub fn is_unseen(c: char) -> bool {
     matches!(c,
         '\u{0}'..='\u{8}' | '\u{B}' | '\u{E}'..='\u{1F}' | '\u{7F}'..='\u{84}' | '\u{86}'..='\u{9F}'

@@ -102,11 +102,7 @@ fn cuts_of_one_dispatch_are_one_entry_in_any_order() {
     for order in &orders {
         let shown = shown(order);
         assert_eq!(shown.len(), 1, "{order:?}: {shown:?}");
-        assert_ne!(
-            shown,
-            ["bloc-notes"],
-            "{order:?}: readers see the lead alone"
-        );
+        assert_eq!(shown, ["agence"], "{order:?}: readers see the whole");
     }
 }
 
