@@ -5,6 +5,8 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
+use crate::text::head;
+
 const WORDS: &str = r"(?:correctifs?|rectificatifs?|rectifs?|rectifications?|erratum|errata|corrections?|corrig[eé]e?|corrigendum|corrected|corrects|refile|correcci[oó]n|correg[ií]d[oa]|rectificaci[oó]n|rectificad[oa]|fe\s+de\s+(?:erratas|errores))";
 
 /// `CORRECTIF - …`, `[Erratum] …`, `(Correction : …`, `CORRECTED-…`: the word, then what closes it.
@@ -46,11 +48,8 @@ pub fn corrects_in_title(title: &str) -> bool {
 
 /// Whether the first line of a text says so.
 pub fn corrects_in_line(line: &str) -> bool {
-    let end = (0..=HEAD.min(line.len()))
-        .rev()
-        .find(|&at| line.is_char_boundary(at))
-        .unwrap_or_default();
-    OPENS.is_match(&line[..end]) || NOTED.is_match(&line[..end])
+    let line = head(line, HEAD);
+    OPENS.is_match(line) || NOTED.is_match(line)
 }
 
 #[cfg(test)]
