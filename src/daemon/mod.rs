@@ -138,15 +138,13 @@ impl Daemon {
             pipeline.minting.clone(),
         ));
         let (sender, _) = watch::channel(Arc::new(config));
-        let daemon = Self {
+        Ok(Self {
             config: sender,
             path,
             pipeline,
             publisher,
             diary: None,
-        };
-        daemon.rejudge().await?;
-        Ok(daemon)
+        })
     }
 
     /// The configuration in force.
@@ -154,6 +152,7 @@ impl Daemon {
         self.config.borrow().clone()
     }
 
+    /// Judges what is stored by the topics whose rules have changed.
     async fn rejudge(&self) -> Result<(), DaemonError> {
         let since = self.pipeline.clock.now() - TimeDelta::days(REJUDGE_DAYS);
         let judged = self.pipeline.rejudge(&self.current(), since).await?;
@@ -172,6 +171,9 @@ impl Daemon {
     /// # Errors
     /// When the store or the output folder refuses.
     pub async fn once(&self, progress: &dyn Progress) -> Result<(), DaemonError> {
+        if self.diary.is_none() {
+            self.rejudge().await?;
+        }
         let mut scheduler = self.scheduler();
         scheduler.sweep(progress).await?;
         self.pipeline.extractor.dismiss().await;

@@ -109,6 +109,7 @@ impl Daemon {
         };
         let opening = diary.does("open", env!("CARGO_PKG_VERSION")).await;
         let mut daemon = Self::on(store, config, path, (client, clock.clone())).await?;
+        daemon.rejudge().await?;
         opening.done();
         daemon.diary = Some(Arc::new(diary));
         daemon.render_everything();
@@ -170,6 +171,7 @@ pub async fn replay(
     let store = Store::open(&config.daemon.state_dir)?;
     let mut daemon = Daemon::on(store, config, None, (client, clock.clone())).await?;
     daemon.render_everything();
+    daemon.rejudge().await?;
     let mut replayed = Replayed::default();
     for event in &events {
         clock.set(at(Some(event)));

@@ -174,16 +174,29 @@ impl Daemon {
         }
     }
 
-    /// Takes over a changed configuration on SIGHUP; a wrong one changes nothing.
+    /// Takes over a changed configuration on SIGHUP; a wrong one changes nothing. Meanwhile what is
+    /// stored is judged by topics that have changed since the last run: feeds are served all the while.
     pub(super) async fn keep_reloading(&self, signals: &Signals) {
+        // A recording has done so when it began.
+        let mut behind = self.diary.is_none();
         loop {
-            signals.reload.notified().await;
+            tokio::select! {
+                () = signals.reload.notified() => {}
+                judged = self.rejudge(), if behind => {
+                    behind = false;
+                    if let Err(error) = judged {
+                        tracing::error!("{}", crate::report(&error));
+                    }
+                    continue;
+                }
+            }
             systemd::reloading();
             let (difference, problems) = match self.reload().await {
                 Ok(difference) => (Some(difference), Vec::new()),
                 Err(problems) => (None, problems),
             };
             if let Some(difference) = &difference {
+                behind = false;
                 tracing::info!("the configuration was read again: {difference}");
             }
             for problem in &problems {
