@@ -341,6 +341,36 @@ fn what_is_rendered_when_it_is_asked_for_is_what_would_stand_in_the_folder() {
 }
 
 #[test]
+fn what_the_folder_refuses_stands_on_the_shelf_all_the_same() {
+    let press = Press::new("all = true\n");
+    press.house.run_for(TimeDelta::hours(1));
+    let blocked = press.house.folder.path().join("blocked");
+    fs::write(&blocked, "no folder").unwrap();
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap();
+    runtime.block_on(async {
+        let mut config = press.house.config();
+        config.publish.output_dir = Some(blocked);
+        let store = Store::open(&config.daemon.state_dir).unwrap();
+        let clock = Arc::new(press.house.world.clock.clone());
+        let minting = ingest::minting(&store, &config, clock.now()).await.unwrap();
+        let publisher = Publisher::new(store.clone(), clock, minting);
+        assert!(publisher.publish(&config).await.is_err());
+        let told: Vec<String> = (publisher.shelf.etags().into_iter())
+            .map(|(path, _)| path)
+            .collect();
+        for path in ["feeds/all.atom", "feeds/sources/a.atom", "feeds.opml"] {
+            assert!(told.iter().any(|t| t == path), "hubs lose {path}: {told:?}");
+            let held = publisher.shelf.look_up(path);
+            assert!(matches!(held, Held::Here(_)), "{path}: {held:?}");
+        }
+        store.close().await;
+    });
+}
+
+#[test]
 fn what_is_not_wanted_is_not_published() {
     let press =
         Press::new("all = false\nsources = false\ntags = false\nhealth = false\nrejected = true\n");

@@ -354,14 +354,12 @@ impl Publisher {
         if self.store.trouble().is_some() {
             return Ok(());
         }
-        let polled = match memory.health_at {
-            None => Polled::Ever,
-            Some((look, all)) if now - all < HEALTH_EVERY && all <= now => Polled::Since(look),
-            Some((look, _)) => Polled::SinceOrUnwell(look),
-        };
-        let all = match (polled, memory.health_at) {
-            (Polled::Since(_), Some((_, all))) => all,
-            _ => now,
+        let (polled, all) = match memory.health_at {
+            None => (Polled::Ever, now),
+            Some((look, all)) if now - all < HEALTH_EVERY && all <= now => {
+                (Polled::Since(look), all)
+            }
+            Some((look, _)) => (Polled::SinceOrUnwell(look), now),
         };
         memory.health_at = Some((now, all));
         let events = self.store.read(move |r| r.queries().untold(polled, now));
@@ -402,6 +400,7 @@ impl Publisher {
         changed: &mut Vec<Published>,
     ) -> Result<(), PublishError> {
         let (archives, rendered) = self.feed(memory, config, channel, paths).await?;
+        let mut new = None;
         if let Some((feed, mark)) = rendered {
             let formats = channel.formats(config.daemon.base_url.as_str());
             let (described, wanted) = (channel.clone(), paths.to_vec());
@@ -412,17 +411,20 @@ impl Publisher {
                 memory.marks.remove(&document.path);
                 changed.extend(self.put(memory, document));
             }
-            self.write_archive_files(config, channel, archives).await?;
-            self.write_files(config, paths).await?;
-            if self.store.trouble().is_none() {
-                let marks = paths.iter().map(|path| (path.clone(), mark));
-                memory.marks.extend(marks);
-            }
-        } else {
-            self.write_archive_files(config, channel, archives).await?;
+            new = Some(mark);
         }
+        // What the folder may refuse below is served, and told of, all the same.
         let due = self.due(channel).await?;
         self.shelf.confirm(paths, self.shows_feeds(config), due);
+        self.write_archive_files(config, channel, archives).await?;
+        let Some(mark) = new else {
+            return Ok(());
+        };
+        self.write_files(config, paths).await?;
+        if self.store.trouble().is_none() {
+            let marks = paths.iter().map(|path| (path.clone(), mark));
+            memory.marks.extend(marks);
+        }
         Ok(())
     }
 
