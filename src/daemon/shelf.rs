@@ -204,8 +204,8 @@ pub enum Held {
 
 /// The documents by path below the base address, for instance `feeds/chine-amlat.atom`.
 ///
-/// Most stand there whether or not anybody reads them. Others are made when they are asked for, and
-/// held as long as there is room.
+/// What a folder or a hub shows to somebody stands there whether or not it is asked for. The rest is
+/// made when it is, and held as long as there is room.
 #[derive(Debug, Default)]
 pub struct Shelf {
     documents: RwLock<HashMap<String, Arc<Document>>>,
@@ -315,6 +315,8 @@ impl Shelf {
             return;
         }
         held.sort_unstable();
+        // The newest is waited for.
+        held.pop();
         let mut last = 0;
         for (asked, bytes) in held {
             if room <= ON_DEMAND / 2 {
@@ -392,6 +394,15 @@ mod tests {
         shelf.retire(&HashSet::new(), HashSet::from(["gone".to_owned()]));
         assert!(matches!(shelf.look_up("shown"), Held::Before(_)));
         assert!(matches!(shelf.look_up("gone"), Held::Gone));
+    }
+
+    #[test]
+    fn what_was_just_made_stays_however_large_it_is() {
+        let shelf = Shelf::default();
+        put(&shelf, "small", 1, false);
+        put(&shelf, "large", ON_DEMAND + 1, false);
+        assert!(matches!(shelf.look_up("large"), Held::Here(_)));
+        assert!(shelf.get("small").is_none());
     }
 
     #[test]
