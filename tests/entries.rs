@@ -70,6 +70,13 @@ fn moment(text: &str, name: &str) -> DateTime<Utc> {
     tag(text, name).parse().unwrap()
 }
 
+/// An article of the outlet `a.example` with a title and a text of its own.
+fn numbered(n: u64, date: DateTime<Utc>) -> Row {
+    let link = format!("https://a.example/{n}");
+    let title = format!("Titre {n}");
+    row(&n.to_string(), &link, &title, &prose(n * 90, 150), date)
+}
+
 #[test]
 fn a_correction_under_a_new_address_takes_the_place_of_the_wrong_text() {
     let world = World::new();
@@ -205,19 +212,9 @@ fn the_feed_says_when_an_article_with_an_older_date_came_in() {
     let world = World::new();
     let start = world.clock.now();
     world.script("a.example", move |asked| {
-        let one = |n: u64, date| {
-            let link = format!("https://a.example/{n}");
-            row(
-                &n.to_string(),
-                &link,
-                &format!("Titre {n}"),
-                &prose(n * 90, 150),
-                date,
-            )
-        };
-        let mut rows = vec![one(1, start - TimeDelta::hours(1))];
+        let mut rows = vec![numbered(1, start - TimeDelta::hours(1))];
         if asked.now >= start + TimeDelta::hours(3) {
-            rows.push(one(2, start - TimeDelta::hours(30)));
+            rows.push(numbered(2, start - TimeDelta::hours(30)));
         }
         Reply::feed(rss("", &rows))
     });
@@ -244,17 +241,7 @@ fn a_topic_that_cuts_its_feed_short_is_counted_as_it_is_shown() {
     let world = World::new();
     let start = world.clock.now();
     world.script("a.example", move |_| {
-        let one = |n: u64| {
-            let link = format!("https://a.example/{n}");
-            let date = start - TimeDelta::hours(n as i64 * 2);
-            row(
-                &n.to_string(),
-                &link,
-                &format!("Titre {n}"),
-                &prose(n * 90, 150),
-                date,
-            )
-        };
+        let one = |n: u64| numbered(n, start - TimeDelta::hours(n as i64 * 2));
         Reply::feed(rss("", &(0..12).map(one).collect::<Vec<Row>>()))
     });
     let house = house(&world, &source("a", "body = \"feed\""));

@@ -66,6 +66,19 @@ async fn answer(State(told): State<Arc<Mutex<Told>>>, request: Request) -> Respo
 }
 
 impl Outlet {
+    /// Its feed stands at another address, for good, and holds one article.
+    fn move_for_good(&self) {
+        self.tell("/feed", Answer::Moved("/nouveau".to_owned()));
+        self.tell(
+            "/nouveau",
+            feed(&[(1, Some("Sun, 22 Nov 2026 08:00:00 GMT"))]),
+        );
+        self.tell(
+            "/a/1",
+            page("Un accord de plus, le 1", "2026-11-22T08:00:00Z"),
+        );
+    }
+
     fn new(source: &str) -> Self {
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(1)
@@ -295,15 +308,7 @@ fn every_state_has_its_words() {
     assert_eq!(word, "empty");
     assert!(words.contains("lists no article"), "{words}");
     // Moved for good: read all the same, but only a second answer in a row is believed.
-    outlet.tell("/feed", Answer::Moved("/nouveau".to_owned()));
-    outlet.tell(
-        "/nouveau",
-        feed(&[(1, Some("Sun, 22 Nov 2026 08:00:00 GMT"))]),
-    );
-    outlet.tell(
-        "/a/1",
-        page("Un accord de plus, le 1", "2026-11-22T08:00:00Z"),
-    );
+    outlet.move_for_good();
     assert_eq!(state(120).0, "ok");
     let (word, words) = state(180);
     assert_eq!(word, "moved");
@@ -378,15 +383,7 @@ fn a_server_that_cannot_answer_fails_and_one_that_asks_for_days_is_told() {
 #[test]
 fn a_moved_source_is_told_until_its_new_address_is_written() {
     let outlet = Outlet::new("url = \"BASE/feed\"\nstale_after = \"3650d\"\nmax_age = \"3650d\"");
-    outlet.tell("/feed", Answer::Moved("/nouveau".to_owned()));
-    outlet.tell(
-        "/nouveau",
-        feed(&[(1, Some("Sun, 22 Nov 2026 08:00:00 GMT"))]),
-    );
-    outlet.tell(
-        "/a/1",
-        page("Un accord de plus, le 1", "2026-11-22T08:00:00Z"),
-    );
+    outlet.move_for_good();
     for hours in 0..60 {
         outlet.poll(hours * 60);
     }

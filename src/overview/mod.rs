@@ -47,13 +47,8 @@ impl Overview {
         config: &Config,
         now: DateTime<Utc>,
     ) -> Result<Self, StoreError> {
-        let mut in_feed = HashMap::new();
-        for topic in &config.topics {
-            let count = entries_in_feed(queries, config, topic, now)?;
-            in_feed.extend(count.map(|count| (topic.id.clone(), count)));
-        }
         Ok(Self {
-            in_feed,
+            in_feed: entries_in_feed(queries, config, now)?,
             now,
             sources: sources(queries, now)?,
             figures: queries.figures(now)?,

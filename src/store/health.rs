@@ -122,7 +122,8 @@ struct Outcome {
 impl Queries<'_> {
     /// The health of every source in the configuration, by id.
     pub fn health(&self, now: DateTime<Utc>) -> Result<HashMap<SourceId, Health>> {
-        Ok(self.health_of(self.sources(false)?, now)?.collect())
+        let all = self.health_of(self.sources(false)?, now)?;
+        Ok(all.into_iter().collect())
     }
 
     /// The health of some sources.
@@ -130,7 +131,7 @@ impl Queries<'_> {
         &self,
         sources: Vec<SourceRow>,
         now: DateTime<Utc>,
-    ) -> Result<impl Iterator<Item = (SourceId, Health)> + use<>> {
+    ) -> Result<Vec<(SourceId, Health)>> {
         let pauses: HashMap<String, DateTime<Utc>> = self.pauses(now)?.into_iter().collect();
         let mut all = Vec::with_capacity(sources.len());
         for row in sources {
@@ -142,7 +143,7 @@ impl Queries<'_> {
             let health = judge(&row, pauses.get(&row.domain).copied(), &latest);
             all.push((row.id, health));
         }
-        Ok(all.into_iter())
+        Ok(all)
     }
 
     /// What became of the latest articles of a source, the latest first. A teaser where there

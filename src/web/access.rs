@@ -17,7 +17,7 @@ use url::form_urlencoded;
 use xxhash_rust::xxh3::xxh3_64;
 
 use super::Site;
-use crate::config::{Access, Config, Daemon};
+use crate::config::{Access, Config, Daemon, Secret};
 use crate::text::url::unescape;
 
 /// Turns away requests for names that are not ours (RFC 9110 §15.5.20).
@@ -132,21 +132,20 @@ fn decide(access: &Access, uri: &Uri, headers: &HeaderMap) -> Decision {
     }
     // By the name that the routes will look for, however it was written.
     let path = unescape(uri.path());
-    let feed = feed_of(&path);
-    let wanted: Vec<_> = feed
-        .iter()
-        .flat_map(|feed| [access.tokens.get(*feed), access.tokens.get("*")])
-        .flatten()
-        .collect();
-    if wanted.is_empty() && basic.is_none() {
+    let guarded = feed_of(&path).is_some_and(|feed| secrets(access, feed).next().is_some());
+    if !guarded && basic.is_none() {
         return Decision::Open;
     }
-    let query = uri.query().unwrap_or_default().as_bytes();
-    let mut tokens = form_urlencoded::parse(query).filter(|(key, _)| key == "token");
-    match tokens.any(|(_, token)| wanted.iter().any(|secret| secret.is(&token))) {
-        true => Decision::Known,
-        false => Decision::Refused,
+    match key_of(access, uri) {
+        Some(_) => Decision::Known,
+        None => Decision::Refused,
     }
+}
+
+/// The tokens that open a feed: its own, and that of all feeds.
+fn secrets<'a>(access: &'a Access, feed: &str) -> impl Iterator<Item = &'a Secret> + use<'a> {
+    let secrets = [access.tokens.get(feed), access.tokens.get("*")];
+    secrets.into_iter().flatten()
 }
 
 /// What opened a feed to who asked for it.
@@ -161,12 +160,11 @@ pub(super) struct Key {
 pub(super) fn key_of(access: &Access, uri: &Uri) -> Option<Key> {
     let path = unescape(uri.path());
     let feed = feed_of(&path)?;
-    let secrets = [access.tokens.get(feed), access.tokens.get("*")];
     let query = uri.query()?.as_bytes();
     let token = form_urlencoded::parse(query)
         .filter(|(key, _)| key == "token")
         .map(|(_, token)| token)
-        .find(|token| secrets.iter().flatten().any(|secret| secret.is(token)))?;
+        .find(|token| secrets(access, feed).any(|secret| secret.is(token)))?;
     Some(Key {
         feed: feed.to_owned(),
         token: form_urlencoded::byte_serialize(token.as_bytes()).collect(),

@@ -22,14 +22,10 @@ pub(in crate::commands) struct Arguments {
 
 /// Lists the topics; without a store they have no entries yet.
 pub(super) fn list(config: &Config, arguments: &Arguments) -> Outcome {
-    let (mut counts, mut in_feed): (Vec<TopicCount>, HashMap<&TopicId, u64>) = Default::default();
+    let (mut counts, mut in_feed): (Vec<TopicCount>, HashMap<TopicId, u64>) = Default::default();
     if let Ok(reader) = open_reader(&config.daemon.state_dir) {
-        let (queries, now) = (reader.queries(), clock().now());
-        counts = queries.topic_counts()?;
-        for topic in &config.topics {
-            let count = entries_in_feed(&queries, config, topic, now)?;
-            in_feed.extend(count.map(|count| (&topic.id, count)));
-        }
+        counts = reader.queries().topic_counts()?;
+        in_feed = entries_in_feed(&reader.queries(), config, clock().now())?;
     }
     let topics: Vec<Value> = config
         .topics

@@ -175,26 +175,28 @@ fn of_topic(config: &Config, topic: &Arc<Topic>, now: DateTime<Utc>) -> Channel 
     }
 }
 
-/// How many entries the feed of a topic holds that cuts it short (`since`, `max_per_source`); None of
-/// another, whose entries are all in its feed and archives.
+/// How many entries the feeds of those topics hold that cut them short (`since`, `max_per_source`); the
+/// entries of the others are all in their feeds and archives.
 ///
 /// # Errors
 /// When the store refuses.
 pub fn entries_in_feed(
     queries: &Queries<'_>,
     config: &Config,
-    topic: &Arc<Topic>,
     now: DateTime<Utc>,
-) -> Result<Option<u64>, StoreError> {
-    let channel = of_topic(config, topic, now);
-    let Contents::Entries(selection) = &channel.contents else {
-        return Ok(None);
-    };
-    if channel.window.archives {
-        return Ok(None);
+) -> Result<HashMap<TopicId, u64>, StoreError> {
+    let mut counts = HashMap::new();
+    for topic in &config.topics {
+        let channel = of_topic(config, topic, now);
+        let Contents::Entries(selection) = &channel.contents else {
+            continue;
+        };
+        if !channel.window.archives {
+            let places = queries.places(&channel.file, selection, &channel.window)?;
+            counts.insert(topic.id.clone(), places.len() as u64);
+        }
     }
-    let places = queries.places(&channel.file, selection, &channel.window)?;
-    Ok(Some(places.len() as u64))
+    Ok(counts)
 }
 
 fn rejected(config: &Config, topic: &Arc<Topic>, words: &Words, now: DateTime<Utc>) -> Channel {
