@@ -13,6 +13,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use depeche::clock::Clock;
+use depeche::config::Config;
 use depeche::daemon::{Held, Publisher};
 use depeche::discover::feed::{Context, parse};
 use depeche::feed_out::{lint, lint_chain, lint_rss};
@@ -111,6 +112,15 @@ impl Press {
         }
     }
 
+    /// A publisher on the store that was filled, as after a start.
+    async fn publisher(&self, config: &Config) -> Publisher {
+        let store = Store::open(&config.daemon.state_dir).unwrap();
+        let clock = Arc::new(self.house.world.clock.clone());
+        let minting = ingest::minting(&store, config, clock.now());
+        let minting = minting.await.unwrap();
+        Publisher::new(store, clock, minting)
+    }
+
     fn publish(&self) -> usize {
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
@@ -118,17 +128,14 @@ impl Press {
             .unwrap();
         runtime.block_on(async {
             let config = self.house.config();
-            let store = Store::open(&config.daemon.state_dir).unwrap();
-            let clock = Arc::new(self.house.world.clock.clone());
-            let minting = ingest::minting(&store, &config, clock.now()).await.unwrap();
-            let publisher = Publisher::new(store.clone(), clock, minting);
+            let publisher = self.publisher(&config).await;
             let changed = publisher.publish(&config).await.unwrap();
             assert_eq!(
                 publisher.publish(&config).await.unwrap(),
                 0,
                 "nothing has changed since"
             );
-            store.close().await;
+            publisher.store.close().await;
             changed
         })
     }
@@ -290,10 +297,7 @@ fn what_is_rendered_when_it_is_asked_for_is_what_would_stand_in_the_folder() {
     runtime.block_on(async {
         let mut config = press.house.config();
         config.publish.output_dir = None;
-        let store = Store::open(&config.daemon.state_dir).unwrap();
-        let clock = Arc::new(press.house.world.clock.clone());
-        let minting = ingest::minting(&store, &config, clock.now()).await.unwrap();
-        let publisher = Publisher::new(store.clone(), clock, minting);
+        let publisher = press.publisher(&config).await;
         assert_eq!(
             publisher.publish(&config).await.unwrap(),
             0,
@@ -336,7 +340,7 @@ fn what_is_rendered_when_it_is_asked_for_is_what_would_stand_in_the_folder() {
             let held = publisher.bring(&config, unknown).await.unwrap();
             assert!(matches!(held, Held::Unknown), "{unknown}: {held:?}");
         }
-        store.close().await;
+        publisher.store.close().await;
     });
 }
 
@@ -353,10 +357,7 @@ fn what_the_folder_refuses_stands_on_the_shelf_all_the_same() {
     runtime.block_on(async {
         let mut config = press.house.config();
         config.publish.output_dir = Some(blocked);
-        let store = Store::open(&config.daemon.state_dir).unwrap();
-        let clock = Arc::new(press.house.world.clock.clone());
-        let minting = ingest::minting(&store, &config, clock.now()).await.unwrap();
-        let publisher = Publisher::new(store.clone(), clock, minting);
+        let publisher = press.publisher(&config).await;
         assert!(publisher.publish(&config).await.is_err());
         let told: Vec<String> = (publisher.shelf.etags().into_iter())
             .map(|(path, _)| path)
@@ -366,7 +367,7 @@ fn what_the_folder_refuses_stands_on_the_shelf_all_the_same() {
             let held = publisher.shelf.look_up(path);
             assert!(matches!(held, Held::Here(_)), "{path}: {held:?}");
         }
-        store.close().await;
+        publisher.store.close().await;
     });
 }
 
