@@ -1,11 +1,10 @@
 //! Stories in the whole program: the outlets' own cases, and what an entry keeps when its story
 //! grows.
 
-mod common;
 
 use std::collections::BTreeSet;
 
-use common::{World, titles};
+use crate::common::{World, titles};
 use serde_json::Value;
 
 /// The entries of a feed as text.

@@ -4,7 +4,6 @@
 //!
 //! `DEPECHE_KILLS=300 cargo test --test crash` for more deaths than in every run of the tests.
 
-mod common;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -13,8 +12,8 @@ use std::process::{Child, Stdio};
 use std::time::Duration;
 
 use chrono::TimeDelta;
-use common::World;
-use common::whole::{Given, check_database, check_files, published};
+use crate::common::World;
+use crate::common::whole::{Given, check_database, check_files, published};
 use depeche::failpoint::STEPS;
 use depeche::store::{DATABASE, SourceRow, SourceState, open_reader};
 

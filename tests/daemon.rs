@@ -1,14 +1,13 @@
 //! The whole program: the real binary on the sample outlets, with its own folder and database.
 
-mod common;
 
 use std::collections::BTreeSet;
 use std::fs;
 use std::net::Ipv4Addr;
 
 use chrono::TimeDelta;
-use common::running::{Running, wait_for};
-use common::{World, depeche, titles};
+use crate::common::running::{Running, wait_for};
+use crate::common::{World, depeche, titles};
 use serde_json::Value;
 
 fn stories(expected: &Value, at: &[&str], title: &str) -> BTreeSet<String> {

@@ -1,11 +1,10 @@
 //! `discover` and `add` on the sample outlets: the right source first, the person's file untouched.
 
-mod common;
 
 use std::fs;
 use std::process::Output;
 
-use common::World;
+use crate::common::World;
 use serde_json::Value;
 
 /// The sample outlets speak of their own start: it has to be now.
@@ -21,7 +20,7 @@ fn local(world: &World, url: &str) -> String {
 }
 
 fn run(world: &World, arguments: &[&str]) -> Output {
-    common::depeche(arguments)
+    crate::common::depeche(arguments)
         .arg("--config")
         .arg(world.main())
         .output()

@@ -1,15 +1,14 @@
 //! A disk that takes nothing more: the real daemon goes on serving, says what is wrong, asks the
 //! outlets for nothing it could not keep, and goes on by itself with nothing lost.
 
-mod common;
 
 use std::collections::BTreeSet;
 use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
-use common::running::{Running, wait_for};
-use common::{World, titles};
+use crate::common::running::{Running, wait_for};
+use crate::common::{World, titles};
 use rlimit::{Resource, prlimit};
 
 /// Lets the files of a process grow no more, or again.

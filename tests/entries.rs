@@ -3,7 +3,6 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
-mod simulated;
 
 use std::fs;
 use std::process::Command;
@@ -14,7 +13,7 @@ use depeche::clock::Clock;
 use depeche::daemon::Publisher;
 use depeche::ingest;
 use depeche::store::Store;
-use simulated::{House, Reply, World, page, prose, rss};
+use crate::simulated::{House, Reply, World, page, prose, rss};
 
 type Row = (String, String, String, String, DateTime<Utc>);
 
@@ -122,7 +121,7 @@ fn only_other_outlets_are_named_and_each_once() {
     let text = prose(9, 150);
     let one = move |links: &'static [&'static str]| {
         let text = text.clone();
-        move |_: &simulated::Asked| {
+        move |_: &crate::simulated::Asked| {
             let rows = links.iter().enumerate();
             let rows: Vec<Row> = rows
                 .map(|(n, link)| row(&n.to_string(), link, "Un port", &text, start))

@@ -5,7 +5,6 @@
 //! `DEPECHE_FAULTS=6 cargo test --test faults -- --nocapture` for every kind of failure at six moments;
 //! an ordinary run has the first of each kind, at one.
 
-mod common;
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -14,9 +13,9 @@ use std::process::Command;
 use std::sync::OnceLock;
 
 use chrono::TimeDelta;
-use common::running::{Running, wait_for};
-use common::whole::{Given, check_database, check_files, published};
-use common::{World, titles};
+use crate::common::running::{Running, wait_for};
+use crate::common::whole::{Given, check_database, check_files, published};
+use crate::common::{World, titles};
 
 /// The feed that is looked at.
 const FEED: &str = "chine-amlat.atom";

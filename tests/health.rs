@@ -1,7 +1,6 @@
 //! The health of sources, and what a poll may cost: the real binary against a small outlet whose
 //! answers change.
 
-mod common;
 
 use std::collections::HashMap;
 use std::fs;
@@ -14,7 +13,7 @@ use axum::extract::{Request, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use chrono::{DateTime, TimeDelta, Utc};
-use common::{depeche, free_port};
+use crate::common::{depeche, free_port};
 use depeche::store::{Health, open_reader};
 use serde_json::Value;
 use tempfile::TempDir;

@@ -4,13 +4,10 @@ use std::io::Read;
 
 use depeche::model::Defect;
 
-mod common;
-#[path = "isolation/pages.rs"]
 mod pages;
-#[path = "isolation/worker.rs"]
 mod worker;
 
-use common::World;
+use crate::common::World;
 use pages::{healthy, hostile};
 use serde_json::Value;
 use worker::Worker;
@@ -94,7 +91,7 @@ fn commands_answer_hostile_pages_and_read_healthy_ones_beside_them() {
         files.push(written(folder.path(), &format!("{n}.html"), page));
     }
     files.push(written(folder.path(), "healthy.html", &healthy()));
-    let mut inspect = common::depeche(&["inspect", "page", "--json"]);
+    let mut inspect = crate::common::depeche(&["inspect", "page", "--json"]);
     let output = inspect.args(&files).output().unwrap();
     assert!(output.status.success(), "{:?}", output.status);
     let lines = String::from_utf8(output.stdout).unwrap();

@@ -3,7 +3,6 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
-mod simulated;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -11,7 +10,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use depeche::clock::Clock;
 use depeche::fetch::FailureKind;
 use depeche::store::SourceState;
-use simulated::{Asked, House, Made, Reply, START, World, growing, locked, page};
+use crate::simulated::{Asked, House, Made, Reply, START, World, growing, locked, page};
 
 const SOURCES: usize = 42;
 const DOMAINS: usize = 17;

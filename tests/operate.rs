@@ -1,14 +1,13 @@
 //! The commands with which a person runs the program and looks after it: the real binary on the
 //! sample outlets.
 
-mod common;
 
 use std::fs;
 use std::process::Output;
 
 use chrono::TimeDelta;
-use common::running::{Running, wait_for};
-use common::{World, depeche};
+use crate::common::running::{Running, wait_for};
+use crate::common::{World, depeche};
 use serde_json::Value;
 
 fn said(output: &Output) -> String {

@@ -3,14 +3,13 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
-mod simulated;
 
 use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use depeche::fetch::FailureKind;
 use depeche::store::SourceState;
-use simulated::{Asked, House, Reply, START, World, growing, locked};
+use crate::simulated::{Asked, House, Reply, START, World, growing, locked};
 
 const HEALTHY: usize = 200;
 /// Minutes between two polls of a source.

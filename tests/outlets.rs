@@ -1,11 +1,10 @@
 //! The sample outlets, stage by stage: what each document and each page must give.
 
-mod common;
 
 use std::fs;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use common::World;
+use crate::common::World;
 use depeche::config::{self, Config, Source};
 use depeche::ingest::{View, read_document};
 use depeche::model::Discovery;

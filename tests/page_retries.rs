@@ -2,12 +2,11 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
-mod simulated;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use depeche::clock::Clock;
 use depeche::store::{EntryRow, EntryWindow, Selection};
-use simulated::{House, Reply, World, page, prose, rss};
+use crate::simulated::{House, Reply, World, page, prose, rss};
 
 const MINUTES: [i64; 7] = [0, 5, 35, 60, 540, 1_980, 3_000];
 
@@ -186,7 +185,7 @@ fn an_outage_of_our_own_network_does_not_use_up_the_attempts() {
         minute => full(minute),
     });
     let from = case.start + TimeDelta::minutes(4);
-    *simulated::locked(&case.house.world.outage) = Some((from, from + TimeDelta::hours(20)));
+    *crate::simulated::locked(&case.house.world.outage) = Some((from, from + TimeDelta::hours(20)));
     case.run_to(1_440);
     let article = case.house.article("/articles/1");
     assert!(article.words > 300, "{article:?} {:?}", case.tries());

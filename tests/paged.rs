@@ -3,8 +3,6 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
-mod common;
-mod simulated;
 
 use std::fs;
 use std::net::Ipv4Addr;
@@ -19,7 +17,7 @@ use axum::response::{IntoResponse, Response};
 use chrono::{DateTime, TimeDelta, Utc};
 use depeche::clock::Clock;
 use serde_json::Value;
-use simulated::{House, Reply, World, prose, rss};
+use crate::simulated::{House, Reply, World, prose, rss};
 use tempfile::TempDir;
 use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
@@ -166,7 +164,7 @@ impl Outlet {
     }
 
     fn run(&self, arguments: &[&str]) -> Output {
-        let mut command = common::depeche(arguments);
+        let mut command = crate::common::depeche(arguments);
         command.args(["--now", NOW, "--config"]);
         let output = command
             .arg(self.folder.path().join("depeche.toml"))
@@ -273,7 +271,7 @@ fn files_of_one_article_are_joined_for_a_person_who_writes_its_rule() {
     let two = write("2.html", "/port-8.html?page=2");
     let inspect = |files: &[&Path]| -> Vec<Value> {
         let url = "https://revue.example/port-8.html";
-        let mut command = common::depeche(&["inspect", "page", "--join", "--url", url]);
+        let mut command = crate::common::depeche(&["inspect", "page", "--join", "--url", url]);
         let output = command.args(files).output().unwrap();
         let lines = String::from_utf8(output.stdout).unwrap();
         lines

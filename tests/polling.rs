@@ -3,7 +3,6 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
-mod simulated;
 
 use std::process::Command;
 
@@ -11,7 +10,7 @@ use chrono::{DateTime, TimeDelta, Timelike, Utc};
 use depeche::clock::Clock;
 use depeche::fetch::FailureKind;
 use depeche::store::SourceState;
-use simulated::{Asked, House, Reply, World, locked, page, prose, rss};
+use crate::simulated::{Asked, House, Reply, World, locked, page, prose, rss};
 
 const FEED_ONLY: &str = "body = \"feed\"\n";
 
@@ -21,7 +20,7 @@ fn source(id: &str, host: &str, more: &str) -> String {
 
 /// A feed with a new entry every six hours.
 fn growing(asked: &Asked, channel: &str) -> String {
-    simulated::growing(asked, channel, 6)
+    crate::simulated::growing(asked, channel, 6)
 }
 
 fn days(n: i64) -> TimeDelta {
@@ -38,7 +37,7 @@ fn skipped_hours_and_days_hold_through_304s_and_restarts() {
         let fixed = Asked {
             host: asked.host.clone(),
             path: String::new(),
-            now: simulated::START.parse().unwrap(),
+            now: crate::simulated::START.parse().unwrap(),
             etag: None,
             since: None,
             before: 0,

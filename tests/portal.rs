@@ -3,11 +3,10 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
-mod simulated;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use depeche::store::SourceState;
-use simulated::{Asked, House, Reply, START, World, growing, page};
+use crate::simulated::{Asked, House, Reply, START, World, growing, page};
 
 const SOURCES: usize = 6;
 const PORTAL: &str = "<!DOCTYPE html><html lang=\"fr\"><head><title>Bienvenue</title></head><body><main>\

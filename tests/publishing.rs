@@ -3,7 +3,6 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
-mod simulated;
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::fs;
@@ -20,7 +19,7 @@ use depeche::feed_out::{lint, lint_chain, lint_rss};
 use depeche::ingest;
 use depeche::model::Candidate;
 use depeche::store::Store;
-use simulated::{House, Reply, World, prose, rss};
+use crate::simulated::{House, Reply, World, prose, rss};
 
 const BASE: &str = "http://127.0.0.1:8427/";
 

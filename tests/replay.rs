@@ -1,15 +1,14 @@
 //! Record and replay: what the real binary kept of a run gives the same store and the same bytes
 //! again, with nobody there to answer.
 
-mod common;
 
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
 use chrono::TimeDelta;
-use common::World;
-use common::running::{Running, wait_for};
+use crate::common::World;
+use crate::common::running::{Running, wait_for};
 use depeche::model::ArticleId;
 use depeche::store::open_reader;
 

@@ -3,7 +3,6 @@
 //!
 //! `DEPECHE_KILLS=100 cargo test --test serving` for more crashes than in every run of the tests.
 
-mod common;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -14,8 +13,8 @@ use std::path::{Path, PathBuf};
 use std::process::Stdio;
 
 use chrono::TimeDelta;
-use common::World;
-use common::running::{Running, exchange, wait_for};
+use crate::common::World;
+use crate::common::running::{Running, exchange, wait_for};
 use depeche::discover::feed::{Context, parse};
 use depeche::feed_out::lint;
 

@@ -2,13 +2,9 @@
 //! stay apart. Pairs are written from a grammar; where `DEPECHE_CORPORA` names a folder with
 //! `articles/*/expected.jsonl`, the same is asked of real articles.
 
-#[path = "stories/cuts.rs"]
 mod cuts;
-#[path = "stories/edits.rs"]
 mod edits;
-#[path = "stories/lookalikes.rs"]
 mod lookalikes;
-#[path = "stories/prose.rs"]
 mod prose;
 
 use std::collections::BTreeMap;

@@ -1,14 +1,13 @@
 //! Topics in the whole program: rejections are remembered, changed rules are applied to what is
 //! stored, and the commands say why.
 
-mod common;
 
 use std::collections::BTreeSet;
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 
-use common::running::{Running, wait_for};
-use common::{World, titles};
+use crate::common::running::{Running, wait_for};
+use crate::common::{World, titles};
 use serde_json::Value;
 
 /// What the sources themselves are polled at, and robots.txt: no page of an article.

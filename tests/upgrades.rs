@@ -6,8 +6,6 @@
 //! program of that schema, and stay as they are: `KEEP_FIXTURE=1 cargo test --test upgrades` adds
 //! the one of today's.
 
-mod common;
-#[path = "upgrades/rows.rs"]
 mod rows;
 
 use std::collections::BTreeSet;
@@ -15,7 +13,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
-use common::World;
+use crate::common::World;
 use depeche::demo::{Outlets, write_configuration};
 use depeche::store::{DATABASE, SCHEMA_VERSION};
 use rows::{columns, dump, made_up, open, rows, tables, unpack_texts};
@@ -197,7 +195,7 @@ fn an_upgraded_store_goes_on_where_it_was() {
     let fresh = World::new();
     fresh.once_after(0);
     fresh.once_after(7_200);
-    assert_eq!(common::titles(&world.feed()), common::titles(&fresh.feed()));
+    assert_eq!(crate::common::titles(&world.feed()), crate::common::titles(&fresh.feed()));
 }
 
 #[test]

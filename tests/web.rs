@@ -1,15 +1,14 @@
 //! The pages: what they say, in which language, to whom; search, metrics, live events. The real
 //! binary on the sample outlets.
 
-mod common;
 
 use std::io::{BufRead, BufReader, Write};
 use std::net::{Ipv4Addr, TcpStream};
 
 use std::sync::{Arc, Mutex, Weak};
 
-use common::running::{Running, wait_for};
-use common::{World, in_common};
+use crate::common::running::{Running, wait_for};
+use crate::common::{World, in_common};
 
 /// A daemon that has published something and can be searched.
 fn settled(world: &World) -> Running {

@@ -1,8 +1,6 @@
 //! WebSub: the real daemon as a hub with a real subscriber, and as a publisher that tells a foreign
 //! hub. What takes days in the world is a restart at a later time here.
 
-mod common;
-#[path = "websub/listener.rs"]
 mod listener;
 
 use std::collections::{BTreeSet, HashMap};
@@ -10,8 +8,8 @@ use std::io::{Read, Write};
 use std::net::{Ipv4Addr, TcpStream};
 
 use chrono::TimeDelta;
-use common::World;
-use common::running::{Running, wait_for};
+use crate::common::World;
+use crate::common::running::{Running, wait_for};
 use depeche::hub::signature;
 use listener::{Listener, Manner};
 use url::form_urlencoded;

@@ -3,7 +3,7 @@
 use depeche::model::ArticleId;
 use depeche::story::{Draft, Level, Lookup, Settings, Stories};
 
-use crate::{given, pair};
+use super::{given, pair};
 
 const PARAGRAPHS: [&str; 6] = [
     "La Chine et l'Uruguay sont convenus mardi de construire ensemble un port en eau profonde sur la côte atlantique et \
@@ -108,7 +108,7 @@ fn cuts_of_one_dispatch_are_one_entry_in_any_order() {
 
 #[test]
 fn a_round_up_with_a_brief_in_it_does_not_take_its_place() {
-    let round_up = format!("{}\n{}", crate::write(7).text(), cut(&[0]));
+    let round_up = format!("{}\n{}", super::write(7).text(), cut(&[0]));
     let found = pair(
         given("agence", "Un port en commun", cut(&[0]), 0),
         given("revue", "La semaine en Amérique latine", round_up, 6),
@@ -152,7 +152,7 @@ fn a_correction_takes_the_place_of_what_it_corrects() {
         (
             "agence",
             "Correction sévère à la Bourse".to_owned(),
-            crate::write(3).text(),
+            super::write(3).text(),
             Level::New,
         ),
     ] {

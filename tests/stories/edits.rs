@@ -1,6 +1,6 @@
 //! What outlets do to an agency's text, and texts that look like such edits and are none.
 
-use crate::prose::{self, Article, Dice};
+use super::prose::{self, Article, Dice};
 
 /// The edits after which an article is still a copy, or holds one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

@@ -2,9 +2,9 @@
 
 use depeche::story::{Level, Settings, Stories};
 
-use crate::edits::{EDITS, Edit, edit};
-use crate::prose::Dice;
-use crate::{all, draft, given, pair, rate};
+use super::edits::{EDITS, Edit, edit};
+use super::prose::Dice;
+use super::{all, draft, given, pair, rate};
 
 /// A notice with two names left open.
 fn notice(fruit: &str, country: &str, port: &str) -> String {
