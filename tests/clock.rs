@@ -3,10 +3,9 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
-
+use crate::simulated::{Asked, House, Made, Reply, START, World, growing, locked, page};
 use chrono::{DateTime, TimeDelta, Utc};
 use depeche::clock::Clock;
-use crate::simulated::{Asked, House, Made, Reply, START, World, growing, locked, page};
 
 const SOURCES: usize = 6;
 /// Minutes between two polls of a source.

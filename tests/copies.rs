@@ -1,7 +1,6 @@
 //! Stories in the whole program: the outlets' own cases, and what an entry keeps when its story
 //! grows.
 
-
 use std::collections::BTreeSet;
 
 use crate::common::{World, titles};

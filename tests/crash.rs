@@ -4,16 +4,15 @@
 //!
 //! `DEPECHE_KILLS=300 cargo test --test crash` for more deaths than in every run of the tests.
 
-
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::process::{Child, Stdio};
 
 use std::time::Duration;
 
-use chrono::TimeDelta;
 use crate::common::World;
 use crate::common::whole::{Given, check_database, check_files, published};
+use chrono::TimeDelta;
 use depeche::failpoint::STEPS;
 use depeche::store::{DATABASE, SourceRow, SourceState, open_reader};
 

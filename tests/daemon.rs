@@ -1,13 +1,12 @@
 //! The whole program: the real binary on the sample outlets, with its own folder and database.
 
-
 use std::collections::BTreeSet;
 use std::fs;
 use std::net::Ipv4Addr;
 
-use chrono::TimeDelta;
 use crate::common::running::{Running, wait_for};
 use crate::common::{World, depeche, titles};
+use chrono::TimeDelta;
 use serde_json::Value;
 
 fn stories(expected: &Value, at: &[&str], title: &str) -> BTreeSet<String> {

@@ -1,6 +1,5 @@
 //! `discover` and `add` on the sample outlets: the right source first, the person's file untouched.
 
-
 use std::fs;
 use std::process::Output;
 

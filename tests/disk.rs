@@ -1,7 +1,6 @@
 //! A disk that takes nothing more: the real daemon goes on serving, says what is wrong, asks the
 //! outlets for nothing it could not keep, and goes on by itself with nothing lost.
 
-
 use std::collections::BTreeSet;
 use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt;

@@ -3,17 +3,16 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
-
 use std::fs;
 use std::process::Command;
 use std::sync::Arc;
 
+use crate::simulated::{House, Reply, World, page, prose, rss};
 use chrono::{DateTime, TimeDelta, Utc};
 use depeche::clock::Clock;
 use depeche::daemon::Publisher;
 use depeche::ingest;
 use depeche::store::Store;
-use crate::simulated::{House, Reply, World, page, prose, rss};
 
 type Row = (String, String, String, String, DateTime<Utc>);
 

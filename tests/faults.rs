@@ -5,17 +5,16 @@
 //! `DEPECHE_FAULTS=6 cargo test --test faults -- --nocapture` for every kind of failure at six moments;
 //! an ordinary run has the first of each kind, at one.
 
-
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::OnceLock;
 
-use chrono::TimeDelta;
 use crate::common::running::{Running, wait_for};
 use crate::common::whole::{Given, check_database, check_files, published};
 use crate::common::{World, titles};
+use chrono::TimeDelta;
 
 /// The feed that is looked at.
 const FEED: &str = "chine-amlat.atom";
@@ -202,8 +201,8 @@ fn fails_and_recovers(fault: Fault, words: &str) {
     );
     assert!(trial.hits() > 0, "{fault:?}");
     for page in ["/status.json", "/"] {
-        let says = daemon.get(page, "").1;
-        assert!(says.contains(words), "{fault:?}: {page}: {says}");
+        let (head, says) = daemon.get(page, "");
+        assert!(says.contains(words), "{fault:?}: {page}: {head}\n{says}");
     }
     // Where nothing can be read there is nothing to make it of.
     if fault.call != "read" {

@@ -1,19 +1,18 @@
 //! The health of sources, and what a poll may cost: the real binary against a small outlet whose
 //! answers change.
 
-
 use std::collections::HashMap;
 use std::fs;
 use std::net::Ipv4Addr;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 
+use crate::common::{depeche, free_port};
 use axum::Router;
 use axum::extract::{Request, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use chrono::{DateTime, TimeDelta, Utc};
-use crate::common::{depeche, free_port};
 use depeche::store::{Health, open_reader};
 use serde_json::Value;
 use tempfile::TempDir;

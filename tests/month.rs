@@ -3,14 +3,13 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
-
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::simulated::{Asked, House, Made, Reply, START, World, growing, locked, page};
 use chrono::{DateTime, TimeDelta, Utc};
 use depeche::clock::Clock;
 use depeche::fetch::FailureKind;
 use depeche::store::SourceState;
-use crate::simulated::{Asked, House, Made, Reply, START, World, growing, locked, page};
 
 const SOURCES: usize = 42;
 const DOMAINS: usize = 17;

@@ -1,13 +1,12 @@
 //! The commands with which a person runs the program and looks after it: the real binary on the
 //! sample outlets.
 
-
 use std::fs;
 use std::process::Output;
 
-use chrono::TimeDelta;
 use crate::common::running::{Running, wait_for};
 use crate::common::{World, depeche};
+use chrono::TimeDelta;
 use serde_json::Value;
 
 fn said(output: &Output) -> String {

@@ -3,13 +3,12 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
-
 use std::sync::Arc;
 
+use crate::simulated::{Asked, House, Reply, START, World, growing, locked};
 use chrono::{DateTime, TimeDelta, Utc};
 use depeche::fetch::FailureKind;
 use depeche::store::SourceState;
-use crate::simulated::{Asked, House, Reply, START, World, growing, locked};
 
 const HEALTHY: usize = 200;
 /// Minutes between two polls of a source.

@@ -1,10 +1,9 @@
 //! The sample outlets, stage by stage: what each document and each page must give.
 
-
 use std::fs;
 
-use chrono::{DateTime, TimeDelta, Utc};
 use crate::common::World;
+use chrono::{DateTime, TimeDelta, Utc};
 use depeche::config::{self, Config, Source};
 use depeche::ingest::{View, read_document};
 use depeche::model::Discovery;

@@ -2,11 +2,10 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
-
+use crate::simulated::{House, Reply, World, page, prose, rss};
 use chrono::{DateTime, TimeDelta, Utc};
 use depeche::clock::Clock;
 use depeche::store::{EntryRow, EntryWindow, Selection};
-use crate::simulated::{House, Reply, World, page, prose, rss};
 
 const MINUTES: [i64; 7] = [0, 5, 35, 60, 540, 1_980, 3_000];
 

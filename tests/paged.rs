@@ -3,13 +3,13 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
-
 use std::fs;
 use std::net::Ipv4Addr;
 use std::path::Path;
 use std::process::Output;
 use std::sync::{Arc, Mutex};
 
+use crate::simulated::{House, Reply, World, prose, rss};
 use axum::Router;
 use axum::extract::{Request, State};
 use axum::http::{StatusCode, header};
@@ -17,7 +17,6 @@ use axum::response::{IntoResponse, Response};
 use chrono::{DateTime, TimeDelta, Utc};
 use depeche::clock::Clock;
 use serde_json::Value;
-use crate::simulated::{House, Reply, World, prose, rss};
 use tempfile::TempDir;
 use tokio::net::TcpListener;
 use tokio::runtime::Runtime;

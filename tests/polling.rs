@@ -3,14 +3,13 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
-
 use std::process::Command;
 
+use crate::simulated::{Asked, House, Reply, World, locked, page, prose, rss};
 use chrono::{DateTime, TimeDelta, Timelike, Utc};
 use depeche::clock::Clock;
 use depeche::fetch::FailureKind;
 use depeche::store::SourceState;
-use crate::simulated::{Asked, House, Reply, World, locked, page, prose, rss};
 
 const FEED_ONLY: &str = "body = \"feed\"\n";
 

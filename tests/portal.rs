@@ -3,10 +3,9 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
-
+use crate::simulated::{Asked, House, Reply, START, World, growing, page};
 use chrono::{DateTime, TimeDelta, Utc};
 use depeche::store::SourceState;
-use crate::simulated::{Asked, House, Reply, START, World, growing, page};
 
 const SOURCES: usize = 6;
 const PORTAL: &str = "<!DOCTYPE html><html lang=\"fr\"><head><title>Bienvenue</title></head><body><main>\

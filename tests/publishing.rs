@@ -3,13 +3,13 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
-
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
+use crate::simulated::{House, Reply, World, prose, rss};
 use chrono::{DateTime, TimeDelta, Utc};
 use depeche::clock::Clock;
 use depeche::config::Config;
@@ -19,7 +19,6 @@ use depeche::feed_out::{lint, lint_chain, lint_rss};
 use depeche::ingest;
 use depeche::model::Candidate;
 use depeche::store::Store;
-use crate::simulated::{House, Reply, World, prose, rss};
 
 const BASE: &str = "http://127.0.0.1:8427/";
 

@@ -9,6 +9,9 @@ mod newcomer;
 mod outside;
 #[path = "regression/overtaken.rs"]
 mod overtaken;
+#[path = "regression/scheduling.rs"]
+mod scheduling;
+mod simulated;
 
 use std::fs::{self, File};
 

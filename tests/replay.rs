@@ -1,14 +1,13 @@
 //! Record and replay: what the real binary kept of a run gives the same store and the same bytes
 //! again, with nobody there to answer.
 
-
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
-use chrono::TimeDelta;
 use crate::common::World;
 use crate::common::running::{Running, wait_for};
+use chrono::TimeDelta;
 use depeche::model::ArticleId;
 use depeche::store::open_reader;
 

@@ -3,7 +3,6 @@
 //!
 //! `DEPECHE_KILLS=100 cargo test --test serving` for more crashes than in every run of the tests.
 
-
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io::Read;
@@ -12,9 +11,9 @@ use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 
-use chrono::TimeDelta;
 use crate::common::World;
 use crate::common::running::{Running, exchange, wait_for};
+use chrono::TimeDelta;
 use depeche::discover::feed::{Context, parse};
 use depeche::feed_out::lint;
 

@@ -1,7 +1,6 @@
 //! Topics in the whole program: rejections are remembered, changed rules are applied to what is
 //! stored, and the commands say why.
 
-
 use std::collections::BTreeSet;
 use std::fs;
 use std::os::unix::fs::PermissionsExt;

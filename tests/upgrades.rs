@@ -195,7 +195,10 @@ fn an_upgraded_store_goes_on_where_it_was() {
     let fresh = World::new();
     fresh.once_after(0);
     fresh.once_after(7_200);
-    assert_eq!(crate::common::titles(&world.feed()), crate::common::titles(&fresh.feed()));
+    assert_eq!(
+        crate::common::titles(&world.feed()),
+        crate::common::titles(&fresh.feed())
+    );
 }
 
 #[test]

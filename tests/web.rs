@@ -1,7 +1,6 @@
 //! The pages: what they say, in which language, to whom; search, metrics, live events. The real
 //! binary on the sample outlets.
 
-
 use std::io::{BufRead, BufReader, Write};
 use std::net::{Ipv4Addr, TcpStream};
 

@@ -7,9 +7,9 @@ use std::collections::{BTreeSet, HashMap};
 use std::io::{Read, Write};
 use std::net::{Ipv4Addr, TcpStream};
 
-use chrono::TimeDelta;
 use crate::common::World;
 use crate::common::running::{Running, wait_for};
+use chrono::TimeDelta;
 use depeche::hub::signature;
 use listener::{Listener, Manner};
 use url::form_urlencoded;

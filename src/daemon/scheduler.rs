@@ -71,6 +71,8 @@ pub struct Scheduler {
     reports: (mpsc::Sender<Event>, mpsc::Receiver<Event>),
     beat: Arc<AtomicU64>,
     outage: Outage,
+    /// Whether the outage is what the store knows of it.
+    recalled: bool,
     /// A configuration, and how many domains its sources have.
     counted: Option<(Arc<Config>, usize)>,
     /// Polls that reached nobody, until it is clear whose fault that was.
@@ -97,6 +99,7 @@ impl Scheduler {
             reports: mpsc::channel(REPORTS),
             beat: Arc::default(),
             outage: Outage::default(),
+            recalled: false,
             counted: None,
             held: Vec::new(),
             diary: None,
@@ -121,7 +124,6 @@ impl Scheduler {
     /// # Errors
     /// When the store refuses to say what is due, and the disk is not to blame.
     pub async fn run(&mut self, progress: &dyn Progress) -> Result<(), StoreError> {
-        self.recall_outage().await?;
         loop {
             self.beat.fetch_add(1, Ordering::Relaxed);
             if let Err(error) = self.start_due().await {
@@ -130,7 +132,7 @@ impl Scheduler {
                     return Err(error);
                 }
                 tracing::error!("{}", crate::report(&error));
-                self.look_after(LONGEST_SLEEP);
+                self.look_after(PROBES.0);
             }
             self.wait(progress).await;
         }
@@ -141,7 +143,6 @@ impl Scheduler {
     /// # Errors
     /// When the store refuses to say what is due.
     pub async fn sweep(&mut self, progress: &dyn Progress) -> Result<(), StoreError> {
-        self.recall_outage().await?;
         loop {
             self.start_due().await?;
             if self.tasks.is_empty() {
@@ -222,9 +223,20 @@ impl Scheduler {
     /// Gives waiting domains their workers. The store is asked what waits now and then, and when
     /// nothing is left to do; not at the end of every worker, which may be thousands in a second.
     async fn start_due(&mut self) -> Result<(), StoreError> {
-        if !self.can_keep().await || !self.clock_is_right().await? {
+        if !self.can_keep().await {
+            let probe = self
+                .probe
+                .map_or(LONGEST_SLEEP, |(at, _)| at - Instant::now());
+            self.look_after(probe.clamp(SHORTEST_SLEEP, LONGEST_SLEEP));
+            return Ok(());
+        }
+        if !self.clock_is_right().await? {
             self.look_after(LONGEST_SLEEP);
             return Ok(());
+        }
+        if !self.recalled {
+            self.recall_outage().await?;
+            self.recalled = true;
         }
         if self.look_due || self.waiting.is_empty() && self.tasks.is_empty() {
             self.look().await?;
