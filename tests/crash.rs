@@ -2,7 +2,7 @@
 //! the pipeline. After each death store and published files are whole, and in the end nothing is
 //! missing, doubled, or asked for once more than necessary.
 //!
-//! `DEPECHE_KILLS=300 cargo test --test crash` for more deaths than in every run of the tests.
+//! `DEPECHE_KILLS=300 cargo test --test program crash::` for more deaths than in every run of the tests.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;

@@ -2,7 +2,7 @@
 //! published files end in an error, or do not end (`faults/disk.c`). Whatever the call, feeds can be
 //! read meanwhile, the state is named, work goes on by itself, and nothing is lost or doubled.
 //!
-//! `DEPECHE_FAULTS=6 cargo test --test faults -- --nocapture` for every kind of failure at six moments;
+//! `DEPECHE_FAULTS=6 cargo test --test program faults:: -- --nocapture` for every kind of failure at six moments;
 //! an ordinary run has the first of each kind, at one.
 
 use std::collections::BTreeSet;

@@ -1,7 +1,7 @@
 //! The fuzz targets without a fuzzer: every seed, and seeded mutations of it, through the same
 //! bodies that libFuzzer runs (`fuzz/bodies.rs`).
 //!
-//! `DEPECHE_MUTATIONS=5000 cargo test --test fuzzing` for more mutations of each seed.
+//! `DEPECHE_MUTATIONS=5000 cargo test --test program fuzzing::` for more mutations of each seed.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 

@@ -1,7 +1,7 @@
 //! How feeds are served, and that a crash while they are written leaves none of them broken: the
 //! real binary on the sample outlets.
 //!
-//! `DEPECHE_KILLS=100 cargo test --test serving` for more crashes than in every run of the tests.
+//! `DEPECHE_KILLS=100 cargo test --test program serving::` for more crashes than in every run of the tests.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;

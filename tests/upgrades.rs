@@ -3,7 +3,7 @@
 //!
 //! An older store is made of today's: the first N migrations, filled with the rows of a real one,
 //! and with made-up rows where that has none. `tests/upgrades/schema-N.sql` were written by the
-//! program of that schema, and stay as they are: `KEEP_FIXTURE=1 cargo test --test upgrades` adds
+//! program of that schema, and stay as they are: `KEEP_FIXTURE=1 cargo test --test program upgrades::` adds
 //! the one of today's.
 
 mod rows;
