@@ -16,7 +16,7 @@ use std::process::{Command, Output};
 use crate::common::World;
 use depeche::demo::{Outlets, write_configuration};
 use depeche::store::{DATABASE, SCHEMA_VERSION};
-use rows::{columns, dump, made_up, open, rows, tables, unpack_texts};
+use rows::{columns, dump, made_up, open, rows, tables, unpack_texts, unpack_verdicts};
 use rusqlite::Connection;
 
 /// What an upgrade alone does not touch.
@@ -38,6 +38,8 @@ const LASTING: [&str; 14] = [
 ];
 /// The schema since which texts are compressed.
 const PACKED: u32 = 10;
+/// The schema since which verdicts are too, and a dictionary helps with both.
+const LEARNED: u32 = 12;
 /// The port in the addresses of a kept store.
 const KEPT_PORT: u16 = 1;
 /// When the kept stores were written.
@@ -67,6 +69,9 @@ fn age(world: &World, schema: u32) {
     let old = world.path().join("old.sqlite");
     if schema < PACKED {
         unpack_texts(&open(&newest));
+    }
+    if schema < LEARNED {
+        unpack_verdicts(&open(&newest));
     }
     let connection = open(&old);
     for sql in &migrations()[..schema as usize] {

@@ -3,9 +3,9 @@
 use chrono::{DateTime, Utc};
 use rusqlite::{OptionalExtension, Row, params};
 
+use super::packing::Packed;
 use super::sources::{due_stamp, stamp, time};
 use super::stories::pack;
-use super::texts::Texts;
 use super::{Queries, Result, Writer};
 use crate::model::{ArticleId, Candidate, Enclosure, Extracted, Person, SourceId, StoryId};
 use crate::story::Fingerprint;
@@ -218,16 +218,14 @@ impl Queries<'_> {
         )?;
         let row = query
             .query_row([id.0], |row| {
-                Ok((pending_row(row)?, row.get::<_, Texts>("packed")?))
+                Ok((pending_row(row)?, row.get::<_, Packed>("packed")?))
             })
             .optional()?;
-        match row {
-            None => Ok(None),
-            Some((mut pending, texts)) => {
-                pending.candidate = texts.candidate()?;
-                Ok(Some(pending))
-            }
-        }
+        let Some((mut pending, packed)) = row else {
+            return Ok(None);
+        };
+        pending.candidate = self.unpack_texts(&packed)?.candidate()?;
+        Ok(Some(pending))
     }
 
     /// An article with its texts.
@@ -235,7 +233,20 @@ impl Queries<'_> {
         let mut query = self.0.prepare_cached(
             "SELECT a.*, b.packed FROM article a JOIN body b ON b.article = a.id WHERE a.id = ?1",
         )?;
-        Ok(query.query_row([id.0], article_row).optional()?)
+        let row = query
+            .query_row([id.0], |row| {
+                Ok((article_row(row)?, row.get::<_, Packed>("packed")?))
+            })
+            .optional()?;
+        let Some((mut article, packed)) = row else {
+            return Ok(None);
+        };
+        let texts = self.unpack_texts(&packed)?;
+        article.dup_why = texts.placing;
+        article.summary = texts.summary;
+        article.html = texts.html;
+        article.text = texts.text;
+        Ok(Some(article))
     }
 
     /// The body of an article as its route gave it, clean HTML, where it is not the stored one.
@@ -512,8 +523,8 @@ fn pending_row(row: &Row<'_>) -> rusqlite::Result<Pending> {
     })
 }
 
+/// An article without its texts.
 fn article_row(row: &Row<'_>) -> rusqlite::Result<ArticleRow> {
-    let texts: Texts = row.get("packed")?;
     Ok(ArticleRow {
         id: ArticleId(row.get("id")?),
         identity: row.get("identity")?,
@@ -543,11 +554,11 @@ fn article_row(row: &Row<'_>) -> rusqlite::Result<ArticleRow> {
         dup_of: row.get::<_, Option<i64>>("dup_of")?.map(ArticleId),
         dup_level: row.get("dup_level")?,
         dup_score: row.get("dup_score")?,
-        dup_why: texts.placing,
+        dup_why: None,
         head: ArticleId(row.get("head")?),
-        summary: texts.summary,
-        html: texts.html,
-        text: texts.text,
+        summary: String::new(),
+        html: String::new(),
+        text: String::new(),
     })
 }
 

@@ -13,6 +13,7 @@ use rusqlite::{OptionalExtension, Params, Row, params};
 use serde_json::json;
 use xxhash_rust::xxh3::xxh3_64;
 
+use super::packing::Packed;
 use super::sources::{stamp, time};
 use super::{ArticleRow, Queries, Result};
 use crate::model::{ArticleId, SourceId, TopicId};
@@ -153,7 +154,7 @@ pub(super) const SOURCE_SQL: &str = "SELECT a.head,
 
 pub(super) const REJECTED_SQL: &str =
     "SELECT a.id, a.source, a.url, a.title, a.published, coalesce(v.judged, a.first_seen), coalesce(v.score, 0), v.why,
-            a.language
+            a.language, v.packed
      FROM article a LEFT JOIN verdict v ON v.topic = ?1 AND v.article = a.id
      WHERE a.published >= ?2 AND a.how <> '' AND (v.matched = 0 OR v.matched IS NULL
         AND EXISTS (SELECT 1 FROM rulebook r WHERE r.id = a.rulebook AND r.topic = ?1))
@@ -438,7 +439,7 @@ impl Queries<'_> {
     ) -> Result<Vec<Rejection>> {
         let mut query = self.0.prepare_cached(REJECTED_SQL)?;
         let rows = query.query_map(params![topic.as_str(), stamp(since), limit as i64], |row| {
-            Ok(Rejection {
+            let rejection = Rejection {
                 article: ArticleId(row.get(0)?),
                 source: SourceId(row.get(1)?),
                 url: row.get(2)?,
@@ -448,9 +449,18 @@ impl Queries<'_> {
                 score: row.get(6)?,
                 why: row.get(7)?,
                 language: row.get(8)?,
-            })
+            };
+            Ok((rejection, row.get::<_, Option<Packed>>(9)?))
         })?;
-        Ok(rows.collect::<rusqlite::Result<_>>()?)
+        let mut rejections = Vec::new();
+        for row in rows {
+            let (mut rejection, packed) = row?;
+            if let Some(packed) = packed {
+                rejection.why = Some(self.unpack_text(&packed)?);
+            }
+            rejections.push(rejection);
+        }
+        Ok(rejections)
     }
 }
 
@@ -482,7 +492,10 @@ mod tests {
                     hold_until, how) VALUES (?1, ?1, ?1, 's', '', '', 'published', ?2, ?2, ?2, 0, 'feed')",
                 [day, at],
             )?;
-            w.execute("INSERT INTO body VALUES (?1, 0, x'')", [day])?;
+            w.execute(
+                "INSERT INTO body (article, mark, packed) VALUES (?1, 0, x'')",
+                [day],
+            )?;
             w.execute(
                 "INSERT INTO entry VALUES ('t', ?1, ?1, ?1, ?2, ?2)",
                 [day, at],

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use chrono::{DateTime, Utc};
 use rusqlite::{OptionalExtension, params};
 
+use super::packing::Packed;
 use super::sources::{stamp, time};
 use super::{Queries, Result, Writer};
 use crate::model::{ArticleId, Rulebook, TopicId};
@@ -102,18 +103,27 @@ impl Queries<'_> {
     /// The verdicts on an article that found something.
     pub fn verdicts(&self, article: ArticleId) -> Result<Vec<VerdictRow>> {
         let mut query = self.0.prepare_cached(
-            "SELECT topic, matched, score, why, rules FROM verdict WHERE article = ?1 ORDER BY topic",
+            "SELECT topic, matched, score, why, rules, packed FROM verdict WHERE article = ?1 ORDER BY topic",
         )?;
         let rows = query.query_map([article.0], |row| {
-            Ok(VerdictRow {
+            let verdict = VerdictRow {
                 topic: TopicId(row.get(0)?),
                 matched: row.get(1)?,
                 score: row.get(2)?,
                 why: row.get(3)?,
                 rules: row.get(4)?,
-            })
+            };
+            Ok((verdict, row.get::<_, Option<Packed>>(5)?))
         })?;
-        Ok(rows.collect::<rusqlite::Result<_>>()?)
+        let mut verdicts = Vec::new();
+        for row in rows {
+            let (mut verdict, packed) = row?;
+            if let Some(packed) = packed {
+                verdict.why = self.unpack_text(&packed)?;
+            }
+            verdicts.push(verdict);
+        }
+        Ok(verdicts)
     }
 
     /// The member of a group of copies that represents it for a topic: the latest correction, then a
@@ -151,10 +161,10 @@ impl Writer<'_> {
         now: DateTime<Utc>,
     ) -> Result<()> {
         self.prepare_cached(
-            "INSERT INTO verdict (topic, article, matched, score, why, rules, judged)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+            "INSERT INTO verdict (topic, article, matched, score, why, rules, judged, packed)
+             VALUES (?1, ?2, ?3, ?4, '', ?6, ?7, ?5)
              ON CONFLICT (topic, article) DO UPDATE SET matched = excluded.matched, score = excluded.score,
-                why = excluded.why, rules = excluded.rules,
+                why = '', packed = excluded.packed, rules = excluded.rules,
                 judged = CASE WHEN matched = 1 AND excluded.matched = 1 THEN judged ELSE excluded.judged END",
         )?
         .execute(params![
@@ -162,7 +172,7 @@ impl Writer<'_> {
             article.0,
             verdict.matched,
             verdict.score,
-            verdict.why,
+            self.pack(verdict.why.as_bytes())?,
             verdict.rules,
             stamp(now)
         ])?;

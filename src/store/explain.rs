@@ -4,8 +4,8 @@
 use chrono::{DateTime, Utc};
 use rusqlite::{OptionalExtension, params};
 
+use super::packing::Packed;
 use super::sources::{stamp, time};
-use super::texts::Texts;
 use super::{ArticleRow, Queries, Result, Writer};
 use crate::model::{ArticleId, Candidate, SourceId, TopicId};
 
@@ -205,13 +205,13 @@ impl Queries<'_> {
             Ok((
                 ArticleId(row.get(0)?),
                 SourceId(row.get(1)?),
-                row.get::<_, Texts>(2)?,
+                row.get::<_, Packed>(2)?,
             ))
         })?;
         let mut found = Vec::new();
         for row in rows {
-            let (id, source, texts) = row?;
-            found.push((id, source, texts.candidate()?));
+            let (id, source, packed) = row?;
+            found.push((id, source, self.unpack_texts(&packed)?.candidate()?));
         }
         Ok(found)
     }

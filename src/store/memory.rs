@@ -7,6 +7,7 @@ use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
+use super::packing::Dictionary;
 use crate::model::{ArticleId, SourceId};
 use crate::story::Fingerprint;
 
@@ -47,6 +48,10 @@ struct Inner {
     repeated: HashMap<SourceId, Repeated>,
     /// The rulebook that was stored last.
     rulebook: Option<i64>,
+    /// What the store packs with, if it has learned anything; `None` as long as nobody asked.
+    dictionary: Option<Option<Arc<Dictionary>>>,
+    /// Articles since it was looked last whether there are enough to learn from.
+    unlearned: u32,
 }
 
 impl Memory {
@@ -126,6 +131,32 @@ impl Memory {
         self.0.borrow_mut().repeated.remove(source);
     }
 
+    /// What the store packs with, read where it is not remembered.
+    pub(super) fn dictionary<E>(
+        &self,
+        read: impl FnOnce() -> Result<Option<Arc<Dictionary>>, E>,
+    ) -> Result<Option<Arc<Dictionary>>, E> {
+        let known = self.0.borrow().dictionary.clone();
+        if let Some(known) = known {
+            return Ok(known);
+        }
+        let found = read()?;
+        self.0.borrow_mut().dictionary = Some(found.clone());
+        Ok(found)
+    }
+
+    /// There is a dictionary that was not there.
+    pub(super) fn forget_dictionary(&self) {
+        self.0.borrow_mut().dictionary = None;
+    }
+
+    /// Whether this is one in so many articles.
+    pub(super) fn is_time_to_learn(&self, every: u32) -> bool {
+        let inner = &mut *self.0.borrow_mut();
+        inner.unlearned = (inner.unlearned + 1) % every;
+        inner.unlearned == 0
+    }
+
     /// Nothing that was read is certain any more.
     pub(super) fn clear(&self) {
         let inner = &mut *self.0.borrow_mut();
@@ -133,6 +164,7 @@ impl Memory {
         inner.weight = 0;
         inner.repeated.clear();
         inner.rulebook = None;
+        inner.dictionary = None;
     }
 }
 

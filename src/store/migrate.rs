@@ -6,6 +6,7 @@ use std::path::Path;
 
 use rusqlite::{Connection, params};
 
+use super::packing::{Packed, damaged};
 use super::texts::Texts;
 use super::{Result, StoreError};
 use crate::failpoint;
@@ -23,6 +24,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../migrations/0009_refusals.sql"),
     include_str!("../../migrations/0010_room.sql"),
     include_str!("../../migrations/0011_sources.sql"),
+    include_str!("../../migrations/0012_dictionary.sql"),
 ];
 
 /// The migration after which texts are compressed.
@@ -90,7 +92,8 @@ fn take_texts_over(connection: &Connection) -> Result<()> {
             untouched: row.get(5)?,
             placing: row.get(6)?,
         };
-        insert.execute(params![row.get::<_, i64>(0)?, texts.mark(), texts])?;
+        let packed = Packed::of(&texts.joined(), None).map_err(|_| damaged())?;
+        insert.execute(params![row.get::<_, i64>(0)?, texts.mark(), packed])?;
     }
     connection.execute_batch("DROP TABLE body_plain; ALTER TABLE article DROP COLUMN dup_why;")?;
     Ok(())

@@ -19,6 +19,7 @@ mod hub;
 mod lookup;
 mod memory;
 mod migrate;
+mod packing;
 #[cfg(test)]
 mod plans;
 mod politeness;
@@ -132,6 +133,11 @@ pub enum StoreError {
     /// A stored value cannot be read back.
     #[error("a stored value cannot be read back")]
     Value(#[from] serde_json::Error),
+    /// What was packed cannot be unpacked.
+    #[error(
+        "what is stored of an article cannot be unpacked: see to the disk, and restore a backup"
+    )]
+    Unreadable,
     /// The disk does not take what is written.
     #[error("{0}")]
     Unwritable(String),

@@ -81,12 +81,10 @@ impl Writer<'_> {
             .prepare_cached("SELECT keys, title_keys FROM article WHERE id = ?1")?
             .query_row([id.0], |row| Ok((row.get(0)?, row.get(1)?)))?;
         self.replace_keys(id, keys, &Fingerprint::default())?;
-        for table in ["verdict", "version", "body"] {
+        for table in ["verdict", "version"] {
             self.prepare_cached(&format!("DELETE FROM {table} WHERE article = ?1"))?
                 .execute([id.0])?;
         }
-        // Inserted anew rather than updated: SQLite joins the pages around a row that is deleted,
-        // but leaves one that shrinks alone with nearly all of its page.
         self.insert_texts(id, &Texts::default())?;
         let reason = format!(
             "dropped on {}: it was kept as long as the configuration says",

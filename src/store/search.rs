@@ -6,7 +6,7 @@
 
 use rusqlite::{Connection, OptionalExtension, params};
 
-use super::texts::Texts;
+use super::packing::Packed;
 use super::{ArticleRow, Queries, Result, Writer};
 use crate::model::ArticleId;
 use crate::text::fold::{fold, words};
@@ -159,9 +159,10 @@ impl Writer<'_> {
                 delete.execute([id])?;
             }
             let found = texts.query_row([id], |row| {
-                Ok((row.get::<_, String>(0)?, row.get::<_, Texts>(1)?))
+                Ok((row.get::<_, String>(0)?, row.get::<_, Packed>(1)?))
             });
-            if let Some((title, texts)) = found.optional()? {
+            if let Some((title, packed)) = found.optional()? {
+                let texts = self.queries().unpack_texts(&packed)?;
                 insert.execute(params![id, fold(&title), fold(&texts.text)])?;
             }
             done.execute([id])?;

@@ -121,6 +121,7 @@ impl Writer<'_> {
         }
         self.judged_by_all(id, &terms.rulebook)?;
         self.settle(self.queries().head(id)?, &terms.minting, now)?;
+        self.learn_when_due(now)?;
         Ok(Committed {
             level: assignment.level,
             of: assignment.of,

@@ -1,27 +1,20 @@
 //! The texts of an article as the database holds them: what its source said, what was made of it and
-//! how it was placed, compressed together. They repeat one another (a feed's text, its HTML and its
+//! how it was placed, packed together. They repeat one another (a feed's text, its HTML and its
 //! plain text are the same words), so that all of them take about as much as one.
 //!
 //! Must not know articles or stories.
 
-use std::cell::RefCell;
-
-use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSqlOutput, ValueRef};
-use rusqlite::{OptionalExtension, ToSql, params};
+use rusqlite::{OptionalExtension, params};
 use xxhash_rust::xxh3::Xxh3;
-use zstd::bulk::{Compressor, Decompressor};
 
+use super::packing::{Packed, damaged};
 use super::{Queries, Result, Writer};
 use crate::model::{ArticleId, Candidate};
 
-/// Level of compression: higher ones gain a twentieth and take several times as long.
-const LEVEL: i32 = 3;
 /// Says of a text that it is not there, in the place of its length.
 const NONE: u32 = u32::MAX;
-/// Bytes before the texts: the length of all of them.
+/// Bytes of a length, of which each text has one before all of them.
 const HEAD: usize = 4;
-/// Longest texts of one article that are read back, in bytes: documents are limited to far less.
-const LONGEST: usize = 256 << 20;
 
 pub(super) const TEXTS_SQL: &str = "SELECT packed FROM body WHERE article = ?1";
 
@@ -40,12 +33,6 @@ pub(super) struct Texts {
     pub untouched: Option<String>,
     /// What it was compared with when it was placed (JSON, or words).
     pub placing: Option<String>,
-}
-
-thread_local! {
-    /// Contexts of compression are large: one for each thread that stores or reads articles.
-    static PRESS: RefCell<(Option<Compressor<'static>>, Option<Decompressor<'static>>)> =
-        const { RefCell::new((None, None)) };
 }
 
 impl Texts {
@@ -86,8 +73,11 @@ impl Texts {
         ]
     }
 
-    /// All texts behind their lengths.
-    fn joined(&self) -> Vec<u8> {
+    /// All texts behind their lengths; nothing where there are none.
+    pub(super) fn joined(&self) -> Vec<u8> {
+        if *self == Self::default() {
+            return Vec::new();
+        }
         let parts = self.parts();
         let bytes: usize = parts.iter().flatten().map(|part| part.len()).sum();
         let mut joined = Vec::with_capacity(bytes + HEAD * parts.len());
@@ -102,6 +92,9 @@ impl Texts {
     }
 
     fn split(joined: &[u8]) -> Option<Self> {
+        if joined.is_empty() {
+            return Some(Self::default());
+        }
         let mut lengths = joined.get(..HEAD * 6)?.chunks_exact(HEAD);
         let mut rest = &joined[HEAD * 6..];
         let mut next = || -> Option<Option<String>> {
@@ -122,57 +115,6 @@ impl Texts {
             placing: next()?,
         })
     }
-
-    fn pack(&self) -> std::io::Result<Vec<u8>> {
-        if *self == Self::default() {
-            return Ok(Vec::new());
-        }
-        let joined = self.joined();
-        let packed = PRESS.with_borrow_mut(|(press, _)| {
-            let press = match press {
-                Some(press) => press,
-                none => none.insert(Compressor::new(LEVEL)?),
-            };
-            press.compress(&joined)
-        })?;
-        let length = u32::try_from(joined.len()).map_err(std::io::Error::other)?;
-        Ok([&length.to_le_bytes(), packed.as_slice()].concat())
-    }
-
-    fn unpack(packed: &[u8]) -> std::io::Result<Self> {
-        if packed.is_empty() {
-            return Ok(Self::default());
-        }
-        let damaged = || std::io::Error::other("the texts of an article are damaged");
-        let (length, packed) = packed.split_first_chunk().ok_or_else(damaged)?;
-        let length = u32::from_le_bytes(*length) as usize;
-        if length > LONGEST {
-            return Err(damaged());
-        }
-        let joined = PRESS.with_borrow_mut(|(_, press)| {
-            let press = match press {
-                Some(press) => press,
-                none => none.insert(Decompressor::new()?),
-            };
-            press.decompress(packed, length)
-        })?;
-        Self::split(&joined).ok_or_else(damaged)
-    }
-}
-
-impl ToSql for Texts {
-    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
-        let packed = self.pack();
-        packed
-            .map(ToSqlOutput::from)
-            .map_err(|error| rusqlite::Error::ToSqlConversionFailure(error.into()))
-    }
-}
-
-impl FromSql for Texts {
-    fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
-        Self::unpack(value.as_blob()?).map_err(|error| FromSqlError::Other(error.into()))
-    }
 }
 
 impl Queries<'_> {
@@ -180,15 +122,24 @@ impl Queries<'_> {
     pub(super) fn texts(&self, id: ArticleId) -> Result<Texts> {
         let mut query = self.0.prepare_cached(TEXTS_SQL)?;
         let found = query.query_row([id.0], |row| row.get(0)).optional()?;
-        Ok(found.unwrap_or_default())
+        found.map_or_else(|| Ok(Texts::default()), |packed| self.unpack_texts(&packed))
+    }
+
+    /// The texts that were packed in a column.
+    pub(super) fn unpack_texts(&self, packed: &Packed) -> Result<Texts> {
+        Texts::split(&self.unpack(packed)?).ok_or_else(damaged)
     }
 }
 
 impl Writer<'_> {
-    /// Stores the texts of an article that has none yet.
+    /// Stores the texts of an article. Those of before make room: what has grown is written anew at
+    /// the end of the table, where it splits no page.
     pub(super) fn insert_texts(&self, id: ArticleId, texts: &Texts) -> Result<()> {
-        self.prepare_cached("INSERT INTO body (article, mark, packed) VALUES (?1, ?2, ?3)")?
-            .execute(params![id.0, texts.mark(), texts])?;
+        let packed = self.pack(&texts.joined())?;
+        self.prepare_cached(
+            "INSERT OR REPLACE INTO body (article, mark, packed) VALUES (?1, ?2, ?3)",
+        )?
+        .execute(params![id.0, texts.mark(), packed])?;
         Ok(())
     }
 
@@ -200,9 +151,7 @@ impl Writer<'_> {
     ) -> Result<()> {
         let mut texts = self.queries().texts(id)?;
         change(&mut texts);
-        self.prepare_cached("UPDATE body SET mark = ?2, packed = ?3 WHERE article = ?1")?
-            .execute(params![id.0, texts.mark(), texts])?;
-        Ok(())
+        self.insert_texts(id, &texts)
     }
 }
 
@@ -230,20 +179,15 @@ mod tests {
             ..texts()
         };
         for texts in [Texts::default(), texts(), untouched] {
-            let packed = texts.pack().expect("packed");
-            assert_eq!(Texts::unpack(&packed).expect("unpacked"), texts);
+            assert_eq!(Texts::split(&texts.joined()), Some(texts));
         }
-        assert!(texts().pack().expect("packed").len() < 200);
     }
 
     #[test]
-    fn damage_is_an_error() {
-        let packed = texts().pack().expect("packed");
-        let mut long = packed.clone();
-        long[..HEAD].copy_from_slice(&u32::MAX.to_le_bytes());
-        let short = [&9_u32.to_le_bytes(), &packed[HEAD..]].concat();
-        for damaged in [&packed[..3], &packed[..20], &long, &short, &[1; 40]] {
-            assert!(Texts::unpack(damaged).is_err(), "{damaged:?}");
+    fn what_is_no_texts_is_told() {
+        let joined = texts().joined();
+        for damaged in [&joined[..3], &joined[..HEAD * 6 + 20], &[1; 40]] {
+            assert_eq!(Texts::split(damaged), None, "{damaged:?}");
         }
     }
 

@@ -6,7 +6,7 @@ use rusqlite::types::Value;
 use rusqlite::{Connection, params};
 
 /// Rows for tables that are empty after a sweep. Times lie far ahead, so that nothing is sent.
-const MADE_UP: [(&str, &str); 9] = [
+const MADE_UP: [(&str, &str); 10] = [
     ("pause", "INSERT INTO pause VALUES ('away.example', 1795400000)"),
     (
         "version",
@@ -41,6 +41,10 @@ const MADE_UP: [(&str, &str); 9] = [
     (
         "push",
         "INSERT INTO push VALUES ('bbc-afrique', 'https://hub.example/', 'a', 'token', 1999999999, 0)",
+    ),
+    (
+        "dictionary",
+        "INSERT INTO dictionary VALUES (77, 1795300000, x'00')",
     ),
 ];
 
@@ -131,14 +135,35 @@ pub fn unpack_texts(store: &Connection) {
         .unwrap();
 }
 
+/// Turns a store's verdicts into what they were before they were packed (migration 12).
+pub fn unpack_verdicts(store: &Connection) {
+    let sql = "SELECT topic, article, packed FROM verdict WHERE packed IS NOT NULL";
+    let mut query = store.prepare(sql).unwrap();
+    let packed = query.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)));
+    let packed: Vec<(String, i64, Vec<u8>)> =
+        packed.unwrap().collect::<rusqlite::Result<_>>().unwrap();
+    for (topic, article, packed) in packed {
+        let why = String::from_utf8(unpacked(&packed)).unwrap();
+        let update = "UPDATE verdict SET why = ?3, packed = NULL WHERE topic = ?1 AND article = ?2";
+        store.execute(update, params![topic, article, why]).unwrap();
+    }
+}
+
+fn number(bytes: &[u8]) -> u32 {
+    u32::from_le_bytes(bytes.try_into().unwrap())
+}
+
+/// What is behind its length, compressed.
+fn unpacked(packed: &[u8]) -> Vec<u8> {
+    zstd::bulk::decompress(&packed[4..], number(&packed[..4]) as usize).unwrap()
+}
+
 /// The texts of an article: behind the length of all of them, compressed, their lengths and then they.
 fn parts(packed: &[u8]) -> [Option<String>; 6] {
     if packed.is_empty() {
         return std::array::from_fn(|part| (part < 4).then(String::new));
     }
-    let number = |bytes: &[u8]| u32::from_le_bytes(bytes.try_into().unwrap());
-    let length = number(&packed[..4]) as usize;
-    let joined = zstd::bulk::decompress(&packed[4..], length).unwrap();
+    let joined = unpacked(packed);
     let (lengths, mut rest) = joined.split_at(24);
     std::array::from_fn(|part| {
         let length = number(&lengths[part * 4..][..4]);

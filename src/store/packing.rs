@@ -1,0 +1,372 @@
+//! Packing: what the database holds of texts is compressed (zstd, RFC 8878), with a dictionary that
+//! the store learns from its own articles. One article is too short for a compressor to learn in it
+//! what French, HTML and the names of our fields look like; with a dictionary it takes half the room.
+//!
+//! Packed are four bytes of length and one frame, which names its dictionary by number. Must not
+//! know what is packed.
+
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::io;
+use std::num::NonZero;
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+use rusqlite::types::{FromSql, FromSqlResult, ToSqlOutput, ValueRef};
+use rusqlite::{OptionalExtension, ToSql, params};
+use zstd::bulk::{Compressor, Decompressor};
+use zstd::zstd_safe::{get_dict_id_from_dict, get_dict_id_from_frame};
+
+use super::sources::stamp;
+use super::{Queries, Result, StoreError, Writer};
+use crate::model::ArticleId;
+
+/// Level of compression: higher ones gain a twentieth and take several times as long.
+const LEVEL: i32 = 3;
+/// Longest thing that is read back, in bytes: documents are limited to far less.
+const LONGEST: usize = 256 << 20;
+/// Most bytes of a dictionary. Half of it gains as much of short texts, twice of it hardly more.
+const SIZE: usize = 64 << 10;
+/// Articles from which a dictionary is learned, and about as many verdicts.
+const SAMPLES: usize = 1_000;
+/// Bytes of one sample that are looked at: a long article must not drown the others.
+const SAMPLE: usize = 8 << 10;
+/// Articles after which it is looked again whether there are enough to learn from.
+const LOOK_EVERY: u32 = 64;
+
+pub(super) const NEWEST_SQL: &str = "SELECT article, packed FROM body ORDER BY id DESC LIMIT ?1";
+
+/// What compresses better than nothing: see zstd's dictionary builder.
+#[derive(Debug)]
+pub(super) struct Dictionary {
+    id: NonZero<u32>,
+    bytes: Vec<u8>,
+}
+
+impl Dictionary {
+    /// Learns what samples have in common; `None` where they are too few or too small for that.
+    fn learn(samples: &[Vec<u8>]) -> Option<Self> {
+        let bytes = zstd::dict::from_samples(samples, SIZE).ok()?;
+        let id = get_dict_id_from_dict(&bytes)?;
+        Some(Self { id, bytes })
+    }
+}
+
+/// Something packed, as it stands in a column.
+#[derive(Debug, Clone)]
+pub(super) struct Packed(Vec<u8>);
+
+impl ToSql for Packed {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        Ok(ToSqlOutput::from(self.0.as_slice()))
+    }
+}
+
+impl FromSql for Packed {
+    fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
+        Ok(Self(value.as_blob()?.to_vec()))
+    }
+}
+
+/// Contexts of compression are large: one for each thread that packs or unpacks, and dictionary.
+#[derive(Default)]
+struct Press {
+    packing: Option<(Option<NonZero<u32>>, Compressor<'static>)>,
+    unpacking: HashMap<Option<NonZero<u32>>, Decompressor<'static>>,
+}
+
+thread_local! {
+    static PRESS: RefCell<Press> = RefCell::default();
+}
+
+impl Press {
+    fn pack(&mut self, data: &[u8], dictionary: Option<&Dictionary>) -> io::Result<Vec<u8>> {
+        let id = dictionary.map(|dictionary| dictionary.id);
+        let compressor = match self.packing.take() {
+            Some((of, compressor)) if of == id => compressor,
+            _ => match dictionary {
+                Some(dictionary) => Compressor::with_dictionary(LEVEL, &dictionary.bytes)?,
+                None => Compressor::new(LEVEL)?,
+            },
+        };
+        let (_, compressor) = self.packing.insert((id, compressor));
+        compressor.compress(data)
+    }
+
+    fn unpack(
+        &mut self,
+        frame: &[u8],
+        length: usize,
+        of: Option<NonZero<u32>>,
+    ) -> Option<io::Result<Vec<u8>>> {
+        Some(self.unpacking.get_mut(&of)?.decompress(frame, length))
+    }
+}
+
+impl Packed {
+    /// Packs something, with a dictionary where there is one. Nothing takes no room.
+    ///
+    /// # Errors
+    /// When it is longer than four bytes can say.
+    pub(super) fn of(data: &[u8], dictionary: Option<&Dictionary>) -> io::Result<Self> {
+        if data.is_empty() {
+            return Ok(Self(Vec::new()));
+        }
+        let length = u32::try_from(data.len()).map_err(io::Error::other)?;
+        let frame = PRESS.with_borrow_mut(|press| press.pack(data, dictionary))?;
+        Ok(Self([&length.to_le_bytes(), frame.as_slice()].concat()))
+    }
+
+    /// What was packed; `dictionary` is asked for one by its number, once by each thread.
+    ///
+    /// # Errors
+    /// When it is damaged, or its dictionary cannot be had.
+    pub(super) fn unpack(
+        &self,
+        dictionary: impl FnOnce(u32) -> Result<Vec<u8>>,
+    ) -> Result<Vec<u8>> {
+        if self.0.is_empty() {
+            return Ok(Vec::new());
+        }
+        let (length, frame) = self.0.split_first_chunk().ok_or_else(damaged)?;
+        let length = u32::from_le_bytes(*length) as usize;
+        if length > LONGEST {
+            return Err(damaged());
+        }
+        let of = get_dict_id_from_frame(frame);
+        let unpack = || PRESS.with_borrow_mut(|press| press.unpack(frame, length, of));
+        let unpacked = match unpack() {
+            Some(unpacked) => unpacked,
+            None => {
+                let press = match of {
+                    Some(id) => Decompressor::with_dictionary(&dictionary(id.get())?),
+                    None => Decompressor::new(),
+                };
+                let press = press.map_err(|_| damaged())?;
+                PRESS.with_borrow_mut(|known| known.unpacking.insert(of, press));
+                unpack().ok_or_else(damaged)?
+            }
+        };
+        unpacked.map_err(|_| damaged())
+    }
+}
+
+/// What is packed is not what was packed once.
+pub(super) fn damaged() -> StoreError {
+    StoreError::Unreadable
+}
+
+impl Queries<'_> {
+    /// What was packed in a column.
+    pub(super) fn unpack(&self, packed: &Packed) -> Result<Vec<u8>> {
+        packed.unpack(|id| {
+            let mut query = self
+                .0
+                .prepare_cached("SELECT bytes FROM dictionary WHERE id = ?1")?;
+            let bytes = query.query_row([id], |row| row.get(0)).optional()?;
+            bytes.ok_or_else(damaged)
+        })
+    }
+
+    /// The same of a text.
+    pub(super) fn unpack_text(&self, packed: &Packed) -> Result<String> {
+        String::from_utf8(self.unpack(packed)?).map_err(|_| damaged())
+    }
+}
+
+impl Writer<'_> {
+    /// Packs something with what the store has learned so far.
+    pub(super) fn pack(&self, data: &[u8]) -> Result<Packed> {
+        let dictionary = self.dictionary()?;
+        Packed::of(data, dictionary.as_deref()).map_err(|_| damaged())
+    }
+
+    fn dictionary(&self) -> Result<Option<Arc<Dictionary>>> {
+        self.memory.dictionary(|| {
+            let mut query = self.prepare_cached(
+                "SELECT id, bytes FROM dictionary ORDER BY learned DESC, id LIMIT 1",
+            )?;
+            let found = query.query_row([], |row| Ok((row.get::<_, u32>(0)?, row.get(1)?)));
+            let known = |(id, bytes)| {
+                Some(Dictionary {
+                    id: NonZero::new(id)?,
+                    bytes,
+                })
+            };
+            Ok(found.optional()?.and_then(known).map(Arc::new))
+        })
+    }
+
+    /// Learns a dictionary as soon as there are articles enough, once; of what is stored after that
+    /// all is packed with it. To be called for each article that was stored.
+    pub(super) fn learn_when_due(&self, now: DateTime<Utc>) -> Result<()> {
+        if !self.memory.is_time_to_learn(LOOK_EVERY) || self.dictionary()?.is_some() {
+            return Ok(());
+        }
+        let Some(samples) = self.samples()? else {
+            return Ok(());
+        };
+        let Some(learned) = Dictionary::learn(&samples) else {
+            return Ok(());
+        };
+        self.prepare_cached("INSERT INTO dictionary (id, learned, bytes) VALUES (?1, ?2, ?3)")?
+            .execute(params![learned.id.get(), stamp(now), learned.bytes])?;
+        self.memory.forget_dictionary();
+        Ok(())
+    }
+
+    /// What the newest articles hold, and what topics said of them; `None` as long as they are too few.
+    fn samples(&self) -> Result<Option<Vec<Vec<u8>>>> {
+        let mut query = self.prepare_cached(NEWEST_SQL)?;
+        let rows = query.query_map([SAMPLES as i64], |row| {
+            Ok((ArticleId(row.get(0)?), row.get::<_, Packed>(1)?))
+        })?;
+        let newest: Vec<(ArticleId, Packed)> = rows.collect::<rusqlite::Result<_>>()?;
+        if newest.len() < SAMPLES {
+            return Ok(None);
+        }
+        let (queries, mut samples, mut verdicts) = (self.queries(), Vec::new(), Vec::new());
+        for (id, packed) in newest {
+            samples.push(queries.unpack(&packed)?);
+            if verdicts.len() < SAMPLES {
+                verdicts.extend(
+                    (queries.verdicts(id)?)
+                        .into_iter()
+                        .map(|v| v.why.into_bytes()),
+                );
+            }
+        }
+        samples.extend(verdicts);
+        samples
+            .iter_mut()
+            .for_each(|sample| sample.truncate(SAMPLE));
+        samples.retain(|sample| !sample.is_empty());
+        Ok(Some(samples))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Store;
+    use super::super::texts::Texts;
+    use super::*;
+
+    fn texts(n: usize) -> Texts {
+        let words =
+            "la chine et le pérou signent un accord sur les ports et les routes du pays voisin";
+        let words: Vec<&str> = words.split(' ').collect();
+        let word = |k: usize| words[(n * 7 + k * k * 3 + k) % words.len()];
+        let text: String = (0..60).flat_map(|k| [word(k), " "]).collect();
+        Texts {
+            candidate: format!(
+                "{{\"id\":\"https://www.example.org/{n}\",\"content\":\"<p>{text}</p>\"}}"
+            ),
+            html: format!("<p>{text}</p>"),
+            text,
+            ..Texts::default()
+        }
+    }
+
+    fn insert(writer: &Writer<'_>, n: usize) -> Result<()> {
+        let id = n as i64 + 1;
+        writer.execute(
+            "INSERT INTO article (id, identity, source, url, domain, state, first_seen, published, updated, hold_until)
+             VALUES (?1, ?1, 's', '', '', 'seen', 0, 0, 0, 0)",
+            [id],
+        )?;
+        writer.insert_texts(ArticleId(id), &texts(n))
+    }
+
+    fn learn(writer: &Writer<'_>) -> Result<()> {
+        (0..LOOK_EVERY).try_for_each(|_| writer.learn_when_due(DateTime::UNIX_EPOCH))
+    }
+
+    fn packed(writer: &Writer<'_>, n: usize) -> Result<Packed> {
+        let sql = "SELECT packed FROM body WHERE article = ?1";
+        Ok(writer.query_row(sql, [n as i64 + 1], |row| row.get(0))?)
+    }
+
+    fn named(packed: &Packed) -> bool {
+        get_dict_id_from_frame(&packed.0[4..]).is_some()
+    }
+
+    #[tokio::test]
+    async fn what_was_learned_serves_all_that_follows_and_nothing_before_is_lost() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let store = Store::open(folder.path()).expect("a store");
+        let fill = |w: &Writer<'_>| {
+            (0..SAMPLES - 1).try_for_each(|n| insert(w, n))?;
+            learn(w)?;
+            assert!(w.dictionary()?.is_none(), "too few to learn from");
+            insert(w, SAMPLES - 1)?;
+            learn(w)?;
+            assert!(w.dictionary()?.is_some());
+            insert(w, SAMPLES)?;
+            Ok((packed(w, 0)?, packed(w, SAMPLES)?))
+        };
+        let (before, after) = store.write(fill).await.expect("filled");
+        assert!(!named(&before) && named(&after));
+        assert!(
+            after.0.len() * 2 < before.0.len(),
+            "{} {}",
+            after.0.len(),
+            before.0.len()
+        );
+        store.close().await;
+        drop(store);
+        // Another process, which knows nothing yet.
+        let store = Store::open(folder.path()).expect("a store");
+        let read = store.read(|r| {
+            let both = [0, SAMPLES].map(|n| r.queries().texts(ArticleId(n as i64 + 1)));
+            let [first, last] = both;
+            Ok((first?, last?))
+        });
+        assert_eq!(read.await.expect("read"), (texts(0), texts(SAMPLES)));
+        let again = |w: &Writer<'_>| {
+            insert(w, SAMPLES + 1)?;
+            packed(w, SAMPLES + 1)
+        };
+        assert!(named(&store.write(again).await.expect("stored")));
+    }
+
+    #[tokio::test]
+    async fn what_was_learned_in_vain_is_not_packed_with() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let store = Store::open(folder.path()).expect("a store");
+        let fill = |w: &Writer<'_>| (0..SAMPLES).try_for_each(|n| insert(w, n));
+        store.write(fill).await.expect("filled");
+        let failing = store.write(|w| {
+            learn(w)?;
+            assert!(w.dictionary()?.is_some());
+            Err::<(), _>(damaged())
+        });
+        failing.await.expect_err("rolled back");
+        let next = |w: &Writer<'_>| {
+            insert(w, SAMPLES)?;
+            packed(w, SAMPLES)
+        };
+        assert!(!named(&store.write(next).await.expect("stored")));
+    }
+
+    #[test]
+    fn damage_is_an_error() {
+        let packed = Packed::of(texts(1).joined().as_slice(), None)
+            .expect("packed")
+            .0;
+        let mut long = packed.clone();
+        long[..4].copy_from_slice(&u32::MAX.to_le_bytes());
+        let short = [&9_u32.to_le_bytes(), &packed[4..]].concat();
+        for damaged in [&packed[..3], &packed[..20], &long, &short, &[1; 40]] {
+            let unpacked = Packed(damaged.to_vec()).unpack(|_| panic!("no dictionary is named"));
+            assert!(unpacked.is_err(), "{damaged:?}");
+        }
+        let nothing = Packed::of(&[], None).expect("packed");
+        assert!(nothing.0.is_empty());
+        assert!(
+            nothing
+                .unpack(|_| Err(super::damaged()))
+                .expect("nothing")
+                .is_empty()
+        );
+    }
+}
