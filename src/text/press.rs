@@ -102,13 +102,25 @@ pub fn dateline(paragraph: &str) -> Option<Dateline> {
     if !head.contains(['(', '/', '-', '–', '—']) {
         return None;
     }
-    if let Some(found) = DATED.captures(head) {
+    // What is plain to see comes before the patterns: they are compiled when a head needs them.
+    let dated = head.contains(char::is_numeric);
+    let signed = head.contains(['(', '/']);
+    let lower = head.to_lowercase();
+    let unmarked = ["sputnik", "novosti", "tass"];
+    if dated
+        && (signed || unmarked.iter().any(|name| lower.contains(name)))
+        && let Some(found) = DATED.captures(head)
+    {
         return Some(read(&found));
     }
-    let signed = head.contains(['(', '/']);
     if signed
-        && let Some(found) =
-            (WIRED.captures(head).filter(is_brief)).or_else(|| SIGNED.captures(head))
+        && dated
+        && let Some(found) = WIRED.captures(head).filter(is_brief)
+    {
+        return Some(read(&found));
+    }
+    if head.trim_start().starts_with('(')
+        && let Some(found) = SIGNED.captures(head)
     {
         return Some(read(&found));
     }
@@ -117,9 +129,17 @@ pub fn dateline(paragraph: &str) -> Option<Dateline> {
         let closed = !found["dash"].is_empty() || opens_sentence(&paragraph[dateline.len..]);
         return (closed && !is_party(&dateline)).then_some(dateline);
     }
+    let mut behind = head.split(is_dash).skip(1);
+    if !dated || !behind.any(|rest| rest.starts_with(char::is_whitespace)) {
+        return None;
+    }
     let found = RELEASE.captures(head)?;
     let dateline = read(&found);
     (dateline.place.is_some() && opens_sentence(&paragraph[dateline.len..])).then_some(dateline)
+}
+
+fn is_dash(c: char) -> bool {
+    matches!(c, '-' | '\u{2010}'..='\u{2015}' | '\u{2212}')
 }
 
 /// Whether a signature that is no known agency's is as short as one.
