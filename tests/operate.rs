@@ -201,7 +201,7 @@ fn export_prints_the_articles_that_are_asked_for() {
 
 #[test]
 fn reload_tells_the_difference() {
-    let world = World::new();
+    let world = World::with_every_feed();
     let nobody = world.run(&["reload"]);
     assert_eq!(
         (

@@ -75,6 +75,13 @@ static SIGNED: LazyLock<Regex> = LazyLock::new(|| {
 /// `Paris, le 3 mars 2024 – `: the head of a press release, closed by a dash.
 static RELEASE: LazyLock<Regex> =
     LazyLock::new(|| pattern(r"^\s*(?P<place>PLACE)\s*,\s+FULL\s*[.:]?\s*(?:DASH)+\s+"));
+/// An agency within brackets or strokes, as they stand in all of these but [`WIRED`] and [`RELEASE`].
+static NAMED: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(&format!(
+        r"(?i)[(/]\s*(?:{AGENCIES})(?:\s*[)/,+&\-]|\s+via\s)"
+    ))
+    .expect("a literal pattern")
+});
 static NOT_A_PLACE: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(&format!(r"(?i)^(?:{WEEKDAY}|le|la|el|the|du|en)$")).expect("a literal pattern")
 });
@@ -107,24 +114,27 @@ pub fn dateline(paragraph: &str) -> Option<Dateline> {
     let signed = head.contains(['(', '/']);
     let lower = head.to_lowercase();
     let unmarked = ["sputnik", "novosti", "tass"];
+    let known = signed && NAMED.is_match(head);
     if dated
-        && (signed || unmarked.iter().any(|name| lower.contains(name)))
+        && (known || unmarked.iter().any(|name| lower.contains(name)))
         && let Some(found) = DATED.captures(head)
     {
         return Some(read(&found));
     }
     if signed
         && dated
+        && is_closed(head)
         && let Some(found) = WIRED.captures(head).filter(is_brief)
     {
         return Some(read(&found));
     }
-    if head.trim_start().starts_with('(')
+    if known
+        && head.trim_start().starts_with('(')
         && let Some(found) = SIGNED.captures(head)
     {
         return Some(read(&found));
     }
-    if signed && let Some(found) = UNDATED.captures(head) {
+    if known && let Some(found) = UNDATED.captures(head) {
         let dateline = read(&found);
         let closed = !found["dash"].is_empty() || opens_sentence(&paragraph[dateline.len..]);
         return (closed && !is_party(&dateline)).then_some(dateline);
@@ -136,6 +146,13 @@ pub fn dateline(paragraph: &str) -> Option<Dateline> {
     let found = RELEASE.captures(head)?;
     let dateline = read(&found);
     (dateline.place.is_some() && opens_sentence(&paragraph[dateline.len..])).then_some(dateline)
+}
+
+/// Whether a dash follows a closing bracket or stroke.
+fn is_closed(head: &str) -> bool {
+    let between = |c: char| c.is_whitespace() || ".,:".contains(c);
+    let mut behind = head.split([')', '/']).skip(1);
+    behind.any(|rest| rest.trim_start_matches(between).starts_with(is_dash))
 }
 
 fn is_dash(c: char) -> bool {

@@ -83,12 +83,12 @@ pub fn is_furniture(paragraph: &str) -> bool {
     if line.is_empty() || line.len() > LONGEST {
         return false;
     }
-    let short = line.split_whitespace().count() <= BRIEF;
-    let brief = short && line.ends_with(['?', '!']);
+    let words = line.split_whitespace().count();
+    let brief = words <= BRIEF && line.ends_with(['?', '!']);
     let lower = line.to_lowercase();
     let holds = |words: &[&str]| words.iter().any(|word| lower.contains(word));
     (holds(&MISTAKES) && MISTAKE.is_match(line) && (brief || ACT.is_match(line)))
-        || ((short || holds(&ITSELF)) && WHOLE.is_match(line))
+        || (holds(&ITSELF) && WHOLE.is_match(line))
         || (line.contains(':') && is_filing(line))
         || (is_button(&lower) && BUTTONS.is_match(line))
         || (line.contains(char::is_numeric) && is_page_numbers(line))
@@ -104,21 +104,44 @@ const MISTAKES: [&str; 7] = [
     "typo",
     "inaccurac",
 ];
-/// What the longer lines hold that [`WHOLE`] finds.
-const ITSELF: [&str; 13] = [
-    "vid",
+/// What the lines hold that [`WHOLE`] finds.
+const ITSELF: [&str; 36] = [
     "article",
     "contenu",
     "page",
+    "vid",
     "artículo",
     "articulo",
     "nota",
     "noticia",
     "story",
+    "stories",
     "post",
     "signaler",
     "report",
-    "error",
+    "conseill",
+    "recomm",
+    "daction",
+    "lectionn",
+    "choisi",
+    "lus",
+    "populaires",
+    "partag",
+    "comment",
+    "rubrique",
+    "gorie",
+    "aimerez",
+    "resser",
+    "plaire",
+    "recom",
+    "leíd",
+    "leid",
+    "visto",
+    "puede",
+    "pick",
+    "most",
+    "trending",
+    "like",
 ];
 
 /// Whether a line in small letters begins like a button.
