@@ -283,8 +283,8 @@ fn contact(line: &Line<'_>) -> Option<Credit> {
     if line.begins(&REACHING) && CONTACT.is_match(line) {
         return Some(Credit::Contact);
     }
-    let numbered = line.contains(char::is_numeric);
-    if !line.contains('@') && !(numbered && line.holds(&CALLING)) {
+    let calls = line.contains(char::is_numeric) && line.holds(&CALLING);
+    if !calls && !line.contains('@') {
         return None;
     }
     // A line that is little else than an address; an address within a sentence is text.
