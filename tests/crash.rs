@@ -228,7 +228,7 @@ fn no_death_loses_or_doubles_anything() {
     let most = std::env::var("DEPECHE_KILLS").ok();
     let most = most.and_then(|n| n.parse().ok()).unwrap_or(KILLS);
     let mut lives = Lives {
-        world: World::new(),
+        world: World::with_every_feed(),
         dice: Dice(1),
         deaths: 0,
         history: Vec::new(),

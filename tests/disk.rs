@@ -18,7 +18,7 @@ fn limit(pid: u32, bytes: u64) {
 
 #[test]
 fn a_full_disk_stops_the_work_but_not_the_reading_and_loses_nothing() {
-    let world = World::new();
+    let world = World::with_every_feed();
     world.once_after(0);
     let daemon = Running::start(&world);
     // Nothing may be written, not even what is small.
@@ -56,7 +56,7 @@ fn start_on_a_full_disk(world: &World) -> Running {
 
 #[test]
 fn a_start_on_a_full_disk_serves_what_is_stored_and_then_goes_on_by_itself() {
-    let world = World::new();
+    let world = World::with_every_feed();
     world.once_after(0);
     let published = world.feed_bytes();
     world
@@ -95,7 +95,7 @@ fn a_start_on_a_full_disk_serves_what_is_stored_and_then_goes_on_by_itself() {
 
 #[test]
 fn a_daemon_that_waits_for_its_disk_can_be_stopped() {
-    let world = World::new();
+    let world = World::with_every_feed();
     world.once_after(0);
     let daemon = start_on_a_full_disk(&world);
     let trouble = || daemon.get("/healthz", "").1.contains("make room");
@@ -119,7 +119,7 @@ fn set_writable(path: &Path, writable: bool) {
 
 #[test]
 fn a_start_on_a_read_only_folder_serves_what_is_stored_and_then_goes_on_by_itself() {
-    let world = World::new();
+    let world = World::with_every_feed();
     world.once_after(0);
     let published = world.feed_bytes();
     let state = world.path().join("state");
@@ -140,7 +140,7 @@ fn a_start_on_a_read_only_folder_serves_what_is_stored_and_then_goes_on_by_itsel
 
 #[test]
 fn a_sweep_on_a_full_disk_fails_with_a_sentence_and_is_made_up_for() {
-    let world = World::new();
+    let world = World::with_every_feed();
     world.once_after(0);
     world
         .clock

@@ -90,7 +90,7 @@ impl Trial {
     fn new(fault: Fault) -> Option<Self> {
         Some(Self {
             library: library()?,
-            world: World::new(),
+            world: World::with_every_feed(),
             fault,
         })
     }

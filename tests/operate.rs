@@ -201,7 +201,7 @@ fn export_prints_the_articles_that_are_asked_for() {
 
 #[test]
 fn reload_tells_the_difference() {
-    let world = World::new();
+    let world = World::with_every_feed();
     let nobody = world.run(&["reload"]);
     assert_eq!(
         (
@@ -392,9 +392,10 @@ fn the_shipped_site_rules_hold_and_a_spoilt_one_is_told() {
     let fine = world.run(&["sites", "test"]);
     assert_eq!(code(&fine), 0, "{}", said(&fine));
     assert!(!said(&fine).contains("no sample page"), "{}", said(&fine));
-    world.edit("sites/xinhua-fr.toml", |_| {
-        "hosts = [\"french.news.cn\"]\n[extract]\nbody = [\".no-such-thing\"]\nstrip = [\"p\"]\n".to_owned()
-    });
+    fs::create_dir(world.path().join("sites")).unwrap();
+    let rule =
+        "hosts = [\"french.news.cn\"]\n[extract]\nbody = [\".no-such-thing\"]\nstrip = [\"p\"]\n";
+    fs::write(world.path().join("sites/xinhua-fr.toml"), rule).unwrap();
     let spoilt = world.run(&["sites", "test", "xinhua-fr"]);
     assert_eq!(code(&spoilt), 1, "{}", said(&spoilt));
     assert!(

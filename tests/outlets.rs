@@ -136,7 +136,7 @@ fn every_stored_article_is_exactly_its_text() {
 
 #[test]
 fn subtitle_and_section_reach_the_store_and_every_format() {
-    let world = World::new();
+    let world = World::with_every_feed();
     world.once_after(0);
     let exported = world
         .run(&["export", "--source", "france24-asie", "--json"])

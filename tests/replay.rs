@@ -97,7 +97,7 @@ fn record_once(world: &World, seconds: i64, folder: &str) {
 
 #[test]
 fn a_recorded_sweep_gives_the_same_store_and_the_same_bytes_again() {
-    let world = World::new();
+    let world = World::with_every_feed();
     record_once(&world, 0, "first");
     same_again(&world, "first", "first-again");
     // A recording begins with the store as it was.
@@ -107,7 +107,7 @@ fn a_recorded_sweep_gives_the_same_store_and_the_same_bytes_again() {
 
 #[test]
 fn a_recorded_run_does_too() {
-    let world = World::new();
+    let world = World::with_every_feed();
     let recording = world.path().join("tape");
     let daemon = Running::with(&world, &["--record", recording.to_str().unwrap()]);
     daemon.wait_until_up();
@@ -122,7 +122,7 @@ fn a_recorded_run_does_too() {
 
 #[test]
 fn a_recording_is_neither_written_over_nor_replayed_over_a_state() {
-    let world = World::new();
+    let world = World::with_every_feed();
     world.edit("sources.toml", |_| String::new());
     record_once(&world, 0, "tape");
     let tape = world.path().join("tape");

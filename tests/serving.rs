@@ -32,7 +32,7 @@ fn status(head: &str) -> &str {
 
 #[test]
 fn every_answer_is_what_http_asks_for() {
-    let world = World::new();
+    let world = World::with_every_feed();
     world.once_after(0);
     let daemon = Running::start(&world);
     let ask = |line: &str, headers: &str| {
@@ -152,7 +152,7 @@ fn every_answer_is_what_http_asks_for() {
 
 #[test]
 fn a_restart_changes_no_byte_and_no_date() {
-    let world = World::new();
+    let world = World::with_every_feed();
     world.once_after(0);
     world.edit("depeche.toml", |text| {
         text.replace(
@@ -176,7 +176,7 @@ fn a_restart_changes_no_byte_and_no_date() {
 
 #[test]
 fn a_password_and_tokens_keep_strangers_out() {
-    let world = World::new();
+    let world = World::with_every_feed();
     world.once_after(0);
     fs::write(world.path().join("password"), "céleri\n").unwrap();
     fs::write(
@@ -220,7 +220,7 @@ fn a_password_and_tokens_keep_strangers_out() {
 
 #[test]
 fn who_came_by_a_token_is_led_on_with_it_and_nobody_else() {
-    let world = World::new();
+    let world = World::with_every_feed();
     world.once_after(0);
     fs::write(world.path().join("tokens"), "chine-amlat s3cret\n* every\n").unwrap();
     world.edit("depeche.toml", |text| {
@@ -257,7 +257,7 @@ fn who_came_by_a_token_is_led_on_with_it_and_nobody_else() {
 
 #[test]
 fn a_unix_socket_serves_like_an_address() {
-    let world = World::new();
+    let world = World::with_every_feed();
     world.once_after(0);
     world.edit("depeche.toml", |text| {
         let lines = text.lines().filter(|line| !line.starts_with("listen"));
@@ -332,8 +332,6 @@ fn flaw(path: &Path, world: &World) -> Option<String> {
 #[test]
 fn killing_the_daemon_while_it_publishes_leaves_every_file_whole() {
     let world = World::new();
-    let few = "[publish]\nsources = false\ntags = false";
-    world.edit("depeche.toml", |text| text.replace("[publish]", few));
     world.once_after(0);
     let folder = world.path().join("feeds");
     let main = fs::read_to_string(world.main()).unwrap();

@@ -74,6 +74,8 @@ fn age(world: &World, schema: u32) {
         unpack_verdicts(&open(&newest));
     }
     let connection = open(&old);
+    let journal = "PRAGMA journal_mode = MEMORY";
+    connection.query_row(journal, [], |_| Ok(())).unwrap();
     for sql in &migrations()[..schema as usize] {
         connection.execute_batch(sql).unwrap();
     }

@@ -131,6 +131,12 @@ fn built_in(folder: &str) -> Vec<Arc<File>> {
     files
 }
 
+/// Whether a site file is one of those inside the binary, word for word.
+pub fn is_built_in(family: &str, file: &File) -> bool {
+    let own = BUILT_IN.get_file(format!("sites/{family}.toml"));
+    own.and_then(|own| own.contents_utf8()) == Some(file.text.as_str())
+}
+
 /// The site files inside the binary: name and text.
 pub fn built_in_sites() -> impl Iterator<Item = (String, &'static str)> {
     BUILT_IN

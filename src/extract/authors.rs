@@ -2,6 +2,7 @@
 //!
 //! Must not guess: a name is taken where a page says that it is one.
 
+use std::borrow::Cow;
 use std::sync::LazyLock;
 
 use regex::Regex;
@@ -13,6 +14,7 @@ use super::title::{self, letters, site_names};
 use crate::model::Person;
 use crate::text::fold::fold;
 use crate::text::html::plain;
+use crate::text::pattern::Rare;
 
 /// Adds a person who is not named yet.
 pub(super) fn add(person: Person, list: &mut Vec<Person>) {
@@ -60,7 +62,7 @@ static SIGNED: LazyLock<Regex> = LazyLock::new(|| {
 });
 
 /// A line that names somebody with what they do: `Jeanne Martin, correspondante à Pékin`.
-static PRESENTED: LazyLock<Regex> = LazyLock::new(|| {
+static PRESENTED: Rare = Rare::new(&OFFICES, || {
     Regex::new(concat!(
         r"^(?P<name>\p{Lu}[\p{L}.'’-]+(?:\s(?:d[aeiu]|de la|van|von|el|al|ben|bin|\p{Lu}[\p{L}.'’-]*)){0,2}\s\p{Lu}[\p{L}'’-]+)\s*[,|(•·–-]\s*",
         r"(?i:(?:notre |unser |nuestr[oa] |our |the |grande? |senior |staff |chief |foreign |political |deputy |freie[rn]? )*",
@@ -68,6 +70,25 @@ static PRESENTED: LazyLock<Regex> = LazyLock::new(|| {
     ))
     .expect("a literal pattern")
 });
+
+/// What people do who write, in small letters.
+const OFFICES: [&str; 15] = [
+    "correspond",
+    "envoyé",
+    "journalist",
+    "reporter",
+    "rédact",
+    "redakt",
+    "redact",
+    "korrespondent",
+    "corresponsal",
+    "enviad",
+    "editor",
+    "writer",
+    "columnist",
+    "chroniqueu",
+    "contribut",
+];
 
 /// Longest line that is a signature wherever it stands, in bytes.
 const LONGEST_CREDIT: usize = 80;
@@ -135,7 +156,9 @@ fn generic_authors(page: &Page, ctx: &PageContext<'_>) -> Vec<String> {
         .map(|(_, next)| vec![*next]);
     let signed = near.iter().filter(|line| SIGNED.is_match(line));
     statements.extend(signed.map(|line| vec![*line]).chain(announced));
-    let presented = near.iter().filter_map(|line| PRESENTED.captures(line));
+    let presented = near
+        .iter()
+        .filter_map(|line| PRESENTED.for_text(line)?.captures(line));
     statements.extend(presented.filter_map(|c| Some(vec![c.name("name")?.as_str()])));
     let credited = credited(page);
     statements.extend(credited.iter().map(|line| vec![*line]));
@@ -208,6 +231,60 @@ fn says_written(head: &Head) -> bool {
     })
 }
 
+/// How a statement of authorship begins that has more than names, in small letters.
+const LEADS: [&str; 37] = [
+    "written",
+    "posted",
+    "published",
+    "submitted",
+    "words",
+    "story",
+    "reported",
+    "text",
+    "article",
+    "escrito",
+    "enviado",
+    "scritto",
+    "geschrieben",
+    "erstellt",
+    "gespeichert",
+    "eingestellt",
+    "rédigé",
+    "écrit",
+    "soumis",
+    "proposé",
+    "publié",
+    "propos",
+    "ein",
+    "un",
+    "by",
+    "par",
+    "von",
+    "por",
+    "di",
+    "door",
+    "de",
+    "author",
+    "auteur",
+    "autor",
+    "avec",
+    "with",
+    "mit",
+];
+/// What stands behind names, unless it is a figure.
+const BEHIND: [&str; 10] = [
+    "|",
+    "•",
+    "·",
+    "@",
+    "published",
+    "posted",
+    "updated",
+    "publié",
+    "says",
+    "veröffentlicht",
+];
+
 /// The names in a statement of authorship: without "By", addresses, dates; split at commas and
 /// "and".
 pub(super) fn split_names(text: &str) -> Vec<String> {
@@ -227,8 +304,21 @@ pub(super) fn split_names(text: &str) -> Vec<String> {
         Regex::new(r"\s(?i:in|at|from|aus|à|desde)\s\p{Lu}.*$").expect("a literal pattern")
     });
     let whole = plain(text);
-    let text = LEAD.replace(whole.trim(), "");
-    let mut text = CUT.replace(&text, "");
+    let led = |text: &str| {
+        let lower = text.to_lowercase();
+        LEADS.iter().any(|word| lower.starts_with(word))
+    };
+    let without_lead = |text: &str| match led(text) {
+        true => LEAD.replace(text, "").into_owned(),
+        false => text.to_owned(),
+    };
+    let text = without_lead(whole.trim());
+    let lower = text.to_lowercase();
+    let more = lower.contains(char::is_numeric) || BEHIND.iter().any(|word| lower.contains(word));
+    let mut text = match more {
+        true => CUT.replace(&text, ""),
+        false => Cow::Borrowed(text.as_str()),
+    };
     // `By Jane Doe in Washington`; without the first word it may be the name of an organisation.
     if !whole.trim().starts_with(text.trim()) {
         text = PLACED.replace(&text, "").into_owned().into();
@@ -236,7 +326,7 @@ pub(super) fn split_names(text: &str) -> Vec<String> {
     SPLIT
         .split(text.trim())
         .map(|n| {
-            LEAD.replace(n.trim(), "")
+            without_lead(n.trim())
                 .trim_matches(|c: char| {
                     c.is_ascii_digit()
                         || c.is_whitespace()

@@ -2,9 +2,9 @@
 //!
 //! Must not read dates.
 
-use std::sync::LazyLock;
-
 use regex::Regex;
+
+use crate::text::pattern::Rare;
 
 /// What a date is the date of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -17,13 +17,47 @@ pub(super) enum Moment {
     Unsaid,
 }
 
-static WORDS: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(concat!(
+static WORDS: Rare = Rare::new(
+    &[
+        "jour",
+        "modifi",
+        "actualis",
+        "update",
+        "revised",
+        "edited",
+        "reviewed",
+        "aktualisiert",
+        "geändert",
+        "bearbeitet",
+        "stand",
+        "actualizad",
+        "modificad",
+        "atualizad",
+        "aggiornat",
+        "обновлен",
+        "zaktualizowan",
+        "publié",
+        "paru",
+        "posté",
+        "ligne",
+        "published",
+        "posted",
+        "veröffentlicht",
+        "erschienen",
+        "erstellt",
+        "publicad",
+        "pubblicat",
+        "опубликован",
+        "opublikowan",
+    ],
+    || {
+        Regex::new(concat!(
         r"(?i)(?P<changed>mis(?:e)?\s+à\s+jour|modifié|actualisé|updated?|modified|revised|edited|reviewed|aktualisiert|geändert|bearbeitet|stand\s*:|actualizad[oa]|modificad[oa]|atualizad[oa]|aggiornat[oa]|обновлен|zaktualizowan)",
         r"|(?P<published>publiée?|paru|postée?|mise?\s+en\s+ligne|published|posted|veröffentlicht|erschienen|erstellt|publicad[oa]|pubblicat[oa]|опубликован|opublikowan)"
     ))
     .expect("a literal pattern")
-});
+    },
+);
 
 /// Most bytes between the word and the date that it introduces: ` le : `, ` on the`.
 const NEAR: usize = 12;
@@ -40,7 +74,11 @@ pub(super) fn introduced(text: &str) -> Moment {
 pub(super) fn parts(line: &str) -> Vec<(Moment, &str)> {
     let mut out = Vec::new();
     let mut from = (Moment::Unsaid, 0);
-    for found in WORDS.captures_iter(line) {
+    let words = WORDS.for_text(line);
+    for found in words
+        .into_iter()
+        .flat_map(|words| words.captures_iter(line))
+    {
         let (Some(word), changed) = (found.get(0), found.name("changed").is_some()) else {
             continue;
         };

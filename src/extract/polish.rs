@@ -187,8 +187,37 @@ fn is_invitation(block: &Block) -> bool {
     }
     let linked = block.run.linked * 3 >= text.len();
     let brief = blocks::words(text).len() <= 4;
-    (ELSEWHERE.is_match(text) && (linked || brief || text.trim_end().ends_with(':')))
-        || SERVICE.is_match(text)
+    let may_lead = linked || brief || text.trim_end().ends_with(':');
+    (may_lead && ELSEWHERE.is_match(text)) || (may_serve(text) && SERVICE.is_match(text))
+}
+
+/// Whether a text holds a word without which [`SERVICE`] finds nothing: few do.
+fn may_serve(text: &str) -> bool {
+    const WORDS: [&str; 21] = [
+        "miss",
+        "navigation",
+        "cookies",
+        "unknown",
+        "sign",
+        "subscribe",
+        "inscrivez",
+        "abonnez",
+        "recevez",
+        "follow",
+        "suivez",
+        "folge",
+        "facebook",
+        "reserved",
+        "réservés",
+        "vorbehalten",
+        "reservados",
+        "broadcast",
+        "published",
+        "javascript",
+        "browser",
+    ];
+    let lower = text.to_lowercase();
+    WORDS.iter().any(|word| lower.contains(word))
 }
 
 /// How many paragraphs from either end a signature may stand.

@@ -15,6 +15,7 @@ use super::page::Page;
 use crate::model::{Defect, Extracted};
 use crate::text::html::outline::Block;
 use crate::text::html::{hints, render};
+use crate::text::pattern::Rare;
 use crate::text::{html, language};
 
 /// Texts of fewer characters may be no article.
@@ -32,32 +33,95 @@ fn pattern(text: &str) -> Regex {
     Regex::new(text).expect("the patterns below are literals and compile")
 }
 
-static CHALLENGE: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(
-        r"(?i)just a moment\.\.\.|checking (?:your browser|if the site connection)|attention required! \| cloudflare|verify(?:ing)? (?:that )?you are (?:a )?human|are you (?:a robot|human)\?|pardon our interruption|please (?:enable js and disable|complete the security check)|ddos protection by|access (?:to this page has been )?denied|request unsuccessful\. incapsula|un instant…|vérification que vous n.êtes pas un robot|press (?:&|and) hold to confirm|security check|unusual traffic|captcha",
-    )
-});
-static CONSENT: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(
-        r"(?i)before you continue|avant d.accéder|bevor sie fortfahren|antes de continuar|your privacy (?:choices|matters)|we (?:value|care about) your privacy|nous respectons votre vie privée|(?:vos|gérer (?:vos|mes)) (?:choix|préférences).{0,40}(?:cookies|confidentialité|vie privée)|accepter et continuer|zustimmen und weiter",
-    )
-});
+static CHALLENGE: Rare = Rare::new(
+    &[
+        "moment",
+        "checking",
+        "attention",
+        "human",
+        "robot",
+        "pardon",
+        "please",
+        "ddos",
+        "access",
+        "incapsula",
+        "un instant",
+        "hold to",
+        "security",
+        "traffic",
+        "captcha",
+    ],
+    || {
+        pattern(
+            r"(?i)just a moment\.\.\.|checking (?:your browser|if the site connection)|attention required! \| cloudflare|verify(?:ing)? (?:that )?you are (?:a )?human|are you (?:a robot|human)\?|pardon our interruption|please (?:enable js and disable|complete the security check)|ddos protection by|access (?:to this page has been )?denied|request unsuccessful\. incapsula|un instant…|vérification que vous n.êtes pas un robot|press (?:&|and) hold to confirm|security check|unusual traffic|captcha",
+        )
+    },
+);
+static CONSENT: Rare = Rare::new(
+    &[
+        "continue",
+        "accéder",
+        "fortfahren",
+        "continuar",
+        "privacy",
+        "vie privée",
+        "choix",
+        "préférences",
+        "accepter",
+        "zustimmen",
+    ],
+    || {
+        pattern(
+            r"(?i)before you continue|avant d.accéder|bevor sie fortfahren|antes de continuar|your privacy (?:choices|matters)|we (?:value|care about) your privacy|nous respectons votre vie privée|(?:vos|gérer (?:vos|mes)) (?:choix|préférences).{0,40}(?:cookies|confidentialité|vie privée)|accepter et continuer|zustimmen und weiter",
+        )
+    },
+);
 static LOGIN: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
         r"(?i)^\W*(?:log ?in|sign ?in|se connecter|connexion|identifiez-vous|connectez-vous|anmelden|login|iniciar sesión|acceso|mon compte)\b",
     )
 });
-static MISSING: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(
-        r"(?i)^\W*(?:error\s*|erreur\s*)?404\s*(?:$|[-–—|:,.!])|\b404\b.{0,30}(?:not found|error|erreur|introuvable)|page (?:not found|introuvable|non trouvée|inexistante)|(?:page|article|content|contenu).{0,30}(?:n.existe (?:pas|plus)|can(?:no|')t be found|could not be found|doesn.t exist|does not exist|no longer (?:exists|available)|n.est plus disponible)|nothing (?:was )?found|seite (?:wurde )?nicht gefunden|página no encontrada|oops[,!. ].{0,40}(?:found|exist)|410 gone|503 service|502 bad gateway|500 internal server error|site (?:is )?under maintenance",
-    )
-});
-static PAYWALL: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(
-        r"(?i)(?:article|contenu|suite|lecture|accès)[^.]{0,40}(?:est |sont )?réservée?s? (?:à nos|aux) abonné|il vous reste [\d.,]+\s*% de cet article|(?:pour|afin de) lire la suite[^.]{0,40}abonn|déjà abonné|abonnez-vous pour (?:lire|accéder|continuer)|subscribe (?:now )?to (?:continue|read|keep reading|unlock)|to continue reading|this (?:article|content|story) is (?:for|available (?:only )?to|reserved for|exclusive to) (?:our )?(?:paid )?(?:subscribers|members)|already a (?:subscriber|member)|subscribers? only|jetzt (?:weiterlesen|abonnieren)|nur für abonnenten|este artículo es (?:solo|exclusivo) para suscriptores|suscríbete para (?:leer|seguir)",
-    )
-});
-static SCRIPT: LazyLock<Regex> = LazyLock::new(|| {
+static MISSING: Rare = Rare::new(
+    &[
+        "404",
+        "found",
+        "introuvable",
+        "non trouv",
+        "exist",
+        "disponible",
+        "available",
+        "gefunden",
+        "encontrada",
+        "410",
+        "503",
+        "502",
+        "500",
+        "maintenance",
+    ],
+    || {
+        pattern(
+            r"(?i)^\W*(?:error\s*|erreur\s*)?404\s*(?:$|[-–—|:,.!])|\b404\b.{0,30}(?:not found|error|erreur|introuvable)|page (?:not found|introuvable|non trouvée|inexistante)|(?:page|article|content|contenu).{0,30}(?:n.existe (?:pas|plus)|can(?:no|')t be found|could not be found|doesn.t exist|does not exist|no longer (?:exists|available)|n.est plus disponible)|nothing (?:was )?found|seite (?:wurde )?nicht gefunden|página no encontrada|oops[,!. ].{0,40}(?:found|exist)|410 gone|503 service|502 bad gateway|500 internal server error|site (?:is )?under maintenance",
+        )
+    },
+);
+static PAYWALL: Rare = Rare::new(
+    &[
+        "abonn",
+        "il vous reste",
+        "subscri",
+        "to continue reading",
+        "member",
+        "jetzt",
+        "suscri",
+        "suscrí",
+    ],
+    || {
+        pattern(
+            r"(?i)(?:article|contenu|suite|lecture|accès)[^.]{0,40}(?:est |sont )?réservée?s? (?:à nos|aux) abonné|il vous reste [\d.,]+\s*% de cet article|(?:pour|afin de) lire la suite[^.]{0,40}abonn|déjà abonné|abonnez-vous pour (?:lire|accéder|continuer)|subscribe (?:now )?to (?:continue|read|keep reading|unlock)|to continue reading|this (?:article|content|story) is (?:for|available (?:only )?to|reserved for|exclusive to) (?:our )?(?:paid )?(?:subscribers|members)|already a (?:subscriber|member)|subscribers? only|jetzt (?:weiterlesen|abonnieren)|nur für abonnenten|este artículo es (?:solo|exclusivo) para suscriptores|suscríbete para (?:leer|seguir)",
+        )
+    },
+);
+static SCRIPT: Rare = Rare::new(&["javascript"], || {
     pattern(
         r"(?i)(?:enable|activer|activez|requires?|need to enable|aktivieren sie) javascript|javascript (?:is (?:required|disabled)|est (?:désactivé|requis))",
     )
@@ -73,7 +137,7 @@ pub(super) fn judge(
     let length = out.text.chars().count();
     let own_title = page.head.title.as_deref().unwrap_or_default();
     let heading = page.head.headings.first().map_or("", String::as_str);
-    let says = |regex: &Regex| {
+    let says = |regex: &Rare| {
         regex.is_match(own_title) || regex.is_match(heading) || regex.is_match(&out.text)
     };
     if length < DOUBTFUL {
@@ -94,7 +158,7 @@ pub(super) fn judge(
         let asks = page.head.passwords > 0 && length < 400;
         // A headline may begin with such a word: "Connexion ferroviaire entre la Chine et le Laos".
         let named =
-            |title: &str| LOGIN.is_match(title) && title.split_whitespace().count() <= LOGIN_WORDS;
+            |title: &str| title.split_whitespace().count() <= LOGIN_WORDS && LOGIN.is_match(title);
         if asks || (length < 600 && (named(own_title) || named(heading))) {
             return Some(Defect::Login);
         }

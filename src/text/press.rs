@@ -75,6 +75,13 @@ static SIGNED: LazyLock<Regex> = LazyLock::new(|| {
 /// `Paris, le 3 mars 2024 – `: the head of a press release, closed by a dash.
 static RELEASE: LazyLock<Regex> =
     LazyLock::new(|| pattern(r"^\s*(?P<place>PLACE)\s*,\s+FULL\s*[.:]?\s*(?:DASH)+\s+"));
+/// An agency within brackets or strokes, as they stand in all of these but [`WIRED`] and [`RELEASE`].
+static NAMED: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(&format!(
+        r"(?i)[(/]\s*(?:{AGENCIES})(?:\s*[)/,+&\-]|\s+via\s)"
+    ))
+    .expect("a literal pattern")
+});
 static NOT_A_PLACE: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(&format!(r"(?i)^(?:{WEEKDAY}|le|la|el|the|du|en)$")).expect("a literal pattern")
 });
@@ -102,24 +109,54 @@ pub fn dateline(paragraph: &str) -> Option<Dateline> {
     if !head.contains(['(', '/', '-', '–', '—']) {
         return None;
     }
-    if let Some(found) = DATED.captures(head) {
-        return Some(read(&found));
-    }
+    // What is plain to see comes before the patterns: they are compiled when a head needs them.
+    let dated = head.contains(char::is_numeric);
     let signed = head.contains(['(', '/']);
-    if signed
-        && let Some(found) =
-            (WIRED.captures(head).filter(is_brief)).or_else(|| SIGNED.captures(head))
+    let lower = head.to_lowercase();
+    let unmarked = ["sputnik", "novosti", "tass"];
+    let known = signed && NAMED.is_match(head);
+    if dated
+        && (known || unmarked.iter().any(|name| lower.contains(name)))
+        && let Some(found) = DATED.captures(head)
     {
         return Some(read(&found));
     }
-    if signed && let Some(found) = UNDATED.captures(head) {
+    if signed
+        && dated
+        && is_closed(head)
+        && let Some(found) = WIRED.captures(head).filter(is_brief)
+    {
+        return Some(read(&found));
+    }
+    if known
+        && head.trim_start().starts_with('(')
+        && let Some(found) = SIGNED.captures(head)
+    {
+        return Some(read(&found));
+    }
+    if known && let Some(found) = UNDATED.captures(head) {
         let dateline = read(&found);
         let closed = !found["dash"].is_empty() || opens_sentence(&paragraph[dateline.len..]);
         return (closed && !is_party(&dateline)).then_some(dateline);
     }
+    let mut behind = head.split(is_dash).skip(1);
+    if !dated || !behind.any(|rest| rest.starts_with(char::is_whitespace)) {
+        return None;
+    }
     let found = RELEASE.captures(head)?;
     let dateline = read(&found);
     (dateline.place.is_some() && opens_sentence(&paragraph[dateline.len..])).then_some(dateline)
+}
+
+/// Whether a dash follows a closing bracket or stroke.
+fn is_closed(head: &str) -> bool {
+    let between = |c: char| c.is_whitespace() || ".,:".contains(c);
+    let mut behind = head.split([')', '/']).skip(1);
+    behind.any(|rest| rest.trim_start_matches(between).starts_with(is_dash))
+}
+
+fn is_dash(c: char) -> bool {
+    matches!(c, '-' | '\u{2010}'..='\u{2015}' | '\u{2212}')
 }
 
 /// Whether a signature that is no known agency's is as short as one.

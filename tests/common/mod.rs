@@ -25,7 +25,11 @@ use tempfile::TempDir;
 use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
 
-/// The sample outlets, served, and a configuration that polls them.
+/// No feeds of single sources and tags.
+const FEW: &str = "sources = false\ntags = false\n";
+
+/// The sample outlets, served, and a configuration that polls them and writes the feeds of the topic
+/// and of everything into a folder.
 pub struct World {
     pub folder: TempDir,
     pub start: DateTime<Utc>,
@@ -78,9 +82,16 @@ impl World {
         let main = fs::read_to_string(world.main()).unwrap();
         fs::write(
             world.main(),
-            format!("{main}\n[publish]\noutput_dir = \"feeds\"\n"),
+            format!("{main}\n[publish]\n{FEW}output_dir = \"feeds\"\n"),
         )
         .unwrap();
+        world
+    }
+
+    /// A world in which every source and tag has its feed, too: ten times as many files.
+    pub fn with_every_feed() -> Self {
+        let world = Self::new();
+        world.edit("depeche.toml", |main| main.replace(FEW, ""));
         world
     }
 

@@ -58,7 +58,7 @@ fn a_token_is_asked_for_however_the_address_is_written() {
 /// A feed whose token had a slip in its name stood open, and nothing was said.
 #[test]
 fn a_token_that_guards_no_feed_is_told() {
-    let world = World::new();
+    let world = World::with_every_feed();
     let tokens = "chine-amlat.atom a\nsources/granma b\ntags/nulle-part c\nall d\n* e\n";
     fs::write(world.path().join("tokens"), tokens).unwrap();
     world.edit("depeche.toml", |text| {

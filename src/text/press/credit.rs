@@ -6,6 +6,10 @@ use regex::Regex;
 
 use super::AGENCIES;
 
+#[path = "line.rs"]
+mod line;
+use line::Line;
+
 /// What a paragraph is, when it is no part of the article's text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Credit {
@@ -34,6 +38,12 @@ pub enum Credit {
 
 /// Longest paragraph, in bytes, that may be a credit.
 const LONGEST: usize = 400;
+/// Most words of a line that names an agency after "avec", or leads on (`> À lire aussi : …`).
+const WORDS_WITH: usize = 8;
+/// Most words of any line that an agency signs: five names of three words, and what joins them.
+const WORDS_SIGNED: usize = 24;
+/// Most letters in words that begin small, in a line that an agency signs: what joins names.
+const SMALL_LETTERS: usize = 40;
 
 fn regex(source: &str) -> Regex {
     Regex::new(&source.replace("AGENCY", &format!("(?:{AGENCIES})")))
@@ -42,7 +52,7 @@ fn regex(source: &str) -> Regex {
 
 static AGENCY_LINE: LazyLock<Regex> = LazyLock::new(|| {
     regex(
-        r"(?i)^(?:[(\[/]\s*)?(?:(?:par|by|por)\s+)?(?:[\p{L}\d'’. -]+?\s)??(?:(?P<with>avec|with|con)\s+(?:l['’]|les\s+|the\s+|la\s+)?)?(?P<name>AGENCY(?:(?:\s*[/,&+–-]\s*|\s+(?:et|and|y)\s+)AGENCY){0,4})\s*(?:[)\]/]\s*)?(?P<when>[|,•·-]?\s*(?:le\s+)?\d{1,4}[./-]\d{1,2}[./-]\d{1,4}(?:\s*[|,à-]?\s*\d{1,2}[:hH.]\d{2})?)?\s*[.]?$",
+        r"(?i)^(?:[(\[/]\s*)?(?:(?:par|by|por)\s+)?(?:[\p{L}\d'’. -]+?\s)??(?:(?P<with>avec|with|con)\s+(?:l['’]|les\s+|the\s+|la\s+)?)?(?P<name>AGENCY(?:(?:\s*[/,&+–-]\s*|\s+(?:et|and|y)\s+)AGENCY)*)\s*(?:[)\]/]\s*)?(?P<when>[|,•·-]?\s*(?:le\s+)?\d{1,4}[./-]\d{1,2}[./-]\d{1,4}(?:\s*[|,à-]?\s*\d{1,2}[:hH.]\d{2})?)?\s*[.]?$",
     )
 });
 static PIPED: LazyLock<Regex> =
@@ -115,6 +125,88 @@ static REACH: LazyLock<Regex> = LazyLock::new(|| {
     .expect("a literal pattern")
 });
 
+// How the lines begin, or what they hold, that the patterns above are for, in small letters.
+
+const SHARING: [&str; 33] = [
+    "pinterest",
+    "telegram",
+    "linked",
+    "whats",
+    "facebook",
+    "twitter",
+    "tweet",
+    "x",
+    "e-mail",
+    "email",
+    "courriel",
+    "messenger",
+    "reddit",
+    "instagram",
+    "bluesky",
+    "threads",
+    "mastodon",
+    "imprimer",
+    "print",
+    "partage",
+    "share",
+    "compartir",
+    "envoyer",
+    "copier",
+    "lire",
+    "voir",
+    "read",
+    "leer",
+    "suivez",
+    "follow",
+    "rejoignez",
+    "abonnez",
+    "inscrivez",
+];
+const LEADING_ON: [&str; 4] = ["en", "a", "à", "plus"];
+const EDITING: [&str; 9] = [
+    "edit", "édit", "mis", "traduit", "traduc", "relu", "web", "redact", "rédact",
+];
+const WRITING: [&str; 8] = [
+    "par",
+    "by",
+    "por",
+    "auteur",
+    "author",
+    "texte",
+    "propos",
+    "interview",
+];
+const SHOWING: [&str; 10] = [
+    "credit",
+    "crédit",
+    "photo",
+    "image",
+    "logo",
+    "infographic",
+    "video",
+    "vidéo",
+    "©",
+    "copyright",
+];
+const APPEARING: [&str; 5] = ["appeared", "apparu", "publi", "sali", "apareci"];
+const NAMING: [&str; 3] = ["source", "fuente", "fonte"];
+const REACHING: [&str; 11] = [
+    "vous",
+    "pour",
+    "nous",
+    "contact",
+    "relation",
+    "media",
+    "média",
+    "press",
+    "investor",
+    "renseignement",
+    "information",
+];
+const CALLING: [&str; 8] = [
+    "+", "tel", "tél", "phone", "fax", "mobile", "portable", "cell",
+];
+
 /// Says what a paragraph is when the whole of it is such a line, else `None`. A sentence that
 /// only begins like one (`Par ailleurs, …`, `Source d'inspiration …`) is text.
 pub fn credit(paragraph: &str) -> Option<Credit> {
@@ -122,54 +214,64 @@ pub fn credit(paragraph: &str) -> Option<Credit> {
     if line.is_empty() || line.len() > LONGEST {
         return None;
     }
+    let line = &Line::new(line);
     mark(line)
         .or_else(|| signature(line))
         .or_else(|| origin(line))
         .or_else(|| contact(line))
 }
 
-fn mark(line: &str) -> Option<Credit> {
+fn mark(line: &Line<'_>) -> Option<Credit> {
     if line.len() >= 30 && line.bytes().all(|b| b.is_ascii_digit()) {
         return Some(Credit::Id);
     }
     if END.is_match(line) {
         return Some(Credit::End);
     }
-    (line.len() > 1 && SHARE.is_match(line)).then_some(Credit::Share)
+    let may_be = line.begins(&SHARING) || (line.words() <= WORDS_WITH && line.begins(&LEADING_ON));
+    (line.len() > 1 && may_be && SHARE.is_match(line)).then_some(Credit::Share)
 }
 
-fn signature(line: &str) -> Option<Credit> {
-    let agency = AGENCY_LINE.captures(line).or_else(|| PIPED.captures(line));
+fn signature(line: &Line<'_>) -> Option<Credit> {
+    let signed = line.may_be_signed().then(|| AGENCY_LINE.captures(line));
+    let piped = || line.contains('|').then(|| PIPED.captures(line)).flatten();
+    let agency = signed.flatten().or_else(piped);
     if let Some(found) = agency
         && is_signature(line, &found["name"])
     {
         return Some(Credit::Agency(found["name"].trim().to_owned()));
     }
-    if let Some(found) = EDITOR.captures(line)
+    if line.begins(&EDITING)
+        && let Some(found) = EDITOR.captures(line)
         && is_names(&found["name"], Names::Any)
     {
         return Some(Credit::Editor(trimmed(&found["name"])));
     }
-    let found = AUTHOR.captures(line)?;
-    let several = line.contains(':') || line.to_lowercase().starts_with("propos");
+    let found = line.begins(&WRITING).then(|| AUTHOR.captures(line))??;
+    let several = line.contains(':') || line.lower.starts_with("propos");
     let names = if several { Names::Any } else { Names::Full };
     is_names(&found["name"], names).then(|| Credit::Author(trimmed(&found["name"])))
 }
 
-fn origin(line: &str) -> Option<Credit> {
-    if let Some(found) = PICTURE.captures(line) {
+fn origin(line: &Line<'_>) -> Option<Credit> {
+    if line.contains('/')
+        && let Some(found) = PICTURE.captures(line)
+    {
         return Some(Credit::Photo(Some(trimmed(&found["name"]))));
     }
-    if let Some(found) = PHOTO.captures(line)
+    if (line.begins(&SHOWING) || line.holds(&["photo", "(c)"]))
+        && let Some(found) = PHOTO.captures(line)
         && !is_sentence(line)
     {
         let holder = found.name("name").map(|name| trimmed(name.as_str()));
         return Some(Credit::Photo(holder.filter(|name| !name.is_empty())));
     }
-    if let Some(found) = FIRST_ON.captures(line) {
+    if line.holds(&APPEARING)
+        && let Some(found) = FIRST_ON.captures(line)
+    {
         return Some(Credit::Source(trimmed(&found["name"])));
     }
-    let found = SOURCE.captures(line)?;
+    let found = line.begins(&NAMING).then(|| SOURCE.captures(line))??;
     let name = found.name("name").or_else(|| found.name("bare"))?.as_str();
     let bare = found.name("bare").is_some();
     let is_name = name.split_whitespace().count() <= if bare { 6 } else { 14 }
@@ -177,9 +279,13 @@ fn origin(line: &str) -> Option<Credit> {
     is_name.then(|| Credit::Source(trimmed(name)))
 }
 
-fn contact(line: &str) -> Option<Credit> {
-    if CONTACT.is_match(line) {
+fn contact(line: &Line<'_>) -> Option<Credit> {
+    if line.begins(&REACHING) && CONTACT.is_match(line) {
         return Some(Credit::Contact);
+    }
+    let calls = line.contains(char::is_numeric) && line.holds(&CALLING);
+    if !calls && !line.contains('@') {
+        return None;
     }
     // A line that is little else than an address; an address within a sentence is text.
     let rest = REACH.replace_all(line, " ");
@@ -191,19 +297,14 @@ fn contact(line: &str) -> Option<Credit> {
 const MOST_WORDS_BESIDE: usize = 8;
 
 /// A signature is short and, unless it says "avec", holds little beside the agency's name.
-fn is_signature(line: &str, name: &str) -> bool {
-    let lower = line.to_lowercase();
-    let with = [" avec ", " with ", " con "]
-        .iter()
-        .any(|w| lower.contains(w))
-        || ["avec ", "with ", "(avec "]
-            .iter()
-            .any(|w| lower.starts_with(w));
+fn is_signature(line: &Line<'_>, name: &str) -> bool {
+    let with = line.says_with();
     let letters = |text: &str| text.chars().filter(|c| c.is_alphabetic()).count();
     let beside = letters(line).saturating_sub(letters(name));
-    let by = ["par ", "by ", "por "].iter().any(|w| lower.starts_with(w));
+    let by = ["par ", "by ", "por "];
+    let by = by.iter().any(|w| line.lower.starts_with(w));
     let known = name.chars().any(char::is_uppercase) || line.starts_with('(') || with;
-    known && (beside <= 2 || (by && beside <= 5) || (with && line.split_whitespace().count() <= 8))
+    known && (beside <= 2 || (by && beside <= 5) || (with && line.words() <= WORDS_WITH))
 }
 
 #[derive(Clone, Copy, PartialEq)]

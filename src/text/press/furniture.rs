@@ -85,13 +85,112 @@ pub fn is_furniture(paragraph: &str) -> bool {
     }
     let words = line.split_whitespace().count();
     let brief = words <= BRIEF && line.ends_with(['?', '!']);
-    (MISTAKE.is_match(line) && (brief || ACT.is_match(line)))
-        || WHOLE.is_match(line)
-        || FILED
-            .captures(line)
-            .is_some_and(|found| !found["what"].trim_end().ends_with(['.', '!', '?', ':']))
-        || BUTTONS.is_match(line)
-        || is_page_numbers(line)
+    let lower = line.to_lowercase();
+    let holds = |words: &[&str]| words.iter().any(|word| lower.contains(word));
+    (holds(&MISTAKES) && MISTAKE.is_match(line) && (brief || ACT.is_match(line)))
+        || (holds(&ITSELF) && WHOLE.is_match(line))
+        || (line.contains(':') && is_filing(line))
+        || (is_button(&lower) && BUTTONS.is_match(line))
+        || (line.contains(char::is_numeric) && is_page_numbers(line))
+}
+
+/// What [`MISTAKE`] looks for, in small letters: patterns are compiled when a line needs them.
+const MISTAKES: [&str; 7] = [
+    "faute",
+    "coquille",
+    "inexactitude",
+    "err",
+    "mistake",
+    "typo",
+    "inaccurac",
+];
+/// What the lines hold that [`WHOLE`] finds.
+const ITSELF: [&str; 36] = [
+    "article",
+    "contenu",
+    "page",
+    "vid",
+    "artículo",
+    "articulo",
+    "nota",
+    "noticia",
+    "story",
+    "stories",
+    "post",
+    "signaler",
+    "report",
+    "conseill",
+    "recomm",
+    "daction",
+    "lectionn",
+    "choisi",
+    "lus",
+    "populaires",
+    "partag",
+    "comment",
+    "rubrique",
+    "gorie",
+    "aimerez",
+    "resser",
+    "plaire",
+    "recom",
+    "leíd",
+    "leid",
+    "visto",
+    "puede",
+    "pick",
+    "most",
+    "trending",
+    "like",
+];
+
+/// Whether a line in small letters begins like a button.
+fn is_button(lower: &str) -> bool {
+    const BEGIN: [&str; 35] = [
+        "imprim",
+        "print",
+        "versi",
+        "envoyer",
+        "enviar",
+        "send",
+        "e-mail",
+        "email",
+        "mail",
+        "courriel",
+        "pdf",
+        "tél",
+        "tel",
+        "descargar",
+        "download",
+        "partager",
+        "compartir",
+        "share",
+        "comment",
+        "comentar",
+        "réagir",
+        "reagir",
+        "enregistrer",
+        "sauvegarder",
+        "guardar",
+        "save",
+        "bookmark",
+        "favoris",
+        "copier",
+        "copy",
+        "facebook",
+        "twitter",
+        "x",
+        "whats",
+        "linked",
+    ];
+    let opened = lower.trim_start_matches(|c: char| !c.is_alphabetic());
+    BEGIN.iter().any(|word| opened.starts_with(word))
+}
+
+/// `Tags: …`, unless a sentence follows.
+fn is_filing(line: &str) -> bool {
+    let found = FILED.captures(line);
+    found.is_some_and(|found| !found["what"].trim_end().ends_with(['.', '!', '?', ':']))
 }
 
 /// Numbers that count from one, as those of pages do: `3 2` is something else.

@@ -162,6 +162,17 @@ fn agencies_are_told_apart() {
         ("(avec AFP)", Agency(text("AFP"))),
         ("Le Quotidien du Soir avec Reuters", Agency(text("Reuters"))),
         ("Par AFP", Agency(text("AFP"))),
+        (
+            "AFP, Reuters, AP, EFE, Xinhua, ANSA et Prensa Latina",
+            Agency(text("AFP, Reuters, AP, EFE, Xinhua, ANSA et Prensa Latina")),
+        ),
+        (
+            "(agence france-presse, associated press, reuters et prensa latina)",
+            Agency(text(
+                "agence france-presse, associated press, reuters et prensa latina",
+            )),
+        ),
+        ("3.3.24 | AFP | 8", Agency(text("AFP"))),
     ]);
 }
 
@@ -213,6 +224,9 @@ fn pictures_are_told_apart() {
             Photo(Some(text("Luc Petit / Agence X"))),
         ),
         ("Photo d'archives", Photo(None)),
+        ("AFP Photos", Photo(None)),
+        ("((c) Jane Doe)", Photo(Some(text("Jane Doe")))),
+        ("CRÉDIT PHOTO : Jane Doe", Photo(Some(text("Jane Doe")))),
         ("Image not found or type unknown", Photo(None)),
     ]);
 }
@@ -261,6 +275,9 @@ fn invitations_are_told_apart() {
         ("Pinterest Telegram Linkedin WhatsApp", Share),
         ("Partager", Share),
         ("... Lire plus", Share),
+        ("> À lire aussi :", Share),
+        ("Plus »", Share),
+        ("FacebookTwitter", Share),
         ("Partager sur Facebook", Share),
         ("Suivez-nous sur Telegram et WhatsApp", Share),
         (
@@ -270,6 +287,8 @@ fn invitations_are_told_apart() {
         ("Pour nous contacter", Contact),
         ("Contact presse : Luc Petit, +33 1 44 55 66 77", Contact),
         ("luc.petit@exemple.org", Contact),
+        ("FAX 01 44 55 66 77", Contact),
+        ("+33 1 44 55 66 77", Contact),
         ("Tél. : 514 555-1234", Contact),
         (
             "Pour plus d'informations, veuillez visiter https://exemple.org",

@@ -5,6 +5,7 @@
 
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
+use std::sync::OnceLock;
 
 use chrono_tz::Tz;
 use regex::Regex;
@@ -32,6 +33,9 @@ pub struct FamilySpec {
     pub timezone: Option<String>,
     /// Language tag (BCP 47) of the outlet.
     pub language: Option<String>,
+    /// Whether its patterns are known to be right, so that they wait for the first address that
+    /// needs them: they cost more than all else of a family.
+    pub known: bool,
 }
 
 /// A family of hosts, ready to use.
@@ -45,8 +49,15 @@ pub struct Family {
     pub timezone: Option<Tz>,
     /// Language tag (BCP 47) of the outlet.
     pub language: Option<String>,
-    keys: Vec<Regex>,
+    keys: Vec<Key>,
     drop_path_prefixes: Vec<String>,
+}
+
+/// A pattern around the outlet's id.
+#[derive(Debug, Clone)]
+struct Key {
+    written: String,
+    compiled: OnceLock<Option<Regex>>,
 }
 
 /// What makes an article the same article.
@@ -185,7 +196,7 @@ impl Family {
             .into_iter()
             .find_map(|form| {
                 self.keys.iter().find_map(|key| {
-                    let id = key.captures(form)?.get(1)?.as_str();
+                    let id = key.compiled()?.captures(form)?.get(1)?.as_str();
                     (!id.is_empty()).then(|| id.to_owned())
                 })
             })
@@ -199,6 +210,28 @@ impl Family {
                 (rest.is_empty() || rest.starts_with('/')).then_some(rest)
             })
             .unwrap_or(path)
+    }
+}
+
+impl Key {
+    fn known(written: &str) -> Self {
+        Self {
+            written: written.to_owned(),
+            compiled: OnceLock::new(),
+        }
+    }
+
+    fn checked(written: &str) -> Result<Self, String> {
+        let compiled = OnceLock::from(Some(compile_key(written)?));
+        Ok(Self {
+            compiled,
+            ..Self::known(written)
+        })
+    }
+
+    fn compiled(&self) -> Option<&Regex> {
+        let compile = || compile_key(&self.written).ok();
+        self.compiled.get_or_init(compile).as_ref()
     }
 }
 
@@ -225,7 +258,11 @@ fn compile_family(spec: &FamilySpec, wrong: &mut Vec<SpecError>) -> Family {
     }
     let mut keys = Vec::new();
     for (index, key) in spec.key.iter().enumerate() {
-        match compile_key(key) {
+        if spec.known {
+            keys.push(Key::known(key));
+            continue;
+        }
+        match Key::checked(key) {
             Ok(key) => keys.push(key),
             Err(message) => wrong.push(spec_error("key", Some(index), message, "a pattern has one group around the id, for instance `/c_(\\d+)\\.htm$`; write other groups as `(?:…)`")),
         }
