@@ -7,7 +7,7 @@
 use std::cell::RefCell;
 
 use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSqlOutput, ValueRef};
-use rusqlite::{OptionalExtension, ToSql, params};
+use rusqlite::{Connection, OptionalExtension, ToSql, params};
 use xxhash_rust::xxh3::Xxh3;
 use zstd::bulk::{Compressor, Decompressor};
 
@@ -184,12 +184,18 @@ impl Queries<'_> {
     }
 }
 
+/// Stores the texts of an article that has none yet.
+pub(super) fn insert(connection: &Connection, id: ArticleId, texts: &Texts) -> Result<()> {
+    connection
+        .prepare_cached("INSERT INTO body (article, mark, packed) VALUES (?1, ?2, ?3)")?
+        .execute(params![id.0, texts.mark(), texts])?;
+    Ok(())
+}
+
 impl Writer<'_> {
     /// Stores the texts of an article that has none yet.
     pub(super) fn insert_texts(&self, id: ArticleId, texts: &Texts) -> Result<()> {
-        self.prepare_cached("INSERT INTO body (article, mark, packed) VALUES (?1, ?2, ?3)")?
-            .execute(params![id.0, texts.mark(), texts])?;
-        Ok(())
+        insert(self, id, texts)
     }
 
     /// Changes the texts of an article.
