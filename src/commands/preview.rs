@@ -82,19 +82,18 @@ pub(super) fn preview(config: &Config, arguments: &Arguments) -> Outcome {
 
 /// A topic of the configuration.
 pub(super) fn topic<'a>(config: &'a Config, id: &str) -> anyhow::Result<&'a Topic> {
-    let known = || {
+    let unknown = || {
         let ids: Vec<&str> = config.topics.iter().map(|t| t.id.as_str()).collect();
-        ids.join(", ")
-    };
-    config
-        .topic(&id.into())
-        .map(|topic| &**topic)
-        .ok_or_else(|| {
-            anyhow!(
+        match ids.as_slice() {
+            [] => anyhow!("there is no topic `{id}`, nor any other: describe one in topics.toml"),
+            ids => anyhow!(
                 "there is no topic `{id}`; the configuration has {}",
-                known()
-            )
-        })
+                ids.join(", ")
+            ),
+        }
+    };
+    let topic = config.topic(&id.into()).map(|topic| &**topic);
+    topic.ok_or_else(unknown)
 }
 
 /// Every stored article of the last `since`, newest first, judged by a topic.
