@@ -15,13 +15,13 @@ mod pages;
 mod plan;
 mod rejudge;
 mod single;
+mod turn;
 mod visit;
 
-use std::num::NonZero;
-use std::sync::{Arc, LazyLock, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use chrono::{DateTime, Utc};
-use tokio::sync::{Notify, Semaphore};
+use tokio::sync::Notify;
 use xxhash_rust::xxh3::xxh3_64;
 
 use crate::clock::Clock;
@@ -46,21 +46,8 @@ pub use visit::backoff;
 
 /// Version of the readers: when it grows, bodies that have not changed are read once more.
 pub const PARSER_VERSION: u32 = 1;
-/// Documents and articles that are read or judged at once, for each processor: more would only
-/// wait, each with a thread and its memory.
-const ASIDE_PER_CORE: usize = 2;
 /// Pauses of domains, with their ends.
 type Pauses = Vec<(String, DateTime<Utc>)>;
-
-/// Computes on a blocking thread, in turn; `None` when that panics.
-async fn aside<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Option<T> {
-    static TURNS: LazyLock<Semaphore> = LazyLock::new(|| {
-        let cores = std::thread::available_parallelism().map_or(1, NonZero::get);
-        Semaphore::new(cores * ASIDE_PER_CORE)
-    });
-    let _turn = TURNS.acquire().await.ok()?;
-    tokio::task::spawn_blocking(work).await.ok()
-}
 
 /// What the way of a source needs.
 #[derive(Clone)]

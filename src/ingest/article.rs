@@ -10,7 +10,8 @@ use url::Url;
 use super::classifier::{self, Asked};
 use super::plan::{Had, Page, Plan};
 use super::rejudge::stored;
-use super::{Pipeline, Reach, aside, candidates};
+use super::turn::{Turn, aside};
+use super::{Pipeline, Reach, candidates};
 use crate::config::{Config, Source};
 use crate::failpoint;
 use crate::model::{ArticleId, Candidate, Extracted};
@@ -85,6 +86,11 @@ impl Pipeline {
         ids: Vec<ArticleId>,
     ) -> Result<Vec<(ArticleId, Completed)>, StoreError> {
         let (mut done, mut ready) = (Vec::new(), Vec::new());
+        // Several at once ask for no page; one by itself may.
+        let turn = match ids.len() {
+            2.. => Some(Turn::take().await),
+            _ => None,
+        };
         for (id, found) in self.pending(config, ids).await? {
             let Some((pending, repeated)) = found else {
                 done.push((id, Completed::Nothing));
@@ -109,7 +115,7 @@ impl Pipeline {
                 Begun::Ready(finish) => ready.push(*finish),
             }
         }
-        done.extend(self.finish(config, ready).await?);
+        done.extend(self.finish(config, ready, turn).await?);
         Ok(done)
     }
 
@@ -192,10 +198,15 @@ impl Pipeline {
         &self,
         config: &Config,
         ready: Vec<Finish>,
+        turn: Option<Turn>,
     ) -> Result<Vec<(ArticleId, Completed)>, StoreError> {
         if ready.is_empty() {
             return Ok(Vec::new());
         }
+        let mut turn = match turn {
+            Some(turn) => turn,
+            None => Turn::take().await,
+        };
         let (matcher, sites) = (config.matcher.clone(), config.sites.clone());
         let prepared = aside(move || {
             let prepare = |mut finish: Finish| {
@@ -214,6 +225,9 @@ impl Pipeline {
         })
         .await
         .ok_or(StoreError::Stopped)?;
+        if config.topics.iter().any(|topic| topic.exec.is_some()) {
+            turn.give_up();
+        }
         let mut commits = Vec::with_capacity(prepared.len());
         for result in prepared {
             match result {

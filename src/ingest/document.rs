@@ -4,7 +4,8 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use url::Url;
 
-use super::{Pipeline, aside};
+use super::Pipeline;
+use super::turn::{Turn, aside};
 use crate::config::{Sites, Source, SourceKind};
 use crate::discover::{feed, json, listing, sitemap};
 use crate::fetch::{Kind, Outcome, Request, Response};
@@ -19,12 +20,13 @@ const MOST_CHILDREN: usize = 5;
 /// the children of a sitemap index. The error is a sentence: why this is not what it should be.
 pub(super) async fn discover(
     pipeline: &Pipeline,
-    source: &Source,
-    sites: &std::sync::Arc<Sites>,
-    response: &Response,
+    (source, sites): (&Source, &std::sync::Arc<Sites>),
+    response: &mut Response,
     first_poll: bool,
+    turn: &mut Turn,
 ) -> Result<Discovery, String> {
     let now = pipeline.clock.now();
+    let body = std::mem::take(&mut response.body);
     let reading = Reading {
         source: source.clone(),
         sites: sites.clone(),
@@ -32,9 +34,9 @@ pub(super) async fn discover(
         content_type: response.content_type.clone(),
         now,
     };
-    let (mut discovery, children) = read_apart(reading.clone(), response.body.clone()).await?;
+    let (mut discovery, children) = read_apart(reading.clone(), body).await?;
     for child in children.into_iter().take(MOST_CHILDREN) {
-        let (found, _) = further(pipeline, &reading, child).await;
+        let (found, _) = further(pipeline, &reading, child, turn).await;
         append(&mut discovery, found);
     }
     let SourceKind::Listing(rules) = &source.kind else {
@@ -50,7 +52,7 @@ pub(super) async fn discover(
         let Some(next) = next else {
             break;
         };
-        let (found, next) = further(pipeline, &reading, next).await;
+        let (found, next) = further(pipeline, &reading, next, turn).await;
         append(&mut discovery, found);
         discovery.hints.next = next;
     }
@@ -67,14 +69,22 @@ struct Reading {
     now: DateTime<Utc>,
 }
 
-async fn further(pipeline: &Pipeline, reading: &Reading, url: Url) -> (Discovery, Option<String>) {
+async fn further(
+    pipeline: &Pipeline,
+    reading: &Reading,
+    url: Url,
+    turn: &mut Turn,
+) -> (Discovery, Option<String>) {
     let mut request = Request::new(url.clone(), reading.source.kind.fetch_kind());
     request.source = reading.source.terms.clone();
     let failed = |reason: String| Discovery {
         warnings: vec![Warning::new(url.to_string(), reason)],
         ..Discovery::default()
     };
-    let response = match pipeline.client.fetch(&request).await {
+    turn.give_up();
+    let outcome = pipeline.client.fetch(&request).await;
+    turn.take_again().await;
+    let response = match outcome {
         Outcome::Body(response) => response,
         other => return (failed(other.to_string()), None),
     };

@@ -8,6 +8,7 @@ use url::Url;
 use xxhash_rust::xxh3::xxh3_64;
 
 use super::plan::in_source;
+use super::turn::Turn;
 use super::{PARSER_VERSION, Pipeline, Polled, Reach, candidates, document, domain, seed};
 use crate::config::{Config, Source};
 use crate::failpoint;
@@ -140,15 +141,16 @@ impl Visit<'_> {
     }
 
     /// A body: unchanged by its hash, or read.
-    async fn read(&self, response: Response) -> Result<Polled, StoreError> {
+    async fn read(&self, mut response: Response) -> Result<Polled, StoreError> {
+        let mut turn = Turn::take().await;
         let hash = xxh3_64(&response.body) as i64;
         if self.row.body_hash == Some(hash) && self.row.parser == PARSER_VERSION {
             return self.same_body(&response, hash).await;
         }
         let first_poll = self.row.body_hash.is_none();
-        let sites = &self.config.sites;
+        let by = (self.source, &self.config.sites);
         let read =
-            document::discover(self.pipeline, self.source, sites, &response, first_poll).await;
+            document::discover(self.pipeline, by, &mut response, first_poll, &mut turn).await;
         match read {
             Err(reason) => self.failed(reason, Reach::Answered).await,
             Ok(discovery) => self.keep(discovery, &response, hash).await,
