@@ -108,9 +108,9 @@ pub(super) fn judged(
     let mut all = Vec::new();
     let runtime = runtime()?;
     for rows in queries.stored(since) {
-        let rows = rows?;
-        let verdicts = runtime.block_on(judge_stored(config, topic, &rows));
-        let judged = rows.into_iter().zip(verdicts);
+        let judged = runtime
+            .block_on(judge_stored(config, topic, rows?))
+            .into_iter();
         all.extend(judged.map(|(row, verdict)| Judged { row, verdict }));
     }
     all.sort_by_key(|j| (std::cmp::Reverse(j.row.published), j.row.id));

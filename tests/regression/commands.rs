@@ -82,3 +82,30 @@ fn an_unknown_topic_is_told_where_there_is_none() {
     assert_eq!(asked.status.code(), Some(1), "{text}");
     assert!(text.contains("describe one in topics.toml"), "{text}");
 }
+
+/// A verdict that was given again named up to twelve words for each term, the first one a single one.
+#[test]
+fn a_verdict_that_is_given_again_is_the_first_one() {
+    let world = World::new();
+    world.once_after(0);
+    let kept = world.json(&["preview", "chine-amlat", "--since", "3650d", "--json"]);
+    let ids: Vec<String> = (kept["kept"].as_array().unwrap().iter())
+        .map(|article| article["id"].to_string())
+        .collect();
+    assert!(!ids.is_empty(), "{kept}");
+    let verdicts = || -> Vec<serde_json::Value> {
+        let said = |id: &String| world.json(&["explain", id, "--json"])["verdicts"].clone();
+        ids.iter().map(said).collect()
+    };
+    let first = verdicts();
+    let topics = fs::read_to_string(world.path().join("topics.toml")).unwrap();
+    for changed in [
+        topics.replace("title:horoscope", "title:horoscopes"),
+        topics,
+    ] {
+        world.edit("topics.toml", |_| changed.clone());
+        let again = world.run(&["topics", "rejudge", "--since", "3650d"]);
+        assert!(again.status.success(), "{}", said(&again));
+    }
+    assert_eq!(verdicts(), first);
+}
