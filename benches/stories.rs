@@ -13,7 +13,9 @@ use std::time::{Duration, Instant};
 use chrono::{DateTime, TimeDelta, Utc};
 use common::{French, Numbers, percentile};
 use depeche::model::{Candidate, Extracted, SourceId};
-use depeche::store::{Commit, DATABASE, Gate, Minting, Seen, Sighting, Store, Storing, Terms};
+use depeche::store::{
+    Attempt, Commit, DATABASE, Gate, Minting, Seen, Sighting, Store, Storing, Terms,
+};
 use depeche::story::{Arrival, Level, Settings, fingerprint_and_paragraphs};
 
 /// Articles of one transaction while the index grows.
@@ -192,10 +194,7 @@ async fn store(store: &Store, batch: Vec<Made>) -> Vec<(bool, Level, Duration)> 
                     enclosures: Vec::new(),
                     outlet_date: Some(now),
                     hold_until: now,
-                    next_try: None,
-                    last_error: None,
-                    counted: false,
-                    refused_origin: None,
+                    attempt: Attempt::default(),
                 },
                 arrival: made.arrival,
                 verdicts: Vec::new(),

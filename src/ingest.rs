@@ -138,15 +138,11 @@ pub async fn minting(
     now: DateTime<Utc>,
 ) -> Result<Minting, StoreError> {
     let host = config.daemon.base_url.host_str().unwrap_or("localhost");
-    let (host, date) = (host.to_owned(), now.format("%Y-%m-%d").to_string());
-    store
-        .write(move |w| {
-            Ok(Minting {
-                authority: w.meta_or_insert("tag_authority", &host)?,
-                date: w.meta_or_insert("tag_date", &date)?,
-            })
-        })
-        .await
+    let minting = Minting {
+        authority: host.to_owned(),
+        date: now.format("%Y-%m-%d").to_string(),
+    };
+    store.write(move |w| w.minting_or_insert(&minting)).await
 }
 
 /// Makes due what the address guard refused and the configuration allows by now.

@@ -430,7 +430,14 @@ impl Surveyor<'_> {
             return self.unreadable(survey, form, found, url, reason.to_owned());
         };
         let page_language = survey.language.as_deref();
-        let judgement = judge::judge(&source, form, &found, discovery, page_language, self.now);
+        let subject = judge::Subject {
+            source: &source,
+            form,
+            found: &found,
+            discovery,
+            page_language,
+        };
+        let judgement = judge::judge(subject, self.now);
         let language = judgement.language.as_deref().or(page_language);
         // The family knows its language already.
         let language = language.filter(|_| source.language.is_none());

@@ -329,3 +329,58 @@ fn main_is_short() {
         .unwrap();
     assert!(main.code.lines().count() < 40);
 }
+
+/// Folders at the top whose files the documents name.
+const FOLDERS: [&str; 9] = [
+    ".ci",
+    "benches",
+    "config",
+    "demo",
+    "fuzz",
+    "migrations",
+    "src",
+    "systemd",
+    "tests",
+];
+
+/// Whether a word of a document names a file of ours that must exist: not one that is to be made, which
+/// has a letter in the place of its number or name, or that a tool makes.
+fn is_path(word: &str) -> bool {
+    let made = ["*", "<", "000N", "TARGET", "fuzz/corpus"];
+    let top = word.split_once('/').map_or("", |(top, _)| top);
+    (word.ends_with(".rs") || FOLDERS.contains(&top)) && !made.iter().any(|m| word.contains(m))
+}
+
+#[test]
+fn the_documents_name_files_and_tests_that_exist() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let read = |name: &str| fs::read_to_string(root.join(name)).expect("a document can be read");
+    let is_there = |path: &str| {
+        let places = ["", "src", "tests"].iter();
+        places
+            .map(|at| root.join(at).join(path))
+            .any(|p| p.exists())
+    };
+    let programs = read("Cargo.toml");
+    let (mut named, mut wrong) = (0, Vec::new());
+    for document in ["README", "ARCHITECTURE", "CONTRIBUTING", "SECURITY"] {
+        let text = read(&format!("{document}.md"));
+        let words = text.split(|c: char| c.is_whitespace() || "`()[],;|\"'".contains(c));
+        let words: Vec<&str> = words.map(|word| word.trim_end_matches('.')).collect();
+        for pair in words.windows(2) {
+            let (path, module) = pair[1].split_once("::").unwrap_or((pair[1], "none"));
+            let found = match pair {
+                ["--test" | "--bench", name] => programs.contains(&format!("name = \"{name}\"")),
+                // A module among the tests of the whole program: `web::`.
+                _ if module.is_empty() => is_there(&format!("{path}.rs")),
+                _ if is_path(path) => is_there(path.trim_end_matches(':')),
+                _ => continue,
+            };
+            named += 1;
+            wrong.extend((!found).then(|| format!("{document}.md: {}", pair.join(" "))));
+        }
+    }
+    assert!(named > 60, "only {named} names were found");
+    let wrong = wrong.join("\n");
+    assert!(wrong.is_empty(), "there is no such file or test:\n{wrong}");
+}

@@ -29,6 +29,7 @@ mod paged;
 mod polling;
 mod portal;
 mod publishing;
+mod readme;
 mod replay;
 mod roundtrip;
 mod serving;

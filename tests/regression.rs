@@ -2,6 +2,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
+#[path = "regression/commands.rs"]
+mod commands;
 mod common;
 #[path = "regression/newcomer.rs"]
 mod newcomer;

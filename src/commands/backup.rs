@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use anyhow::Context;
 use serde_json::json;
 
-use super::{Outcome, clock};
+use super::{Outcome, WRONG_CONFIGURATION, clock};
 use crate::config::Config;
 use crate::report::counted;
 use crate::store::backup as copy;
@@ -32,6 +32,13 @@ pub(super) struct Arguments {
 /// Copies the store.
 pub(super) fn backup(config: &Config, arguments: &Arguments) -> Outcome {
     let in_folder = arguments.file.is_dir();
+    if arguments.keep.is_some() && !in_folder {
+        eprintln!(
+            "depeche: --keep counts the copies in a folder, and {} is none: make the folder, or leave --keep out; nothing was copied",
+            arguments.file.display()
+        );
+        return Ok(ExitCode::from(WRONG_CONFIGURATION));
+    }
     let file = match in_folder {
         true => (arguments.file).join(clock().now().format(NAME).to_string()),
         false => arguments.file.clone(),
@@ -44,9 +51,9 @@ pub(super) fn backup(config: &Config, arguments: &Arguments) -> Outcome {
             file.display()
         )
     })?;
-    let gone = match (in_folder, arguments.keep) {
-        (true, Some(keep)) => thin(&arguments.file, keep as usize)?,
-        _ => Vec::new(),
+    let gone = match arguments.keep {
+        Some(keep) => thin(&arguments.file, keep as usize)?,
+        None => Vec::new(),
     };
     if arguments.json {
         println!(

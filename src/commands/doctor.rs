@@ -2,16 +2,16 @@
 //! are as they should be, and mends of the store what can be mended.
 
 use std::fs;
+use std::io::ErrorKind;
 use std::path::Path;
 use std::process::ExitCode;
 
 use serde_json::json;
 
-use super::explain::expect_store;
 use super::{IN_PART, Outcome, clock};
 use crate::config::Config;
 use crate::daemon::{LEAST_SPACE, free_space};
-use crate::store::{Finding, StoreError, examine, open_reader, repair};
+use crate::store::{DATABASE, Finding, StoreError, examine, open_reader, repair};
 
 /// How far ahead of the clock the store may be, in seconds.
 const CLOCK_SLACK: i64 = 300;
@@ -58,9 +58,26 @@ pub(super) fn doctor(config: &Config, arguments: &Arguments) -> Outcome {
     );
     all.push(space(state));
     all.push(time(state));
-    // A sentence where there is no store yet.
-    expect_store(state)?;
-    let findings = match arguments.repair {
+    all.extend(store(state, arguments.repair)?);
+    let wrong = all.iter().filter(|c| c.wrong.is_some()).count();
+    show(&all, wrong, arguments.json);
+    Ok(match (wrong, arguments.repair) {
+        (0, _) => ExitCode::SUCCESS,
+        (_, false) => ExitCode::FAILURE,
+        (_, true) => ExitCode::from(IN_PART),
+    })
+}
+
+/// The store, mended where that is asked for.
+fn store(state: &Path, mend: bool) -> anyhow::Result<Vec<Checked>> {
+    if !state.join(DATABASE).exists() {
+        let remedy = "run the daemon, or `depeche once`, first";
+        return Ok(vec![Checked {
+            check: "store".to_owned(),
+            wrong: Some(("there is none yet".to_owned(), remedy.to_owned())),
+        }]);
+    }
+    let findings = match mend {
         true => repair(state),
         false => examine(state),
     };
@@ -78,22 +95,16 @@ pub(super) fn doctor(config: &Config, arguments: &Arguments) -> Outcome {
         }],
         findings => findings?,
     };
-    let remedy = |mendable| match (mendable, arguments.repair) {
+    let remedy = |mendable| match (mendable, mend) {
         (true, false) => "stop the daemon and run `depeche doctor --repair`",
         (true, true) => "it could not be mended: restore a backup (`depeche restore FILE`)",
         (false, _) => "restore a backup (`depeche restore FILE`)",
     };
-    all.extend(findings.into_iter().map(|f| Checked {
+    let checked = findings.into_iter().map(|f| Checked {
         check: f.check.to_owned(),
         wrong: f.wrong.map(|words| (words, remedy(f.mendable).to_owned())),
-    }));
-    let wrong = all.iter().filter(|c| c.wrong.is_some()).count();
-    show(&all, wrong, arguments.json);
-    Ok(match (wrong, arguments.repair) {
-        (0, _) => ExitCode::SUCCESS,
-        (_, false) => ExitCode::FAILURE,
-        (_, true) => ExitCode::from(IN_PART),
-    })
+    });
+    Ok(checked.collect())
 }
 
 fn show(all: &[Checked], wrong: usize, json: bool) {
@@ -121,6 +132,13 @@ fn folder(check: &str, path: &Path) -> Checked {
     use std::os::unix::fs::PermissionsExt;
     let probe = path.join(format!(".depeche-doctor-{}", std::process::id()));
     let wrong = match fs::write(&probe, "") {
+        Err(error) if error.kind() == ErrorKind::NotFound => Some((
+            "it is not there".to_owned(),
+            format!(
+                "make it (`mkdir -p {}`) for the user that runs depeche",
+                path.display()
+            ),
+        )),
         Err(error) => Some((
             format!("nothing can be written: {error}"),
             "give it to the user that runs depeche (`chown`)".to_owned(),

@@ -82,19 +82,18 @@ pub(super) fn preview(config: &Config, arguments: &Arguments) -> Outcome {
 
 /// A topic of the configuration.
 pub(super) fn topic<'a>(config: &'a Config, id: &str) -> anyhow::Result<&'a Topic> {
-    let known = || {
+    let unknown = || {
         let ids: Vec<&str> = config.topics.iter().map(|t| t.id.as_str()).collect();
-        ids.join(", ")
-    };
-    config
-        .topic(&id.into())
-        .map(|topic| &**topic)
-        .ok_or_else(|| {
-            anyhow!(
+        match ids.as_slice() {
+            [] => anyhow!("there is no topic `{id}`, nor any other: describe one in topics.toml"),
+            ids => anyhow!(
                 "there is no topic `{id}`; the configuration has {}",
-                known()
-            )
-        })
+                ids.join(", ")
+            ),
+        }
+    };
+    let topic = config.topic(&id.into()).map(|topic| &**topic);
+    topic.ok_or_else(unknown)
 }
 
 /// Every stored article of the last `since`, newest first, judged by a topic.
@@ -109,9 +108,9 @@ pub(super) fn judged(
     let mut all = Vec::new();
     let runtime = runtime()?;
     for rows in queries.stored(since) {
-        let rows = rows?;
-        let verdicts = runtime.block_on(judge_stored(config, topic, &rows));
-        let judged = rows.into_iter().zip(verdicts);
+        let judged = runtime
+            .block_on(judge_stored(config, topic, rows?))
+            .into_iter();
         all.extend(judged.map(|(row, verdict)| Judged { row, verdict }));
     }
     all.sort_by_key(|j| (std::cmp::Reverse(j.row.published), j.row.id));

@@ -11,7 +11,7 @@ use tokio::sync::watch;
 use super::{DaemonError, Door, PublishError, Publisher, Signals, listen, systemd};
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::store::{DATABASE, Minting, Store, StoreError, on_disk, takes_something};
+use crate::store::{DATABASE, Store, on_disk, takes_something};
 use crate::web;
 
 /// How often it is tried whether the disk takes something.
@@ -67,7 +67,8 @@ pub async fn serve_until_writable(
 ) -> Result<bool, DaemonError> {
     let store = Store::open_reading(&config.daemon.state_dir, trouble)?;
     tracing::error!("{trouble}; until then only what is stored is served");
-    let publisher = Publisher::new(store.clone(), clock.clone(), minting(&store).await?);
+    let minting = store.read(|r| r.queries().minting()).await?;
+    let publisher = Publisher::new(store.clone(), clock.clone(), minting);
     publisher.start_lightly().await;
     publisher.publish(&config).await?;
     let (folder, socket) = (config.daemon.state_dir.clone(), listen(&config).await?);
@@ -98,16 +99,4 @@ pub async fn serve_until_writable(
     };
     store.close().await;
     ended
-}
-
-/// What ids were minted from when the store was made.
-async fn minting(store: &Store) -> Result<Minting, StoreError> {
-    let read = store.read(|r| {
-        let meta = |key| r.queries().meta(key).map(Option::unwrap_or_default);
-        Ok(Minting {
-            authority: meta("tag_authority")?,
-            date: meta("tag_date")?,
-        })
-    });
-    read.await
 }

@@ -9,6 +9,7 @@ use quick_xml::events::{BytesStart, Event};
 use crate::model::Warning;
 use crate::text::charset::{self, Kind};
 use crate::text::one_line;
+use crate::text::references::decode;
 
 /// Most feeds taken from a list.
 const MAX_FEEDS: usize = 10_000;
@@ -115,7 +116,7 @@ fn attribute(element: &BytesStart<'_>, name: &str) -> Option<String> {
     let found = attributes
         .flatten()
         .find(|a| a.key.as_ref().eq_ignore_ascii_case(name))?;
-    let text = html_escape::decode_html_entities(&*found.value);
+    let text = decode(&found.value);
     let joined = one_line(&text);
     (!joined.is_empty()).then_some(joined)
 }

@@ -84,10 +84,9 @@ impl<'a> Sheet<'a> {
         loop {
             let pushed = sheet.push(node.value(), parent);
             if let (Some(at), Some(element)) = (pushed, ElementRef::wrap(node)) {
-                for (bit, selector) in selectors.iter().enumerate().take(32) {
-                    if selector.matches(&element) {
-                        sheet.cells[at].marks |= 1 << bit;
-                    }
+                let selectors = selectors.iter().take(32).enumerate();
+                for (bit, _) in selectors.filter(|(_, s)| s.matches(&element)) {
+                    sheet.cells[at].marks |= 1 << bit;
                 }
             }
             if sheet.cut {

@@ -19,6 +19,7 @@ use super::links::MAX_ADDRESS;
 use super::moment::Clockwork;
 use crate::model::{Candidate, Discovery, Warning};
 use crate::text::charset::{self, Kind};
+use crate::text::references::decode;
 use crate::text::url::{Families, strip_tracking};
 use scan::{Record, records};
 
@@ -233,7 +234,7 @@ fn address(base: &Url, text: &str) -> Option<Url> {
 
 /// Text with entities read and single spaces.
 fn plain(text: &str) -> String {
-    super::sheet::squeeze(&html_escape::decode_html_entities(text))
+    super::sheet::squeeze(&decode(text))
 }
 
 /// A text sitemap: an address a line.

@@ -11,6 +11,7 @@ use std::time::Duration;
 use xxhash_rust::xxh3::xxh3_64;
 
 use super::request::Kind;
+use crate::text::html;
 
 /// How far back pages are compared: longer than the longest wait between two attempts while nothing is
 /// reached, or its next page would look like an answer.
@@ -37,7 +38,7 @@ impl Portal {
     /// Remembers an answer; says whether it is the page of a portal. In place of a feed it takes two
     /// other domains as well: what else can be wrong there is said better where it is read.
     pub(super) fn answers(&self, domain: &str, kind: Kind, body: &[u8], at: Duration) -> bool {
-        if !is_html(body) {
+        if !html::is_page(body) {
             return false;
         }
         let hash = xxh3_64(body);
@@ -63,16 +64,6 @@ impl Portal {
         });
         found
     }
-}
-
-fn is_html(body: &[u8]) -> bool {
-    let start = body.trim_ascii_start();
-    let begins = |tag: &[u8]| {
-        start
-            .get(..tag.len())
-            .is_some_and(|head| head.eq_ignore_ascii_case(tag))
-    };
-    begins(b"<!doctype html") || begins(b"<html")
 }
 
 #[cfg(test)]

@@ -8,8 +8,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use url::Url;
 
 use super::classifier::{self, Asked};
-use super::pages::Asking;
-use super::plan::{Page, Plan};
+use super::plan::{Had, Page, Plan};
 use super::rejudge::stored;
 use super::turn::{Turn, aside};
 use super::{Pipeline, Reach, candidates};
@@ -17,7 +16,7 @@ use crate::config::{Config, Source};
 use crate::failpoint;
 use crate::model::{ArticleId, Candidate, Extracted};
 use crate::store::{
-    Commit, Committed, Pending, StoreError, Storing, VerdictRow, boilerplate_mark, outlet,
+    Attempt, Commit, Committed, Pending, StoreError, Storing, VerdictRow, boilerplate_mark, outlet,
 };
 use crate::story::{Arrival, Level, fingerprint_and_paragraphs};
 use crate::text::url::{Families, accept_canonical, strip_tracking};
@@ -93,11 +92,25 @@ impl Pipeline {
             _ => None,
         };
         for (id, found) in self.pending(config, ids).await? {
-            let begun = match found {
-                Some((pending, repeated)) => self.begin(config, pending, repeated).await?,
-                None => Begun::Ended(Completed::Nothing),
+            let Some((pending, repeated)) = found else {
+                done.push((id, Completed::Nothing));
+                continue;
             };
-            match begun {
+            let Some(source) = config.source(&pending.source).cloned() else {
+                let orphaned = Attempt {
+                    error: Some("its source is no longer configured".to_owned()),
+                    ..Attempt::default()
+                };
+                self.defer(id, pending.hold_until, orphaned).await?;
+                done.push((id, Completed::Nothing));
+                continue;
+            };
+            let due = Due {
+                pending,
+                source,
+                repeated,
+            };
+            match self.begin(config, due).await? {
                 Begun::Ended(completed) => done.push((id, completed)),
                 Begun::Ready(finish) => ready.push(*finish),
             }
@@ -107,72 +120,41 @@ impl Pipeline {
     }
 
     /// The first half: the page, and what is to be done with the article.
-    async fn begin(
-        &self,
-        config: &Config,
-        pending: Pending,
-        repeated: HashSet<i64>,
-    ) -> Result<Begun, StoreError> {
-        let id = pending.id;
-        let Some(source) = config.source(&pending.source).cloned() else {
-            let reason = "its source is no longer configured";
-            self.store
-                .write(move |w| w.defer_article(id, None, false, reason))
-                .await?;
-            return Ok(Begun::Ended(Completed::Nothing));
-        };
-        let asking = Asking {
-            config,
-            source: &source,
-            pending: &pending,
-            repeated: &repeated,
-        };
-        let page = self.page(asking).await?;
-        let (now, held) = (self.clock.now(), pending.hold_until);
-        if let Some((date, reason)) = page.outdated(&source, &pending, now) {
+    async fn begin(&self, config: &Config, due: Due) -> Result<Begun, StoreError> {
+        let page = self.page(config, &due).await?;
+        let (pending, now) = (&due.pending, self.clock.now());
+        let (id, held) = (pending.id, pending.hold_until);
+        if let Some((date, reason)) = page.outdated(&due.source, pending, now) {
             self.store
                 .write(move |w| w.conclude(id, held, |w| w.shelve_article(id, date, &reason)))
                 .await?;
             return Ok(Begun::Ended(Completed::Nothing));
         }
-        let plan = Plan::of(page, &pending, now);
-        match plan {
-            Plan::Wait {
-                next_try,
-                counted,
-                reason,
-                reach,
-            } => {
-                let written = reason.clone();
-                self.store
-                    .write(move |w| {
-                        w.conclude(id, held, |w| {
-                            w.defer_article(id, next_try, counted, &written)
-                        })
-                    })
-                    .await?;
-                Ok(Begun::Ended(Completed::Deferred { reason, reach }))
+        Ok(match Plan::of(page, pending, now) {
+            Plan::Wait(attempt, reach) => {
+                let reason = attempt.error.clone().unwrap_or_default();
+                self.defer(id, held, attempt).await?;
+                Begun::Ended(Completed::Deferred { reason, reach })
             }
-            Plan::Store {
-                extraction,
-                url,
-                next_try,
-                counted,
-                reason,
-                refused_origin,
-            } => Ok(Begun::Ready(Box::new(Finish {
-                pending,
-                source,
-                repeated,
-                extraction,
-                url,
-                next_try,
-                counted,
-                reason,
-                refused_origin,
+            Plan::Store(attempt, page) => Begun::Ready(Box::new(Finish {
+                due,
+                attempt,
+                page,
                 now,
-            }))),
-        }
+            })),
+        })
+    }
+
+    /// An article waits, or is left as it is, with what the attempt at its page leaves.
+    async fn defer(
+        &self,
+        id: ArticleId,
+        held: DateTime<Utc>,
+        attempt: Attempt,
+    ) -> Result<(), StoreError> {
+        self.store
+            .write(move |w| w.conclude(id, held, |w| w.defer_article(id, &attempt)))
+            .await
     }
 
     /// Articles that wait, each with the hashes of the paragraphs that its source repeats: neither
@@ -202,11 +184,13 @@ impl Pipeline {
         let kills = self.store.write(move |w| w.count_kill(id)).await?;
         let reason = "the program failed on its text, which is a defect of depeche: please report it with this address";
         tracing::error!(article = %id, kills, "article {id}: {reason}");
-        let next_try =
-            (kills < MOST_POISONED).then(|| self.clock.now() + POISON_WAIT * kills as i32);
-        self.store
-            .write(move |w| w.conclude(id, held, |w| w.defer_article(id, next_try, false, reason)))
-            .await
+        let attempt = Attempt {
+            next_try: (kills < MOST_POISONED)
+                .then(|| self.clock.now() + POISON_WAIT * kills as i32),
+            error: Some(reason.to_owned()),
+            ..Attempt::default()
+        };
+        self.defer(id, held, attempt).await
     }
 
     /// The second half, of many at once.
@@ -229,11 +213,12 @@ impl Pipeline {
                 failpoint::reach("article.preparing");
                 let commit = finish.prepare(&sites.families);
                 let judged = judge(&commit, &finish, &matcher);
-                (commit, judged, finish.pending.url)
+                (commit, judged, finish.due.pending.url)
             };
             // One text that a reader cannot bear must not take the others with it.
             let contained = |finish: Finish| {
-                let (id, held) = (finish.pending.id, finish.pending.hold_until);
+                let pending = &finish.due.pending;
+                let (id, held) = (pending.id, pending.hold_until);
                 catch_unwind(AssertUnwindSafe(|| prepare(finish))).map_err(|_| (id, held))
             };
             ready.into_iter().map(contained).collect::<Vec<_>>()
@@ -277,42 +262,44 @@ enum Begun {
     Ready(Box<Finish>),
 }
 
+/// An article whose turn it is.
+pub(super) struct Due {
+    pub(super) pending: Pending,
+    pub(super) source: Arc<Source>,
+    /// Hashes of the paragraphs that the source repeats.
+    pub(super) repeated: HashSet<i64>,
+}
+
 /// What finishing an article starts from.
 struct Finish {
-    pending: Pending,
-    source: Arc<Source>,
-    /// Hashes of the paragraphs that the source repeats.
-    repeated: HashSet<i64>,
+    due: Due,
+    attempt: Attempt,
     /// What its page gave, if it was asked for.
-    extraction: Option<Box<Extracted>>,
-    url: Option<Url>,
-    next_try: Option<DateTime<Utc>>,
-    counted: bool,
-    reason: Option<String>,
-    refused_origin: Option<String>,
+    page: Option<Had>,
     now: DateTime<Utc>,
 }
 
 impl Finish {
     /// Puts together what the page gave and what the source said; computes the fingerprint.
     fn prepare(&mut self, families: &Families) -> Commit {
-        let extraction = self.extraction.take();
-        let candidate = &self.pending.candidate;
+        let (extraction, url) = self.page.take().unzip();
+        let pending = &self.due.pending;
+        let candidate = &pending.candidate;
         let extracted = self.complete(extraction);
         let stated = candidate
             .published
             .or(candidate.updated)
             .or(extracted.published);
         let outlet_date = stated.map(|date| dates::clamp(date, self.now));
-        let (arrival, paragraphs) = self.arrival(&extracted, outlet_date);
+        let (arrival, paragraphs) = self.arrival(&extracted, url.as_ref(), outlet_date);
         Commit {
-            aliases: self.aliases(&extracted, families),
+            aliases: url.map_or_else(Vec::new, |url| aliases(&url, &extracted, families)),
             paragraphs: paragraphs.into_iter().map(|h| h as i64).collect(),
-            boilerplate: boilerplate_mark(&self.repeated),
+            boilerplate: boilerplate_mark(&self.due.repeated),
             verdicts: Vec::new(),
             arrival,
             storing: Storing {
-                id: self.pending.id,
+                id: pending.id,
                 // Where the feed gives no teaser the outlet's own lead is one.
                 summary: (candidate.summary.as_deref())
                     .map(html::plain)
@@ -322,11 +309,8 @@ impl Finish {
                 categories: candidate.categories.clone(),
                 enclosures: candidate.enclosures.clone(),
                 outlet_date,
-                hold_until: self.pending.hold_until,
-                next_try: self.next_try,
-                counted: self.counted,
-                last_error: self.reason.clone(),
-                refused_origin: self.refused_origin.clone(),
+                hold_until: pending.hold_until,
+                attempt: std::mem::take(&mut self.attempt),
                 extracted,
             },
         }
@@ -334,13 +318,12 @@ impl Finish {
 
     /// What the page gave, completed by what the source said.
     fn complete(&self, extraction: Option<Box<Extracted>>) -> Extracted {
-        let candidate = &self.pending.candidate;
-        let mut extracted =
-            extraction.map_or_else(|| from_candidate(candidate, &self.source), |e| *e);
+        let (candidate, source) = (&self.due.pending.candidate, &self.due.source);
+        let mut extracted = extraction.map_or_else(|| from_candidate(candidate, source), |e| *e);
         extracted.title = title(candidate, extracted.title.take());
         let declared = (extracted.language.as_deref()).or(candidate.language.as_deref());
         extracted.language =
-            (self.source.language.clone()).or_else(|| language::decide(declared, &extracted.text));
+            (source.language.clone()).or_else(|| language::decide(declared, &extracted.text));
         if extracted.authors.is_empty() {
             extracted.authors = candidate.authors.clone();
         }
@@ -352,44 +335,38 @@ impl Finish {
     fn arrival(
         &self,
         extracted: &Extracted,
+        url: Option<&Url>,
         outlet_date: Option<DateTime<Utc>>,
     ) -> (Arrival, Vec<u64>) {
-        let first_seen = self.pending.first_seen;
+        let first_seen = self.due.pending.first_seen;
         let title = extracted.title.clone().unwrap_or_default();
-        let repeats = |hash: u64| self.repeated.contains(&(hash as i64));
+        let repeats = |hash: u64| self.due.repeated.contains(&(hash as i64));
         let (fingerprint, paragraphs) =
             fingerprint_and_paragraphs(&title, &extracted.text, &repeats);
         let arrival = Arrival {
-            source: self.source.id.clone(),
-            outlet: self
-                .url
-                .as_ref()
-                .map_or_else(String::new, |url| outlet(url.as_str())),
+            source: self.due.source.id.clone(),
+            outlet: url.map_or_else(String::new, |url| outlet(url.as_str())),
             fingerprint: Arc::new(fingerprint),
             title,
             canonical: String::new(),
             identity: None,
             published: outlet_date.unwrap_or(first_seen).min(first_seen),
             language: extracted.language.clone(),
-            compared: self.source.dedup,
+            compared: self.due.source.dedup,
         };
         (arrival, paragraphs)
     }
+}
 
-    /// Identities of the addresses under which the article was met.
-    fn aliases(&self, extracted: &Extracted, families: &Families) -> Vec<String> {
-        let mut aliases = Vec::new();
-        if let Some(url) = &self.url {
-            aliases.push(families.identity(&strip_tracking(url)).key);
-            let canonical = extracted
-                .canonical
-                .as_deref()
-                .and_then(|c| accept_canonical(url, c, families));
-            aliases.extend(canonical.map(|c| families.identity(&c).key));
-        }
-        aliases.dedup();
-        aliases
-    }
+/// Identities of the addresses under which the article was met: that of its page, and the one
+/// that the page names.
+fn aliases(url: &Url, extracted: &Extracted, families: &Families) -> Vec<String> {
+    let named = extracted.canonical.as_deref();
+    let canonical = named.and_then(|c| accept_canonical(url, c, families));
+    let mut aliases = vec![families.identity(&strip_tracking(url)).key];
+    aliases.extend(canonical.map(|c| families.identity(&c).key));
+    aliases.dedup();
+    aliases
 }
 
 /// The feed's title comes first, unless it was cut.
@@ -441,10 +418,10 @@ fn judge(commit: &Commit, finish: &Finish, matcher: &Matcher) -> Vec<Verdict> {
         summary: &storing.summary,
         body: &storing.extracted.text,
         categories: &storing.categories,
-        url: &finish.pending.url,
+        url: &finish.due.pending.url,
         language: storing.extracted.language.as_deref(),
-        source: finish.source.id.as_str(),
-        tags: &finish.source.tags,
+        source: finish.due.source.id.as_str(),
+        tags: &finish.due.source.tags,
     });
     matcher.judge(&document)
 }

@@ -7,6 +7,7 @@ use std::collections::HashSet;
 
 use url::Url;
 
+use super::article::Due;
 use super::plan::{Later, Page, defective, page_of};
 use super::{Pipeline, candidates, document};
 use crate::config::{BodyFrom, Config, Sites, Source};
@@ -23,33 +24,28 @@ const MOST_KILLS: u32 = 2;
 /// Pages that are joined to one article; what follows is left out, and said.
 const MOST_PAGES: u32 = 8;
 
-/// On whose behalf pages are asked for.
-#[derive(Clone, Copy)]
-pub(super) struct Asking<'a> {
-    pub(super) config: &'a Config,
-    pub(super) source: &'a Source,
-    pub(super) pending: &'a Pending,
-    /// Hashes of the paragraphs that the source repeats.
-    pub(super) repeated: &'a HashSet<i64>,
-}
-
 impl Pipeline {
     /// Fetches and extracts the article, where it has a page to be had.
-    pub(super) async fn page(&self, asking: Asking<'_>) -> Result<Page, StoreError> {
-        let Ok(url) = Url::parse(&asking.pending.url) else {
+    pub(super) async fn page(&self, config: &Config, due: &Due) -> Result<Page, StoreError> {
+        let Ok(url) = Url::parse(&due.pending.url) else {
             return Ok(Page::Never("the candidate names no page".to_owned()));
         };
-        if asking.source.body == BodyFrom::Feed {
+        if due.source.body == BodyFrom::Feed {
             return Ok(Page::Never(String::new()));
         }
-        match self.page_at(asking, url, None).await? {
-            Ok((answer, url)) => self.whole(asking, answer, url).await,
+        match self.page_at(config, due, url, None).await? {
+            Ok(first) => self.whole(config, due, first).await,
             Err(page) => Ok(page),
         }
     }
 
     /// Goes on from an article's first page to its last.
-    async fn whole(&self, asking: Asking<'_>, first: Answer, url: Url) -> Result<Page, StoreError> {
+    async fn whole(
+        &self,
+        config: &Config,
+        due: &Due,
+        (first, url): (Answer, Url),
+    ) -> Result<Page, StoreError> {
         let mut whole = Box::new(first.extracted);
         let mut part = Part {
             first: url.clone(),
@@ -57,7 +53,7 @@ impl Pipeline {
             marks: first.marks.into_iter().collect(),
         };
         let mut read = HashSet::from([canonicalise(&url)]);
-        let families = &asking.config.sites.families;
+        let families = &config.sites.families;
         while let Some(next) = continuation(&whole, &url, families) {
             if !read.insert(canonicalise(&next)) {
                 break;
@@ -68,7 +64,7 @@ impl Pipeline {
                 return Ok(Page::Part(whole, url, Box::new(Page::Never(reason))));
             }
             let had = self
-                .page_at(asking, next.clone(), Some(part.clone()))
+                .page_at(config, due, next.clone(), Some(part.clone()))
                 .await?;
             let (answer, at) = match had {
                 Ok(had) => had,
@@ -89,24 +85,25 @@ impl Pipeline {
     /// there is none.
     async fn page_at(
         &self,
-        asking: Asking<'_>,
+        config: &Config,
+        due: &Due,
         url: Url,
         part: Option<Part>,
     ) -> Result<Result<(Answer, Url), Page>, StoreError> {
         let mut request = Request::new(url, document::PAGE);
-        request.source = asking.source.page_terms.clone();
+        request.source = due.source.page_terms.clone();
         let response = match self.client.fetch(&request).await {
             Outcome::Body(response) => *response,
             other => return Ok(Err(page_of(other))),
         };
-        let job = asking.job(&response, part);
+        let job = job(config, due, &response, part);
         let url = response.final_url;
         Ok(match self.extractor.extract(job).await {
             Ok(answer) => match answer.defect {
                 None => Ok((answer, url)),
                 Some(defect) => Err(defective(defect)),
             },
-            Err(broken) => Err(self.broken(asking.pending, &broken).await?),
+            Err(broken) => Err(self.broken(&due.pending, &broken).await?),
         })
     }
 
@@ -127,22 +124,20 @@ impl Pipeline {
     }
 }
 
-impl Asking<'_> {
-    /// What a worker is told about a page. The feed speaks of the article's beginning only.
-    fn job(self, response: &Response, part: Option<Part>) -> Job {
-        let candidate = &self.pending.candidate;
-        let begins = part.is_none();
-        Job {
-            title: candidate.title.clone(),
-            teaser: (candidate.summary.as_deref())
-                .filter(|_| begins)
-                .map(html::plain),
-            content: candidate.content.clone().filter(|_| begins),
-            published: candidate.published,
-            boilerplate: self.repeated.clone(),
-            part,
-            ..response_alone(self.config, Some(self.source), response)
-        }
+/// What a worker is told about a page. The feed speaks of the article's beginning only.
+fn job(config: &Config, due: &Due, response: &Response, part: Option<Part>) -> Job {
+    let candidate = &due.pending.candidate;
+    let begins = part.is_none();
+    Job {
+        title: candidate.title.clone(),
+        teaser: (candidate.summary.as_deref())
+            .filter(|_| begins)
+            .map(html::plain),
+        content: candidate.content.clone().filter(|_| begins),
+        published: candidate.published,
+        boilerplate: due.repeated.clone(),
+        part,
+        ..response_alone(config, Some(&due.source), response)
     }
 }
 

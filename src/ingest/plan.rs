@@ -8,7 +8,7 @@ use url::Url;
 use super::Reach;
 use crate::fetch::{FailureKind, Outcome, Refusal, RefusalReason};
 use crate::model::{Defect, Extracted};
-use crate::store::Pending;
+use crate::store::{Attempt, Pending};
 
 /// Waits between attempts at a page.
 const RETRIES: [TimeDelta; 5] = [
@@ -69,114 +69,77 @@ impl Later {
     }
 }
 
-/// What is done with an article after the attempt at its page.
+/// What a page gave, with the address that answered.
+pub(super) type Had = (Box<Extracted>, Url);
+
+/// What is done with an article after the attempt at its page, and what is kept of the attempt.
 pub(super) enum Plan {
-    Wait {
-        next_try: Option<DateTime<Utc>>,
-        counted: bool,
-        reason: String,
-        reach: Reach,
-    },
-    Store {
-        extraction: Option<Box<Extracted>>,
-        url: Option<Url>,
-        next_try: Option<DateTime<Utc>>,
-        counted: bool,
-        reason: Option<String>,
-        refused_origin: Option<String>,
-    },
+    /// It waits, or keeps the text that it has.
+    Wait(Attempt, Reach),
+    /// It is stored, with the source's own text where the page gave nothing.
+    Store(Attempt, Option<Had>),
 }
 
 impl Plan {
     pub(super) fn of(page: Page, pending: &Pending, now: DateTime<Utc>) -> Self {
         match page {
-            Page::Article(extraction, url) => Self::stored(Some((extraction, url)), None, None),
-            Page::Never(reason) => Self::never((reason, None), None, pending),
-            Page::Refused(reason, origin) => Self::never((reason, origin), None, pending),
-            Page::Later(later) => Self::later(later, None, pending, now),
-            Page::Part(extraction, url, why) => match *why {
-                Page::Later(later) => Self::later(later, Some((extraction, url)), pending, now),
-                Page::Never(reason) => {
-                    Self::never((reason, None), Some((extraction, url)), pending)
-                }
-                Page::Refused(reason, origin) => {
-                    Self::never((reason, origin), Some((extraction, url)), pending)
-                }
-                had => Self::of(had, pending, now),
-            },
+            Page::Part(extraction, url, why) => {
+                Self::with(Some((extraction, url)), *why, pending, now)
+            }
+            page => Self::with(None, page, pending, now),
         }
     }
 
-    fn stored(
-        had: Option<(Box<Extracted>, Url)>,
-        reason: Option<String>,
-        refused_origin: Option<String>,
-    ) -> Self {
-        let (extraction, url) = had.unzip();
-        Self::Store {
-            extraction,
-            url,
-            next_try: None,
-            counted: false,
-            reason,
-            refused_origin,
+    /// The plan where `part` was had before `page`.
+    fn with(part: Option<Had>, page: Page, pending: &Pending, now: DateTime<Utc>) -> Self {
+        match page {
+            Page::Article(extraction, url) | Page::Part(extraction, url, _) => {
+                Self::Store(Attempt::default(), Some((extraction, url)))
+            }
+            Page::Never(reason) => Self::never(part, reason, None, pending),
+            Page::Refused(reason, origin) => Self::never(part, reason, origin, pending),
+            Page::Later(later) => Self::later(part, later, pending, now),
         }
     }
 
     /// The page, or one of its continuations, is not to be had: what there is goes out, unless a
     /// page's text is stored already. With the reason stands the origin that was refused, if one was.
     fn never(
-        (reason, refused_origin): (String, Option<String>),
-        part: Option<(Box<Extracted>, Url)>,
+        part: Option<Had>,
+        reason: String,
+        refused_origin: Option<String>,
         pending: &Pending,
     ) -> Self {
-        if has_page(pending) && !reason.is_empty() {
-            return Self::Wait {
-                next_try: None,
-                counted: false,
-                reason,
-                reach: Reach::Answered,
-            };
+        let attempt = Attempt {
+            error: Some(reason).filter(|r| !r.is_empty()),
+            refused_origin,
+            ..Attempt::default()
+        };
+        if has_page(pending) && attempt.error.is_some() {
+            return Self::Wait(attempt, Reach::Answered);
         }
-        Self::stored(part, Some(reason).filter(|r| !r.is_empty()), refused_origin)
+        Self::Store(attempt, part)
     }
 
     /// The page could not be had now: wait within the hold, then go out with the feed's own text,
     /// or with the pages that could be had, and go on trying.
-    fn later(
-        later: Later,
-        part: Option<(Box<Extracted>, Url)>,
-        pending: &Pending,
-        now: DateTime<Utc>,
-    ) -> Self {
-        let Later {
-            reason,
-            asked,
-            reach,
-        } = later;
-        let counted = asked.is_none();
+    fn later(part: Option<Had>, later: Later, pending: &Pending, now: DateTime<Utc>) -> Self {
         let wait = RETRIES.get(pending.attempts as usize);
-        let next_try = asked.or_else(|| wait.map(|w| now + *w));
+        let mut attempt = Attempt {
+            next_try: later.asked.or_else(|| wait.map(|w| now + *w)),
+            counted: later.asked.is_none(),
+            error: Some(later.reason),
+            refused_origin: None,
+        };
         let held = !pending.judged && now < pending.hold_until;
         let nothing_new = pending.judged && (part.is_none() || has_page(pending));
-        if nothing_new || (held && next_try.is_some()) {
-            let next_try = next_try.map(|t| if held { t.min(pending.hold_until) } else { t });
-            return Self::Wait {
-                next_try,
-                counted,
-                reason,
-                reach,
-            };
+        if held && let Some(next_try) = &mut attempt.next_try {
+            *next_try = pending.hold_until.min(*next_try);
         }
-        let (extraction, url) = part.unzip();
-        Self::Store {
-            extraction,
-            url,
-            next_try,
-            counted,
-            reason: Some(reason),
-            refused_origin: None,
+        if nothing_new || (held && attempt.next_try.is_some()) {
+            return Self::Wait(attempt, later.reach);
         }
+        Self::Store(attempt, part)
     }
 }
 
@@ -252,14 +215,12 @@ mod tests {
     }
 
     fn plan(pending: &Pending, now: i64) -> (bool, Option<i64>) {
-        match Plan::of(
-            Page::Later(Later::answered("down".into())),
-            pending,
-            at(now),
-        ) {
-            Plan::Wait { next_try, .. } => (true, next_try.map(|t| (t - at(0)).num_seconds())),
-            Plan::Store { next_try, .. } => (false, next_try.map(|t| (t - at(0)).num_seconds())),
-        }
+        let page = Page::Later(Later::answered("down".into()));
+        let (waits, attempt) = match Plan::of(page, pending, at(now)) {
+            Plan::Wait(attempt, _) => (true, attempt),
+            Plan::Store(attempt, _) => (false, attempt),
+        };
+        (waits, attempt.next_try.map(|t| (t - at(0)).num_seconds()))
     }
 
     #[test]

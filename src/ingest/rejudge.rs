@@ -1,6 +1,7 @@
 //! Judging stored articles again after the topics changed, without network.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use chrono::{DateTime, TimeDelta, Utc};
 
@@ -61,12 +62,16 @@ pub async fn rejudge(
         if articles.is_empty() {
             break;
         }
+        let ids = articles.iter().map(|article| article.row.id).collect();
         let mut changes = Vec::new();
-        for topic in &config.topics {
-            changes.extend(judge_again(config, topic, &articles).await);
+        for (article, verdicts) in judge_again(config, articles).await {
+            changes.extend(verdicts.iter().map(|verdict| NewVerdict {
+                article: article.row.id,
+                topic: verdict.topic.clone(),
+                found: stored(verdict, rules_of(config, &verdict.topic)),
+            }));
         }
         judged += changes.len();
-        let ids = articles.iter().map(|article| article.row.id).collect();
         keep(store, (ids, changes), config, (minting, now)).await?;
     }
     admit(store, config, now).await?;
@@ -84,23 +89,47 @@ fn read(queries: &Queries<'_>, id: ArticleId) -> Result<Option<Judged>, StoreErr
     Ok(queries.article(id)?.map(|row| Judged { row, by }))
 }
 
-/// What a topic says now of the articles that it has judged by other rules, or not at all.
-async fn judge_again(config: &Config, topic: &Topic, articles: &[Judged]) -> Vec<NewVerdict> {
-    let rules = topic.rules_hash() as i64;
-    let others = articles
-        .iter()
-        .filter(|a| a.by.get(&topic.id) != Some(&rules));
-    let rows: Vec<ArticleRow> = others.map(|article| article.row.clone()).collect();
-    if rows.is_empty() {
-        return Vec::new();
-    }
-    let verdicts = judge_stored(config, topic, &rows).await;
-    let verdicts = rows.iter().zip(verdicts).map(|(row, verdict)| NewVerdict {
-        article: row.id,
-        topic: topic.id.clone(),
-        found: stored(&verdict, rules),
+/// The hash of a topic's present rules; nothing's where it has gone.
+fn rules_of(config: &Config, topic: &TopicId) -> i64 {
+    config.topic(topic).map_or(0, |t| t.rules_hash() as i64)
+}
+
+/// What topics say now of stored articles that they have judged by other rules, or not at all, their
+/// own programs included. Each article is taken into words once, for all topics. Of one on which the
+/// program itself fails nothing new is said.
+async fn judge_again(config: &Config, articles: Vec<Judged>) -> Vec<(Judged, Vec<Verdict>)> {
+    let matcher = config.matcher.clone();
+    let of_sources = articles.into_iter().map(|article| {
+        let tags = tags(config, &article.row);
+        (article, tags)
     });
-    verdicts.collect()
+    let articles: Vec<(Judged, Vec<String>)> = of_sources.collect();
+    let work = tokio::task::spawn_blocking(move || {
+        let judged = articles.into_iter().map(|(article, tags)| {
+            let judge = || matcher.judge(&document(&article.row, &tags));
+            let verdicts = catch_unwind(AssertUnwindSafe(judge)).unwrap_or_default();
+            (article, verdicts)
+        });
+        judged.collect::<Vec<_>>()
+    });
+    let mut again = work.await.unwrap_or_default();
+    for (article, verdicts) in &mut again {
+        let is_new = |v: &Verdict| article.by.get(&v.topic) != Some(&rules_of(config, &v.topic));
+        let new = std::mem::take(verdicts).into_iter().filter(is_new);
+        for verdict in new {
+            let Some(topic) = config.topic(&verdict.topic) else {
+                continue;
+            };
+            verdicts.push(classifier::ask(topic, &asked(&article.row), verdict).await);
+        }
+    }
+    again
+}
+
+/// The tags of the source of a stored article.
+fn tags(config: &Config, row: &ArticleRow) -> Vec<String> {
+    let source = config.source(&row.source);
+    source.map(|s| s.tags.clone()).unwrap_or_default()
 }
 
 /// A verdict on an article that was judged before.
@@ -150,39 +179,40 @@ pub(super) fn stored(verdict: &Verdict, rules: i64) -> Option<VerdictRow> {
     })
 }
 
-/// The verdicts of one topic on stored articles, in their order, its own program included.
-pub async fn judge_stored(config: &Config, topic: &Topic, rows: &[ArticleRow]) -> Vec<Verdict> {
+/// Stored articles in their order with the verdict of one topic, its own program included.
+pub async fn judge_stored(
+    config: &Config,
+    topic: &Topic,
+    rows: Vec<ArticleRow>,
+) -> Vec<(ArticleRow, Verdict)> {
     let (matcher, id) = (config.matcher.clone(), topic.id.clone());
-    let texts: Vec<(ArticleRow, Vec<String>)> = rows
-        .iter()
-        .map(|row| {
-            let source = config.source(&row.source);
-            let tags = source.map(|s| s.tags.clone()).unwrap_or_default();
-            (row.clone(), tags)
-        })
-        .collect();
-    let verdicts = tokio::task::spawn_blocking(move || {
-        texts
-            .iter()
-            .filter_map(|(row, tags)| matcher.explain(&document(row, tags), &id))
-            .collect::<Vec<_>>()
-    })
-    .await
-    .unwrap_or_default();
-    let mut asked = Vec::with_capacity(verdicts.len());
-    for (row, verdict) in rows.iter().zip(verdicts) {
-        let article = Asked {
-            title: &row.title,
-            summary: &row.summary,
-            text: &row.text,
-            url: &row.url,
-            language: row.language.as_deref(),
-            source: row.source.as_str(),
-            categories: &row.categories,
-        };
-        asked.push(classifier::ask(topic, &article, verdict).await);
+    let tags: Vec<Vec<String>> = rows.iter().map(|row| tags(config, row)).collect();
+    let work = tokio::task::spawn_blocking(move || {
+        let explained = rows.into_iter().zip(tags).filter_map(|(row, tags)| {
+            let verdict = matcher.explain(&document(&row, &tags), &id)?;
+            Some((row, verdict))
+        });
+        explained.collect::<Vec<_>>()
+    });
+    let mut judged = Vec::new();
+    for (row, verdict) in work.await.unwrap_or_default() {
+        let verdict = classifier::ask(topic, &asked(&row), verdict).await;
+        judged.push((row, verdict));
     }
-    asked
+    judged
+}
+
+/// A stored article as a topic's own program is asked about it.
+fn asked(row: &ArticleRow) -> Asked<'_> {
+    Asked {
+        title: &row.title,
+        summary: &row.summary,
+        text: &row.text,
+        url: &row.url,
+        language: row.language.as_deref(),
+        source: row.source.as_str(),
+        categories: &row.categories,
+    }
 }
 
 /// The verdict of one topic on a text, its own program included.
@@ -285,11 +315,21 @@ pub async fn changes(
     let queries = reader.queries();
     let mut groups: BTreeMap<(TopicId, ArticleId), Group> = BTreeMap::new();
     for rows in queries.stored(since) {
-        for row in rows? {
-            let known = (queries.judged_by(row.id)?, queries.verdicts(row.id)?);
+        let known = rows?.into_iter().map(|row| {
+            let by = queries.judged_by(row.id)?;
+            Ok(Judged { row, by })
+        });
+        let known = known.collect::<Result<Vec<_>, StoreError>>()?;
+        for (Judged { row, .. }, new) in judge_again(config, known).await {
+            let before = queries.verdicts(row.id)?;
             for topic in &config.topics {
-                let wanted = wanted_now(config, topic, &row, &known).await;
-                let group = groups.entry((topic.id.clone(), row.head)).or_insert(Group {
+                let new = new.iter().find(|v| v.topic == topic.id);
+                let wanted = match new {
+                    Some(verdict) => verdict.matched,
+                    None => before.iter().any(|v| v.topic == topic.id && v.matched),
+                };
+                let key = (topic.id.clone(), row.head);
+                let group = groups.entry(key).or_insert_with(|| Group {
                     wanted: false,
                     article: row.id,
                     source: row.source.clone(),
@@ -300,23 +340,6 @@ pub async fn changes(
         }
     }
     compare(&groups, config, reader, since)
-}
-
-/// Whether a topic wants an article by its present rules: as it was judged, or as it would be.
-async fn wanted_now(
-    config: &Config,
-    topic: &Topic,
-    row: &ArticleRow,
-    (judged, verdicts): &(HashMap<TopicId, i64>, Vec<VerdictRow>),
-) -> bool {
-    let rules = topic.rules_hash() as i64;
-    match judged.get(&topic.id) == Some(&rules) {
-        true => (verdicts.iter()).any(|v| v.topic == topic.id && v.matched),
-        false => judge_stored(config, topic, std::slice::from_ref(row))
-            .await
-            .first()
-            .is_some_and(|v| v.matched),
-    }
 }
 
 /// The groups of copies that each topic's feed holds.

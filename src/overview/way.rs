@@ -10,7 +10,6 @@ use url::Url;
 use crate::config::{Config, parse_duration};
 use crate::model::{ArticleId, TopicId};
 use crate::store::{ArticleRow, PublishedAs, Queries, StoreError, VerdictRow};
-use crate::text::language;
 use crate::text::url::strip_tracking;
 
 /// The article that a person names by its number or any of its addresses: outside none when the
@@ -163,11 +162,7 @@ fn blank(config: &Config, row: &ArticleRow, id: &TopicId, rules: i64) -> Option<
             "missed": ["nothing of its terms was found"], "current": false}),
         );
     }
-    let language = row
-        .language
-        .as_deref()
-        .or_else(|| language::detect(&row.text));
-    let verdict = config.blank(id, &row.source, language)?;
+    let verdict = config.blank(id, &row.source, row.language.as_deref())?;
     let mut value = serde_json::to_value(verdict).unwrap_or_default();
     value["current"] = json!(true);
     Some(value)

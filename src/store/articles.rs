@@ -125,12 +125,19 @@ pub struct Storing {
     pub outlet_date: Option<DateTime<Utc>>,
     /// Until when it was held when it was read: otherwise by now when its candidate has changed.
     pub hold_until: DateTime<Utc>,
-    /// When its page is tried again; None when nothing is left to fetch.
+    /// What the attempt at its page leaves.
+    pub attempt: Attempt,
+}
+
+/// What an attempt at an article's page leaves in its row.
+#[derive(Debug, Clone, Default)]
+pub struct Attempt {
+    /// When the page is tried again; None when nothing is left to fetch.
     pub next_try: Option<DateTime<Utc>>,
-    /// Whether the attempt at the page that came before counts among its retries.
+    /// Whether the attempt counts among the retries.
     pub counted: bool,
     /// Why the page could not be had, when it could not.
-    pub last_error: Option<String>,
+    pub error: Option<String>,
     /// Scheme, name and port of what the address guard refused, if it did.
     pub refused_origin: Option<String>,
 }
@@ -310,18 +317,14 @@ impl Writer<'_> {
         Ok(value)
     }
 
-    /// The page could not be had: the article waits, with the reason.
-    pub fn defer_article(
-        &self,
-        id: ArticleId,
-        next_try: Option<DateTime<Utc>>,
-        counted: bool,
-        reason: &str,
-    ) -> Result<()> {
+    /// The page could not be had: the article waits, with the reason. What was refused is kept only
+    /// of an article that goes out without its page: of this one nothing is missing.
+    pub fn defer_article(&self, id: ArticleId, attempt: &Attempt) -> Result<()> {
+        let due = attempt.next_try.map(due_stamp);
         self.prepare_cached(
             "UPDATE article SET attempts = attempts + ?2, next_try = ?3, last_error = ?4 WHERE id = ?1",
         )?
-        .execute(params![id.0, counted, next_try.map(due_stamp), reason])?;
+        .execute(params![id.0, attempt.counted, due, attempt.error])?;
         Ok(())
     }
 
@@ -464,9 +467,9 @@ impl Writer<'_> {
             extracted.agreement,
             fingerprint.words,
             fingerprint.text_hash,
-            article.next_try.map(due_stamp),
-            article.last_error,
-            article.counted,
+            article.attempt.next_try.map(due_stamp),
+            article.attempt.error,
+            article.attempt.counted,
             outlet_date,
             updated,
             pack(&fingerprint.keys),
@@ -474,7 +477,7 @@ impl Writer<'_> {
             extracted.pages,
             extracted.subtitle,
             extracted.section,
-            article.refused_origin
+            article.attempt.refused_origin
         ])?;
         Ok(())
     }

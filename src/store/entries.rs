@@ -344,6 +344,30 @@ pub struct Minting {
     pub date: String,
 }
 
+const AUTHORITY: &str = "tag_authority";
+const DATE: &str = "tag_date";
+
+impl Queries<'_> {
+    /// What ids were minted from when the store was made; nothing where that never came about.
+    pub fn minting(&self) -> Result<Minting> {
+        let meta = |key| self.meta(key).map(Option::unwrap_or_default);
+        Ok(Minting {
+            authority: meta(AUTHORITY)?,
+            date: meta(DATE)?,
+        })
+    }
+}
+
+impl Writer<'_> {
+    /// What ids are minted from, which is this unless it was fixed before.
+    pub fn minting_or_insert(&self, minting: &Minting) -> Result<Minting> {
+        Ok(Minting {
+            authority: self.meta_or_insert(AUTHORITY, &minting.authority)?,
+            date: self.meta_or_insert(DATE, &minting.date)?,
+        })
+    }
+}
+
 impl Minting {
     /// The id of the entry of a group of copies.
     pub fn atom_id(&self, head: ArticleId) -> String {

@@ -4,12 +4,12 @@
 use std::fs;
 use std::path::Path;
 
-use rusqlite::{Connection, params};
+use rusqlite::Connection;
 
-use super::packing::{Packed, damaged};
-use super::texts::Texts;
+use super::texts::{self, Texts};
 use super::{Result, StoreError};
 use crate::failpoint;
+use crate::model::ArticleId;
 
 /// The migrations in order: the position plus one is the schema's version (`PRAGMA user_version`).
 const MIGRATIONS: &[&str] = &[
@@ -80,8 +80,6 @@ fn take_texts_over(connection: &Connection) -> Result<()> {
         "SELECT b.article, b.candidate, b.summary, b.html, b.text, b.untouched, a.dup_why
          FROM body_plain b LEFT JOIN article a ON a.id = b.article",
     )?;
-    let mut insert =
-        connection.prepare("INSERT INTO body (article, mark, packed) VALUES (?1, ?2, ?3)")?;
     let mut rows = query.query([])?;
     while let Some(row) = rows.next()? {
         let texts = Texts {
@@ -92,8 +90,7 @@ fn take_texts_over(connection: &Connection) -> Result<()> {
             untouched: row.get(5)?,
             placing: row.get(6)?,
         };
-        let packed = Packed::of(&texts.joined(), None).map_err(|_| damaged())?;
-        insert.execute(params![row.get::<_, i64>(0)?, texts.mark(), packed])?;
+        texts::insert(connection, (ArticleId(row.get(0)?), &texts), None)?;
     }
     connection.execute_batch("DROP TABLE body_plain; ALTER TABLE article DROP COLUMN dup_why;")?;
     Ok(())

@@ -51,7 +51,7 @@ use tokio::sync::Semaphore;
 use url::Url;
 
 pub use archives::{Archive, Published};
-pub use articles::{ArticleRow, Pending, Storing};
+pub use articles::{ArticleRow, Attempt, Pending, Storing};
 pub use channels::{EntryRow, EntryWindow, Place, Rejection, Selection};
 pub use copy::{Copied, backup, restore};
 pub use doctor::{Finding, examine, repair};

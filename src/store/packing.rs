@@ -181,7 +181,8 @@ impl Writer<'_> {
         Packed::of(data, dictionary.as_deref()).map_err(|_| damaged())
     }
 
-    fn dictionary(&self) -> Result<Option<Arc<Dictionary>>> {
+    /// The newest dictionary, if anything was learned yet.
+    pub(super) fn dictionary(&self) -> Result<Option<Arc<Dictionary>>> {
         self.memory.dictionary(|| {
             let mut query = self.prepare_cached(
                 "SELECT id, bytes FROM dictionary ORDER BY learned DESC, id LIMIT 1",

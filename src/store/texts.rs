@@ -4,10 +4,10 @@
 //!
 //! Must not know articles or stories.
 
-use rusqlite::{OptionalExtension, params};
+use rusqlite::{Connection, OptionalExtension, params};
 use xxhash_rust::xxh3::Xxh3;
 
-use super::packing::{Packed, damaged};
+use super::packing::{Dictionary, Packed, damaged};
 use super::{Queries, Result, Writer};
 use crate::model::{ArticleId, Candidate};
 
@@ -131,16 +131,25 @@ impl Queries<'_> {
     }
 }
 
-impl Writer<'_> {
-    /// Stores the texts of an article. Those of before make room: what has grown is written anew at
-    /// the end of the table, where it splits no page.
-    pub(super) fn insert_texts(&self, id: ArticleId, texts: &Texts) -> Result<()> {
-        let packed = self.pack(&texts.joined())?;
-        self.prepare_cached(
-            "INSERT OR REPLACE INTO body (article, mark, packed) VALUES (?1, ?2, ?3)",
-        )?
+/// Stores the texts of an article. Those of before make room: what has grown is written anew at the end
+/// of the table, where it splits no page.
+pub(super) fn insert(
+    connection: &Connection,
+    (id, texts): (ArticleId, &Texts),
+    dictionary: Option<&Dictionary>,
+) -> Result<()> {
+    let packed = Packed::of(&texts.joined(), dictionary).map_err(|_| damaged())?;
+    connection
+        .prepare_cached("INSERT OR REPLACE INTO body (article, mark, packed) VALUES (?1, ?2, ?3)")?
         .execute(params![id.0, texts.mark(), packed])?;
-        Ok(())
+    Ok(())
+}
+
+impl Writer<'_> {
+    /// Stores the texts of an article, packed with what the store has learned.
+    pub(super) fn insert_texts(&self, id: ArticleId, texts: &Texts) -> Result<()> {
+        let dictionary = self.dictionary()?;
+        insert(self, (id, texts), dictionary.as_deref())
     }
 
     /// Changes the texts of an article.

@@ -189,15 +189,30 @@ impl Judgement {
     }
 }
 
-/// Judges what a document gave; `page_language` is that of the page it was found on.
-pub fn judge(
-    source: &Source,
-    form: Form,
-    found: &Found,
-    discovery: &Discovery,
-    page_language: Option<&str>,
-    now: DateTime<Utc>,
-) -> Judgement {
+/// What is judged.
+#[derive(Clone, Copy)]
+pub struct Subject<'a> {
+    /// The source that would be configured for it.
+    pub source: &'a Source,
+    /// As what it is read.
+    pub form: Form,
+    /// How it was found.
+    pub found: &'a Found,
+    /// What reading it gave.
+    pub discovery: &'a Discovery,
+    /// Language of the page on which it was found.
+    pub page_language: Option<&'a str>,
+}
+
+/// Judges what a document gave.
+pub fn judge(subject: Subject<'_>, now: DateTime<Utc>) -> Judgement {
+    let Subject {
+        source,
+        form,
+        found,
+        discovery,
+        page_language,
+    } = subject;
     let candidates = &discovery.candidates;
     let dates = candidates.iter().filter_map(|c| c.published.or(c.updated));
     let newest = dates.max();

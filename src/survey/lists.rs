@@ -7,7 +7,7 @@ use crate::discover::feed;
 use crate::discover::offers::{self, LinkedFeed, Offers};
 use crate::fetch::Response;
 use crate::text::charset;
-use crate::text::html::guard;
+use crate::text::html::{self, guard};
 use crate::text::url::canonicalise;
 
 /// Most feeds of such a page that are fetched.
@@ -88,9 +88,7 @@ fn is_page(response: &Response) -> bool {
         .as_deref()
         .unwrap_or("")
         .to_ascii_lowercase();
-    let start = &response.body[..response.body.len().min(2_048)];
-    let start = String::from_utf8_lossy(start).to_ascii_lowercase();
-    said.contains("html") || start.contains("<html") || start.contains("<!doctype html")
+    said.contains("html") || html::is_page(&response.body)
 }
 
 /// Adds a finding that is not known from another address.

@@ -396,6 +396,17 @@ fn find(haystack: &[u8], needle: &[u8]) -> Option<usize> {
         .position(|window| window == needle)
 }
 
+/// The character that windows-1252 has where ISO-8859-1 has a control character.
+pub fn windows_1252(c: char) -> char {
+    let byte = [u8::try_from(u32::from(c)).unwrap_or(b' ')];
+    encoding_rs::WINDOWS_1252
+        .decode_without_bom_handling(&byte)
+        .0
+        .chars()
+        .next()
+        .unwrap_or(c)
+}
+
 #[cfg(test)]
 #[path = "charset/tests.rs"]
 mod tests;

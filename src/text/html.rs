@@ -25,14 +25,20 @@ mod link;
 mod media;
 #[path = "html/outline.rs"]
 pub mod outline;
+#[path = "html/plain.rs"]
+mod plain;
 #[path = "html/render.rs"]
 pub mod render;
 #[cfg(test)]
 #[path = "html/tests.rs"]
 mod tests;
 
-use super::{one_line, unseen};
+use super::one_line;
+use super::references::decode;
 use outline::Reading;
+use plain::without_tags;
+
+pub use plain::{is_page, looks_like_html, plain, plain_of_html};
 
 const TAGS: &[&str] = &[
     "a",
@@ -117,7 +123,7 @@ static GATE: LazyLock<Builder<'static>> = LazyLock::new(|| {
 /// clean(x)` for the same base. Markup that [`guard::inspect`] refuses comes back as plain text.
 pub fn clean(html: &str, base: Option<&Url>) -> String {
     if guard::inspect(html).is_err() {
-        return from_text(&strip_tags(html));
+        return from_text(&decode(&without_tags(html)));
     }
     let reading = Reading {
         base,
@@ -139,27 +145,13 @@ pub fn to_text(html: &str) -> String {
         return lines(html);
     }
     if guard::inspect(html).is_err() {
-        return lines(&strip_tags(html));
+        return lines(&decode(&without_tags(html)));
     }
     let reading = Reading {
         skip_hidden: true,
         ..Reading::default()
     };
     render::to_text(&outline::read_fragment(html, reading).blocks)
-}
-
-/// A title or label as plain text: without tags, entities decoded (twice where a feed escaped
-/// twice), blanks collapsed.
-pub fn plain(text_or_html: &str) -> String {
-    let mut text = text_or_html.to_owned();
-    for _ in 0..2 {
-        if has_tag(&text) {
-            text = strip_tags(&text);
-        } else if text.contains('&') {
-            text = html_escape::decode_html_entities(&text).into_owned();
-        }
-    }
-    one_line(&unseen::seen(&text))
 }
 
 /// Text as HTML: a `p` for each line that is not blank.
@@ -188,47 +180,4 @@ fn lines(text: &str) -> String {
         .filter(|l| !l.is_empty())
         .collect();
     kept.join("\n")
-}
-
-/// Whether something in the text looks like a tag (`<` before a letter, `/` or `!`).
-fn has_tag(text: &str) -> bool {
-    text.as_bytes().windows(2).any(|w| {
-        w.first() == Some(&b'<')
-            && w.get(1)
-                .is_some_and(|c| c.is_ascii_alphabetic() || matches!(c, b'/' | b'!'))
-    }) && text.contains('>')
-}
-
-/// Text without its tags and with entities decoded, by one linear scan: for titles, and for markup
-/// that is not fit to be parsed. The content of scripts and styles goes too.
-fn strip_tags(html: &str) -> String {
-    let mut out = String::with_capacity(html.len().min(1 << 20));
-    let mut rest = html;
-    while let Some(at) = rest.find('<') {
-        let (text, tag) = rest.split_at(at);
-        out.push_str(text);
-        let opens = tag
-            .as_bytes()
-            .get(1)
-            .is_some_and(|c| c.is_ascii_alphabetic() || matches!(c, b'/' | b'!' | b'?'));
-        if !opens {
-            out.push('<');
-            rest = tag.get(1..).unwrap_or_default();
-            continue;
-        }
-        let name: String = tag
-            .chars()
-            .skip(1)
-            .take_while(|c| c.is_ascii_alphanumeric() || *c == '/')
-            .collect();
-        let inline = inline::INLINE
-            .iter()
-            .any(|t| name.trim_start_matches('/').eq_ignore_ascii_case(t));
-        if !inline {
-            out.push('\n');
-        }
-        rest = tag.get(guard::markup_len(tag)..).unwrap_or_default();
-    }
-    out.push_str(rest);
-    html_escape::decode_html_entities(&out).into_owned()
 }

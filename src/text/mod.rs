@@ -10,6 +10,7 @@ pub mod http_date;
 pub mod language;
 pub mod pattern;
 pub mod press;
+pub mod references;
 pub mod stem;
 pub mod unseen;
 pub mod url;

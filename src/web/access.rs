@@ -4,6 +4,7 @@
 //! browser in our network read what only this network may (DNS rebinding). Addresses in figures
 //! cannot be rebound and are always ours.
 
+use std::borrow::Cow;
 use std::net::IpAddr;
 
 use axum::body::Body;
@@ -132,11 +133,12 @@ fn decide(access: &Access, uri: &Uri, headers: &HeaderMap) -> Decision {
     }
     // By the name that the routes will look for, however it was written.
     let path = unescape(uri.path());
-    let guarded = feed_of(&path).is_some_and(|feed| secrets(access, feed).next().is_some());
+    let feed = feed_of(&path);
+    let guarded = feed.is_some_and(|feed| secrets(access, feed).next().is_some());
     if !guarded && basic.is_none() {
         return Decision::Open;
     }
-    match key_of(access, uri) {
+    match feed.and_then(|feed| token_for(access, feed, uri)) {
         Some(_) => Decision::Known,
         None => Decision::Refused,
     }
@@ -160,15 +162,19 @@ pub(super) struct Key {
 pub(super) fn key_of(access: &Access, uri: &Uri) -> Option<Key> {
     let path = unescape(uri.path());
     let feed = feed_of(&path)?;
-    let query = uri.query()?.as_bytes();
-    let token = form_urlencoded::parse(query)
-        .filter(|(key, _)| key == "token")
-        .map(|(_, token)| token)
-        .find(|token| secrets(access, feed).any(|secret| secret.is(token)))?;
+    let token = token_for(access, feed, uri)?;
     Some(Key {
         feed: feed.to_owned(),
         token: form_urlencoded::byte_serialize(token.as_bytes()).collect(),
     })
+}
+
+/// The token in an address that opens a feed.
+fn token_for<'a>(access: &Access, feed: &str, uri: &'a Uri) -> Option<Cow<'a, str>> {
+    form_urlencoded::parse(uri.query()?.as_bytes())
+        .filter(|(key, _)| key == "token")
+        .map(|(_, token)| token)
+        .find(|token| secrets(access, feed).any(|secret| secret.is(token)))
 }
 
 impl Key {

@@ -10,7 +10,7 @@ use serde_json::json;
 use url::Url;
 
 use super::bytes;
-use crate::commands::{Outcome, print_problems};
+use crate::commands::{Outcome, WRONG_CONFIGURATION, print_problems};
 use crate::config;
 use crate::model::ArticleId;
 use crate::story::{Draft, Settings, Stories};
@@ -138,7 +138,7 @@ pub(super) fn topics(arguments: &TopicArguments) -> Outcome {
         Ok(matcher) => matcher,
         Err(problems) => {
             print_problems(&problems, "nothing was done");
-            return Ok(ExitCode::from(2));
+            return Ok(ExitCode::from(WRONG_CONFIGURATION));
         }
     };
     for article in read(&arguments.file)? {

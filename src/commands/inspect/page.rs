@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 use std::path::PathBuf;
+use std::process::ExitCode;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::{fs, io};
 
@@ -12,7 +13,7 @@ use url::Url;
 
 use super::feed::{people, time};
 use super::{beside, each_file, parse_url};
-use crate::commands::{Outcome, print_problems, runtime};
+use crate::commands::{Outcome, WRONG_CONFIGURATION, print_problems, runtime};
 use crate::config::{self, Sites};
 use crate::extract::join;
 use crate::ingest::page_alone;
@@ -52,7 +53,7 @@ pub(super) fn inspect(arguments: &Arguments) -> Outcome {
         Ok(sites) => sites,
         Err(problems) => {
             print_problems(&problems, "nothing was done");
-            return Ok(std::process::ExitCode::from(2));
+            return Ok(ExitCode::from(WRONG_CONFIGURATION));
         }
     };
     let (url, content_type, verbose) = (

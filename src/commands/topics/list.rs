@@ -5,12 +5,13 @@ use std::process::ExitCode;
 
 use serde_json::{Value, json};
 
+use crate::commands::explain::reader;
 use crate::commands::{Outcome, clock};
 use crate::config::Config;
 use crate::daemon::entries_in_feed;
 use crate::model::TopicId;
 use crate::overview::in_feed_of;
-use crate::store::{TopicCount, open_reader};
+use crate::store::{DATABASE, TopicCount};
 
 /// Arguments of `topics list`.
 #[derive(clap::Args)]
@@ -23,7 +24,8 @@ pub(in crate::commands) struct Arguments {
 /// Lists the topics; without a store they have no entries yet.
 pub(super) fn list(config: &Config, arguments: &Arguments) -> Outcome {
     let (mut counts, mut in_feed): (Vec<TopicCount>, HashMap<TopicId, u64>) = Default::default();
-    if let Ok(reader) = open_reader(&config.daemon.state_dir) {
+    if config.daemon.state_dir.join(DATABASE).exists() {
+        let reader = reader(config)?;
         counts = reader.queries().topic_counts()?;
         in_feed = entries_in_feed(&reader.queries(), config, clock().now())?;
     }
@@ -49,7 +51,12 @@ pub(super) fn list(config: &Config, arguments: &Arguments) -> Outcome {
         let text = |key: &str| topic[key].as_str().unwrap_or_default();
         let all = topic["entries"].as_u64().unwrap_or_default();
         let entries = in_feed_of(topic["in_feed"].as_u64(), all);
-        println!("{:<24}{entries:>10} entries  {}", text("id"), text("title"));
+        let noun = if all == 1 { "entry" } else { "entries" };
+        println!(
+            "{:<24}{entries:>10} {noun:<7}  {}",
+            text("id"),
+            text("title")
+        );
         println!("{:<24}{:>18}  {}", "", "", text("feed"));
     }
     Ok(ExitCode::SUCCESS)

@@ -71,8 +71,7 @@ fn file(config: &Config, path: &Path) -> anyhow::Result<Subject> {
         let e = answer.extracted;
         (e.title.unwrap_or_default(), e.text, e.language)
     } else {
-        let text = String::from_utf8_lossy(&bytes);
-        let (title, rest) = text.split_once('\n').unwrap_or((&text, ""));
+        let (title, rest) = decoded.split_once('\n').unwrap_or((&decoded, ""));
         (title.trim().to_owned(), rest.trim().to_owned(), None)
     };
     Ok(Subject {

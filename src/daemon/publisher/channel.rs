@@ -53,33 +53,34 @@ const MOST_ENTRIES: usize = 1_000;
 
 /// The channels of a configuration but those of its sources and tags.
 pub(super) fn of_topics(config: &Config, now: DateTime<Utc>) -> Vec<Channel> {
-    let words = Words::of(&config.publish.language);
     let topics = config.topics.iter();
     let mut channels: Vec<Channel> = topics.map(|t| of_topic(config, t, now)).collect();
-    let taken = config.topic(&TopicId::from("all")).is_some();
-    if config.publish.all && !taken {
-        let title = words.all.to_owned();
-        channels.push(ours(config, "all", title, Selection::All, now));
-    }
+    channels.extend(all(config, now));
     if config.publish.rejected {
         let topics = config.topics.iter();
-        channels.extend(topics.map(|topic| rejected(config, topic, words, now)));
+        channels.extend(topics.map(|topic| rejected(config, topic, now)));
     }
-    if config.publish.health {
-        channels.push(Channel {
-            page: None,
-            contents: Contents::Health,
-            subtitle: Some(words.health_subtitle.to_owned()),
-            ..ours(
-                config,
-                "_health",
-                words.health.to_owned(),
-                Selection::All,
-                now,
-            )
-        });
-    }
+    channels.extend(health(config, now));
     channels
+}
+
+/// The channel of everything, unless a topic has taken its name.
+fn all(config: &Config, now: DateTime<Utc>) -> Option<Channel> {
+    let free = config.topic(&TopicId::from("all")).is_none();
+    let title = Words::of(&config.publish.language).all.to_owned();
+    (config.publish.all && free).then(|| ours(config, "all", title, Selection::All, now))
+}
+
+/// The channel of what a person should know about the sources.
+fn health(config: &Config, now: DateTime<Utc>) -> Option<Channel> {
+    let words = Words::of(&config.publish.language);
+    let title = words.health.to_owned();
+    config.publish.health.then(|| Channel {
+        page: None,
+        contents: Contents::Health,
+        subtitle: Some(words.health_subtitle.to_owned()),
+        ..ours(config, "_health", title, Selection::All, now)
+    })
 }
 
 /// The channels of the sources and of their tags: there may be very many, and few of them are read.
@@ -103,8 +104,10 @@ pub(super) fn of_sources(
 pub(super) fn of_path(config: &Config, path: &str, now: DateTime<Utc>) -> Option<Channel> {
     let has = |channel: &Channel| channel.paths().iter().any(|own| own == path);
     let file = path.strip_prefix("feeds/").and_then(|f| f.rsplit_once('.'));
-    let Some((group, name)) = file.and_then(|(file, _)| file.split_once('/')) else {
-        return of_topics(config, now).into_iter().find(has);
+    let file = file.map(|(file, _)| file);
+    let Some((group, name)) = file.and_then(|file| file.split_once('/')) else {
+        let name = path.strip_prefix("topics/").or(file)?;
+        return of_name(config, name, now).find(has);
     };
     let channel = match group {
         "sources" if config.publish.sources => {
@@ -117,6 +120,17 @@ pub(super) fn of_path(config: &Config, path: &str, now: DateTime<Utc>) -> Option
         _ => return None,
     };
     has(&channel).then_some(channel)
+}
+
+/// The channels but those of sources and tags that may have a document of this name.
+fn of_name(config: &Config, name: &str, now: DateTime<Utc>) -> impl Iterator<Item = Channel> {
+    let topic = |name: &str| config.topic(&TopicId::from(name));
+    let of_topic = topic(name).map(|topic| of_topic(config, topic, now));
+    let unwanted = name.strip_suffix(".rejected").and_then(topic);
+    let unwanted = unwanted.filter(|_| config.publish.rejected);
+    let rejected = unwanted.map(|topic| rejected(config, topic, now));
+    let others = [all(config, now), health(config, now)].into_iter();
+    of_topic.into_iter().chain(rejected).chain(others.flatten())
 }
 
 fn of_source(config: &Config, source: &Source, now: DateTime<Utc>) -> Channel {
@@ -199,7 +213,8 @@ pub fn entries_in_feed(
     Ok(counts)
 }
 
-fn rejected(config: &Config, topic: &Arc<Topic>, words: &Words, now: DateTime<Utc>) -> Channel {
+fn rejected(config: &Config, topic: &Arc<Topic>, now: DateTime<Utc>) -> Channel {
+    let words = Words::of(&config.publish.language);
     Channel {
         name: format!("topic/{}/rejected", topic.id),
         file: format!("{}.rejected", topic.id),

@@ -8,7 +8,7 @@ use std::borrow::Cow;
 use url::Url;
 
 use super::content::escape_value;
-use super::entities::resolve_html;
+use crate::text::references::decode;
 
 /// An address as absolute as the base allows; fragments stay as they are.
 pub(super) fn absolute<'v>(value: &'v str, base: &Url) -> Cow<'v, str> {
@@ -109,7 +109,7 @@ pub(super) fn with_absolute_links<'h>(html: &'h str, base: Option<&Url>) -> Cow<
         let end = html[tag..].find('>').map_or(html.len(), |len| tag + len);
         let mut from = at;
         while let Some((start, stop)) = next_address(html, from, end).filter(|_| out.len() < most) {
-            if let Cow::Owned(address) = absolute(&resolve_html(&html[start..stop]), base) {
+            if let Cow::Owned(address) = absolute(&decode(&html[start..stop]), base) {
                 out.push_str(&html[done..start]);
                 escape_value(&address, &mut out);
                 done = stop;

@@ -7,6 +7,7 @@
 use std::borrow::Cow;
 
 use super::repairs::{Repair, Repairs};
+use crate::text::charset::windows_1252;
 
 /// The text with only characters that XML allows and with `\n` as line end.
 pub(super) fn clean<'a>(text: &'a str, repairs: &mut Repairs) -> Cow<'a, str> {
@@ -46,17 +47,6 @@ pub(super) fn clean<'a>(text: &'a str, repairs: &mut Repairs) -> Cow<'a, str> {
 
 fn allowed(c: char) -> bool {
     !matches!(c, '\0'..='\u{8}' | '\u{B}' | '\u{C}' | '\u{E}'..='\u{1F}' | '\u{80}'..='\u{9F}' | '\u{FEFF}' | '\u{FFFE}' | '\u{FFFF}')
-}
-
-/// The character that windows-1252 has where ISO-8859-1 has a control character.
-pub(super) fn windows_1252(c: char) -> char {
-    let byte = [u8::try_from(u32::from(c)).unwrap_or(b' ')];
-    encoding_rs::WINDOWS_1252
-        .decode_without_bom_handling(&byte)
-        .0
-        .chars()
-        .next()
-        .unwrap_or(c)
 }
 
 #[cfg(test)]

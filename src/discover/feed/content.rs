@@ -7,11 +7,9 @@
 use std::borrow::Cow;
 
 use super::addresses::{absolute, is_address, with_absolute_links};
-use super::entities::resolve_html;
-use super::markup::starts_with;
 use super::tree::{Content, Element, NodeId, Step, Tree, split};
 use super::vocabulary::{Space, is_void};
-use crate::text::unseen::seen;
+use crate::text::html::{looks_like_html, plain as of_either, plain_of_html};
 
 /// What the text of an element is said to be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -142,157 +140,12 @@ pub(super) fn plain(tree: &Tree<'_>, node: NodeId, otherwise: Form) -> Option<St
 /// HTML or text to plain text on one line; nothing when it is empty.
 pub(super) fn plain_text(text: &str, form: Form) -> Option<String> {
     let text = unwrapped(text.trim());
-    let stripped = if text.contains('<') && (form == Form::Html || looks_like_html(text)) {
-        Cow::Owned(without_tags(text))
-    } else {
-        Cow::Borrowed(text)
+    let line = match form {
+        Form::Html => plain_of_html(text),
+        _ => of_either(text),
     };
-    // Twice, because titles escaped once too often are common: "&amp;#039;".
-    let once = resolve_html(&stripped);
-    let twice = resolve_html(&once);
-    let line = one_line(&seen(&twice));
     (!line.is_empty()).then_some(line)
 }
-
-fn one_line(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for word in text.split(|c: char| c.is_whitespace() && c != '\u{A0}' && c != '\u{202F}') {
-        if word.is_empty() {
-            continue;
-        }
-        if !out.is_empty() {
-            out.push(' ');
-        }
-        out.push_str(word);
-    }
-    out
-}
-
-/// Drops what browsers would take for tags and comments.
-fn without_tags(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some(at) = rest.find('<') {
-        out.push_str(&rest[..at]);
-        let tag = &rest[at..];
-        match tag_len(tag) {
-            Some(len) => {
-                if breaks(tag) {
-                    out.push(' ');
-                }
-                rest = &tag[len..];
-            }
-            None => {
-                out.push('<');
-                rest = &tag[1..];
-            }
-        }
-    }
-    out.push_str(rest);
-    out
-}
-
-/// Length of the tag or comment that a text starts with.
-fn tag_len(text: &str) -> Option<usize> {
-    if text.starts_with("<!--") {
-        return text.find("-->").map(|end| end + 3).or(Some(text.len()));
-    }
-    let next = text[1..].trim_start_matches('/').bytes().next()?;
-    if !next.is_ascii_alphabetic() && next != b'!' && next != b'?' {
-        return None;
-    }
-    let end = text[1..].find(['<', '>'])? + 1;
-    (text.as_bytes()[end] == b'>').then_some(end + 1)
-}
-
-/// Whether a tag separates words.
-fn breaks(tag: &str) -> bool {
-    let name = tag[1..].trim_start_matches('/');
-    ["br", "p>", "p ", "div", "li", "h1", "h2", "h3", "td", "tr"]
-        .iter()
-        .any(|block| starts_with(name, block))
-}
-
-/// Whether a text that is said to be plain holds HTML: an end tag, or a tag that needs none.
-fn looks_like_html(text: &str) -> bool {
-    let mut rest = text;
-    while let Some(at) = rest.find('<') {
-        rest = &rest[at + 1..];
-        let (name, closing) = match rest.strip_prefix('/') {
-            Some(name) => (name, true),
-            None => (rest, false),
-        };
-        let len = name.bytes().take_while(u8::is_ascii_alphanumeric).count();
-        let word = name[..len].to_ascii_lowercase();
-        let known = HTML.contains(&word.as_str());
-        let ends = name[len..].starts_with(['>', '/', ' ', '\n', '\t']);
-        if known && ends && (closing || is_void(&word) || word == "p") {
-            return true;
-        }
-    }
-    false
-}
-
-const HTML: &[&str] = &[
-    "a",
-    "abbr",
-    "acronym",
-    "address",
-    "article",
-    "aside",
-    "b",
-    "big",
-    "blockquote",
-    "br",
-    "center",
-    "cite",
-    "code",
-    "del",
-    "div",
-    "dl",
-    "dt",
-    "dd",
-    "em",
-    "figure",
-    "figcaption",
-    "font",
-    "h1",
-    "h2",
-    "h3",
-    "h4",
-    "h5",
-    "h6",
-    "hr",
-    "i",
-    "iframe",
-    "img",
-    "ins",
-    "kbd",
-    "li",
-    "ol",
-    "p",
-    "pre",
-    "q",
-    "s",
-    "section",
-    "small",
-    "span",
-    "strike",
-    "strong",
-    "sub",
-    "sup",
-    "table",
-    "tbody",
-    "td",
-    "th",
-    "tr",
-    "tt",
-    "u",
-    "ul",
-    "video",
-    "script",
-    "style",
-];
 
 /// Writes the markup inside an element as HTML. The `div` around Atom's xhtml is left out
 /// (RFC 4287 §3.1.1.3).

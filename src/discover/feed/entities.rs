@@ -1,17 +1,11 @@
-//! Entities: references of XML, of HTML and of a document's own simple declarations, to characters.
+//! Entities: the references of a document, its own simple declarations among them, to characters.
 //!
-//! Numbers 128 to 159 are read as windows-1252, as browsers do; numbers that XML forbids vanish.
 //! A declared entity stands for its literal text: no external and no nested expansion.
 
 use std::borrow::Cow;
 
-use html_escape::NAMED_ENTITIES;
-
-use super::characters::windows_1252;
 use super::repairs::{Repair, Repairs};
-
-/// Longest name of an entity looked for, in bytes (`CounterClockwiseContourIntegral` has 31).
-const MAX_NAME: usize = 40;
+use crate::text::references::{self, Reference};
 
 /// Most text that a document's own entities may add, in bytes.
 const MAX_EXPANSION: usize = 1 << 20;
@@ -38,14 +32,8 @@ impl<'a> Declared<'a> {
     }
 }
 
-/// What an `&` turned out to be.
-enum Reference<'a> {
-    Text(Cow<'a, str>),
-    Nothing,
-    Bare,
-}
-
-/// Resolves the references of a text of the document at byte `offset`.
+/// Resolves the references of a text of the document at byte `offset`. Those inside a declared value
+/// are characters at most, never other declared entities.
 pub(super) fn resolve<'a>(
     raw: &'a str,
     offset: usize,
@@ -59,8 +47,9 @@ pub(super) fn resolve<'a>(
     let (mut done, mut at) = (0, Some(first));
     while let Some(here) = at {
         out.push_str(&raw[done..here]);
-        let (reference, len, sound) =
-            reference(&raw[here..], |name| declared.value(name).map(own_text));
+        let (reference, len, sound) = references::read(&raw[here..], |name| {
+            declared.value(name).map(references::decode)
+        });
         match reference {
             Reference::Text(text) => out.push_str(&text),
             Reference::Nothing => {}
@@ -77,96 +66,6 @@ pub(super) fn resolve<'a>(
     }
     out.push_str(&raw[done..]);
     Cow::Owned(out)
-}
-
-/// Resolves the references of HTML text; what is none stays as it is.
-pub(super) fn resolve_html(text: &str) -> Cow<'_, str> {
-    if text.contains('&') {
-        Cow::Owned(resolve(text, 0, &mut Declared::default(), &mut Repairs::default()).into_owned())
-    } else {
-        Cow::Borrowed(text)
-    }
-}
-
-/// The references inside a declared value are characters at most, never other declared entities.
-fn own_text(value: &str) -> Cow<'_, str> {
-    resolve_html(value)
-}
-
-/// Reads the reference that a text starts with: what it means, its length in bytes, and whether
-/// XML allows it.
-fn reference<'t, 'd>(
-    text: &'t str,
-    mut declared: impl FnMut(&str) -> Option<Cow<'d, str>>,
-) -> (Reference<'d>, usize, bool) {
-    let window = &text.as_bytes()[1..text.len().min(MAX_NAME + 2)];
-    if window.first() == Some(&b'#') {
-        return numeric(window);
-    }
-    let end = window
-        .iter()
-        .position(|b| !b.is_ascii_alphanumeric() && !b"_-.:".contains(b));
-    let Some(end) = end.filter(|end| window[*end] == b';' && *end > 0) else {
-        return (Reference::Bare, 1, true);
-    };
-    let name = &text[1..=end];
-    let found = match name {
-        "amp" => Some(Cow::Borrowed("&")),
-        "lt" => Some(Cow::Borrowed("<")),
-        "gt" => Some(Cow::Borrowed(">")),
-        "quot" => Some(Cow::Borrowed("\"")),
-        "apos" => Some(Cow::Borrowed("'")),
-        _ => declared(name).or_else(|| named(name).map(Cow::Borrowed)),
-    };
-    match found {
-        Some(text) => (Reference::Text(text), end + 2, true),
-        None => (Reference::Bare, 1, true),
-    }
-}
-
-fn named(name: &str) -> Option<&'static str> {
-    let at = NAMED_ENTITIES
-        .binary_search_by(|(known, _)| (*known).cmp(name.as_bytes()))
-        .ok()?;
-    Some(NAMED_ENTITIES[at].1)
-}
-
-fn numeric<'d>(window: &[u8]) -> (Reference<'d>, usize, bool) {
-    let hex = matches!(window.get(1), Some(b'x' | b'X'));
-    let start = 1 + usize::from(hex);
-    let radix = if hex { 16 } else { 10 };
-    let digits = window[start..]
-        .iter()
-        .take_while(|b| char::from(**b).is_digit(radix))
-        .count();
-    if digits == 0 {
-        return (Reference::Bare, 1, true);
-    }
-    let closed = window.get(start + digits) == Some(&b';');
-    let len = 1 + start + digits + usize::from(closed);
-    let value = window[start..start + digits]
-        .iter()
-        .fold(0_u32, |value, b| {
-            let digit = char::from(*b).to_digit(radix).unwrap_or(0);
-            value.saturating_mul(radix).saturating_add(digit)
-        });
-    match character(value) {
-        Some(c) => (
-            Reference::Text(Cow::Owned(c.to_string())),
-            len,
-            closed && !(128..160).contains(&value),
-        ),
-        None => (Reference::Nothing, len, false),
-    }
-}
-
-fn character(value: u32) -> Option<char> {
-    match value {
-        9 | 10 | 13 | 0x20..=0x7F => char::from_u32(value),
-        0x80..=0x9F => char::from_u32(value).map(windows_1252),
-        0xFFFE | 0xFFFF | 0..0x20 => None,
-        _ => char::from_u32(value),
-    }
 }
 
 #[cfg(test)]

@@ -41,7 +41,7 @@ use url::Url;
 
 use crate::model::{Discovery, NotAFeed, Person, Warning};
 use crate::text::charset::{Kind, decode};
-use crate::text::dates;
+use crate::text::{dates, html};
 
 use markup::{Markup, Token};
 use repairs::{Repair, Repairs};
@@ -115,7 +115,7 @@ fn read_xml(text: &str, mut repairs: Repairs, ctx: &Context<'_>) -> Result<Disco
         return Err(refusal::of_text(text, ctx));
     };
     let (tree, repairs) = builder::build(text, start.at, ctx.url, repairs);
-    if tree.entries.is_empty() && start.inside && refusal::is_html(text) {
+    if tree.entries.is_empty() && start.inside && html::is_page(text.as_bytes()) {
         return Err(refusal::of_text(text, ctx));
     }
     let mut warnings = repairs.warnings(text);
@@ -168,7 +168,7 @@ fn start(text: &str, repairs: &mut Repairs) -> Option<Start> {
             Token::Start { name, .. } => {
                 let local = vocabulary::lower(tree::split(name).1);
                 if is_root(&local)
-                    && (element.is_none() || local != "channel" || !refusal::is_html(text))
+                    && (element.is_none() || local != "channel" || !html::is_page(text.as_bytes()))
                 {
                     let inside = element.is_some();
                     if inside || words {
@@ -187,7 +187,7 @@ fn start(text: &str, repairs: &mut Repairs) -> Option<Start> {
     }
     // No root that is known, yet entries: something wraps them.
     let has_entries = text.contains("<item") || text.contains("<entry");
-    (has_entries && !refusal::is_html(text)).then(|| Start {
+    (has_entries && !html::is_page(text.as_bytes())).then(|| Start {
         at: element.unwrap_or(0),
         inside: true,
     })

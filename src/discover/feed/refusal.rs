@@ -3,12 +3,12 @@
 use url::Url;
 
 use crate::model::{Alternate, NotAFeed};
-use crate::text::head;
+use crate::text::references::decode;
+use crate::text::{head, html};
 
 use super::Context;
 use super::addresses::absolute;
 use super::content::{Form, plain_text};
-use super::entities::resolve_html;
 use super::markup::{Markup, RawAttribute, Token};
 use super::repairs::Repairs;
 
@@ -91,43 +91,11 @@ pub(super) fn of_bytes(bytes: &[u8]) -> Option<NotAFeed> {
     empty.then(|| named("The document is empty."))
 }
 
-/// Whether a text is an HTML page: what its first tag says.
-pub(super) fn is_html(text: &str) -> bool {
-    let mut rest = head(text, 16 << 10);
-    while let Some(at) = rest.find('<') {
-        rest = &rest[at..];
-        if rest.starts_with("<!--") {
-            match rest.find("-->") {
-                Some(end) => rest = &rest[end..],
-                None => return false,
-            }
-            continue;
-        }
-        if rest.starts_with("<?") {
-            rest = &rest[2..];
-            continue;
-        }
-        let lower = head(rest, 32).to_ascii_lowercase();
-        return [
-            "<!doctype html",
-            "<html",
-            "<head",
-            "<body",
-            "<script",
-            "<meta",
-            "<title",
-        ]
-        .iter()
-        .any(|start| lower.starts_with(start));
-    }
-    false
-}
-
 /// Says what a text without a feed in it is.
 pub(super) fn of_text(text: &str, ctx: &Context<'_>) -> NotAFeed {
     let page = Page::read(text, ctx.url);
     let lower = head(text, SEARCHED).to_ascii_lowercase();
-    let is_page = is_html(text) || page.is_html;
+    let is_page = html::is_page(text.as_bytes()) || page.is_html;
     let reason = if let Some(name) = challenge(&lower).filter(|_| is_page) {
         format!("The answer is a challenge page of {name}, not a feed: the outlet wants a browser.")
     } else if page.asks_password {
@@ -216,7 +184,7 @@ impl Page {
             let found = attributes
                 .iter()
                 .find(|a| a.name.eq_ignore_ascii_case(key))?;
-            Some(resolve_html(found.value.trim()).into_owned())
+            Some(decode(found.value.trim()).into_owned())
         };
         match name {
             "html" => self.is_html = true,

@@ -6,6 +6,7 @@ use std::ops::Range;
 
 use super::inline::Run;
 use super::outline::{self, Reading};
+use crate::text::references::decode;
 
 /// The run without a range of its text (in bytes); the markup loses the same characters, and the
 /// tags that hold nothing any more.
@@ -24,12 +25,7 @@ pub fn without(run: &Run, range: &Range<usize>) -> Run {
         let shown = match c {
             '<' if piece == "<br>" => Some('\n'),
             '<' => None,
-            '&' => Some(
-                html_escape::decode_html_entities(piece)
-                    .chars()
-                    .next()
-                    .unwrap_or('&'),
-            ),
+            '&' => Some(decode(piece).chars().next().unwrap_or('&')),
             c => Some(c),
         };
         let at = text

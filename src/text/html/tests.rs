@@ -459,3 +459,41 @@ fn an_address_that_grows_too_long_is_left_out_at_once() {
     let clean = super::clean(&html, Some(&base));
     assert_eq!(super::clean(&clean, Some(&base)), clean);
 }
+
+#[test]
+fn what_only_looks_like_a_tag_is_text_where_nobody_says_html() {
+    for (input, as_either, as_html) in [
+        ("Vec<T> et <b", "Vec<T> et <b", "Vec et <b"),
+        ("a <i>b</i>", "a b", "a b"),
+        ("un<br>deux<p>trois", "un deux trois", "un deux trois"),
+        ("la Chi<span>ne</span>", "la Chine", "la Chine"),
+        ("l&#146;&amp;#233;t&eacute;", "l’été", "l’été"),
+        (
+            "dix\u{A0}%  \n«\u{202F}oui",
+            "dix\u{A0}% «\u{202F}oui",
+            "dix\u{A0}% «\u{202F}oui",
+        ),
+    ] {
+        assert_eq!(plain(input), as_either, "{input}");
+        assert_eq!(plain_of_html(input), as_html, "{input}");
+    }
+}
+
+#[test]
+fn a_page_is_known_by_its_first_tag() {
+    for (document, expected) in [
+        ("\u{FEFF} \n<!DOCTYPE HTML><title>x</title>", true),
+        ("<!-- <rss> --><HTML lang=fr>", true),
+        (
+            "<?xml version='1.0'?><html xmlns='http://www.w3.org/1999/xhtml'>",
+            true,
+        ),
+        ("Notice: undefined index\n<head>", true),
+        ("<?xml version='1.0'?><rss><title>x</title>", false),
+        ("<urlset>", false),
+        ("User-agent: *", false),
+        ("", false),
+    ] {
+        assert_eq!(is_page(document.as_bytes()), expected, "{document}");
+    }
+}
