@@ -151,7 +151,7 @@ fn doctor_finds_what_is_wrong_and_mends_it() {
             .unwrap();
         connection.execute_batch(sql).unwrap();
     };
-    sql("INSERT INTO dedup_key VALUES (1, 999999); INSERT INTO verdict VALUES ('t', 999999, 1, 1.0, '{}', 0, 0);
+    sql("INSERT INTO dedup_key VALUES (1, 999999); INSERT INTO verdict VALUES ('t', 999999, 1, 1.0, '{}', 0, 0, NULL);
          DELETE FROM search WHERE rowid = (SELECT min(id) FROM article WHERE how <> '');");
     let sick = world.run(&["doctor"]);
     let text = said(&sick);
