@@ -42,6 +42,7 @@ pub use document::{View, read_document};
 pub use pages::page_alone;
 pub use rejudge::{Change, changes, changes_since, held, judge_stored, judge_text, rejudge};
 pub use single::{Single, read_page};
+use turn::Turns;
 pub use visit::backoff;
 
 /// Version of the readers: when it grows, bodies that have not changed are read once more.
@@ -66,6 +67,8 @@ pub struct Pipeline {
     pub changed: Arc<Notify>,
     /// Pauses of domains as the store knows them.
     kept: Arc<Mutex<Pauses>>,
+    /// Who may hold in memory what was fetched.
+    turns: Turns,
 }
 
 /// What a request said about reaching the world.
@@ -195,6 +198,7 @@ impl Pipeline {
             minting,
             changed: Arc::new(Notify::new()),
             kept: Arc::default(),
+            turns: Turns::default(),
         })
     }
 

@@ -6,9 +6,7 @@
 //! addresses are of the same kind; parts of the page that are no list of articles are set aside.
 //! The weights are of this module; no outlet is known here.
 
-#[path = "generic/region.rs"]
 mod region;
-#[path = "generic/shape.rs"]
 mod shape;
 
 use std::collections::{HashMap, HashSet};

@@ -4,9 +4,7 @@
 //! Numbers too long for a machine are kept as the text they were, so a 19-digit id stays itself.
 //! Pure, and never fails.
 
-#[path = "json/paths.rs"]
 mod paths;
-#[path = "json/script.rs"]
 mod script;
 
 use chrono::{DateTime, Utc};
@@ -142,5 +140,4 @@ fn candidate(item: &Value, ctx: &Context<'_>) -> Option<Candidate> {
 }
 
 #[cfg(test)]
-#[path = "json/tests.rs"]
 mod tests;

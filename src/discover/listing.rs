@@ -493,5 +493,4 @@ fn compile_patterns(
 }
 
 #[cfg(test)]
-#[path = "listing/tests.rs"]
 mod tests;

@@ -4,7 +4,6 @@
 //! The markup is scanned, not parsed: a bad byte, an unclosed element or a wrong entity costs one
 //! entry at most, never the document. Pure; which child of an index is fetched is for the caller.
 
-#[path = "sitemap/scan.rs"]
 mod scan;
 
 use std::borrow::Cow;
@@ -290,5 +289,4 @@ fn unpack<'a>(bytes: &'a [u8], most: u64, discovery: &mut Discovery) -> Cow<'a, 
 }
 
 #[cfg(test)]
-#[path = "sitemap/tests.rs"]
 mod tests;

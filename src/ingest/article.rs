@@ -88,7 +88,7 @@ impl Pipeline {
         let (mut done, mut ready) = (Vec::new(), Vec::new());
         // Several at once ask for no page; one by itself may.
         let turn = match ids.len() {
-            2.. => Some(Turn::take().await),
+            2.. => Some(self.turns.take().await),
             _ => None,
         };
         for (id, found) in self.pending(config, ids).await? {
@@ -205,7 +205,7 @@ impl Pipeline {
         }
         let mut turn = match turn {
             Some(turn) => turn,
-            None => Turn::take().await,
+            None => self.turns.take().await,
         };
         let (matcher, sites) = (config.matcher.clone(), config.sites.clone());
         let prepared = aside(move || {

@@ -8,7 +8,6 @@ use url::Url;
 use xxhash_rust::xxh3::xxh3_64;
 
 use super::plan::in_source;
-use super::turn::Turn;
 use super::{PARSER_VERSION, Pipeline, Polled, Reach, candidates, document, domain, seed};
 use crate::config::{Config, Source};
 use crate::failpoint;
@@ -142,7 +141,7 @@ impl Visit<'_> {
 
     /// A body: unchanged by its hash, or read.
     async fn read(&self, mut response: Response) -> Result<Polled, StoreError> {
-        let mut turn = Turn::take().await;
+        let mut turn = self.pipeline.turns.take().await;
         let hash = xxh3_64(&response.body) as i64;
         if self.row.body_hash == Some(hash) && self.row.parser == PARSER_VERSION {
             return self.same_body(&response, hash).await;

@@ -6,7 +6,6 @@
 //! detection (RFC 7303 §3.2; the WHATWG encoding labels, so ISO-8859-1 means windows-1252 and
 //! gb2312 means GBK). Never fails. Knows nothing of markup beyond where a declaration stands.
 
-#[path = "charset/twice.rs"]
 mod twice;
 
 use std::borrow::Cow;
@@ -408,5 +407,4 @@ pub fn windows_1252(c: char) -> char {
 }
 
 #[cfg(test)]
-#[path = "charset/tests.rs"]
 mod tests;

@@ -5,15 +5,10 @@
 //! future is told by the caller. Knows no source either: a date without a zone, and a zone name
 //! that means several zones (`CST`), are resolved by the zone that the caller passes.
 
-#[path = "dates/address.rs"]
 mod address;
-#[path = "dates/moment.rs"]
 mod moment;
-#[path = "dates/names.rs"]
 mod names;
-#[path = "dates/tokens.rs"]
 mod tokens;
-#[path = "dates/zones.rs"]
 mod zones;
 
 use chrono::{DateTime, FixedOffset, NaiveDate, NaiveDateTime, Utc};
@@ -190,5 +185,4 @@ fn day(year: i32, month: u32, day: u32) -> Option<NaiveDate> {
 }
 
 #[cfg(test)]
-#[path = "dates/tests.rs"]
 mod tests;

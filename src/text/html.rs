@@ -9,28 +9,17 @@ use std::sync::LazyLock;
 use ammonia::Builder;
 use url::Url;
 
-#[path = "html/cut.rs"]
 pub mod cut;
-#[path = "html/elements.rs"]
 mod elements;
-#[path = "html/guard.rs"]
 pub mod guard;
-#[path = "html/hints.rs"]
 pub mod hints;
-#[path = "html/inline.rs"]
 pub mod inline;
-#[path = "html/link.rs"]
 mod link;
-#[path = "html/media.rs"]
 mod media;
-#[path = "html/outline.rs"]
 pub mod outline;
-#[path = "html/plain.rs"]
 mod plain;
-#[path = "html/render.rs"]
 pub mod render;
 #[cfg(test)]
-#[path = "html/tests.rs"]
 mod tests;
 
 use super::one_line;

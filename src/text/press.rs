@@ -8,13 +8,10 @@ use std::sync::LazyLock;
 
 use regex::{Captures, Regex};
 
-#[path = "press/credit.rs"]
 mod credit;
 pub use credit::{Credit, credit};
-#[path = "press/furniture.rs"]
 mod furniture;
 pub use furniture::is_furniture;
-#[path = "press/correction.rs"]
 mod correction;
 pub use correction::{corrects_in_line, corrects_in_title};
 
@@ -195,5 +192,4 @@ fn opens_sentence(rest: &str) -> bool {
 }
 
 #[cfg(test)]
-#[path = "press/tests.rs"]
 mod tests;

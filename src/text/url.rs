@@ -5,10 +5,8 @@
 //! An identity is a key for comparing: nothing here makes an address that is to be fetched, and
 //! nothing turns http into https. This module knows no network and no configuration file.
 
-#[path = "url/families.rs"]
 mod families;
 #[cfg(test)]
-#[path = "url/tests.rs"]
 mod tests;
 
 use std::borrow::Cow;

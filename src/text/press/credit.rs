@@ -2,12 +2,11 @@
 
 use std::sync::LazyLock;
 
+mod line;
+
 use regex::Regex;
 
 use super::AGENCIES;
-
-#[path = "line.rs"]
-mod line;
 use line::Line;
 
 /// What a paragraph is, when it is no part of the article's text.
