@@ -27,7 +27,10 @@ const LEVEL: i32 = 3;
 const LONGEST: usize = 256 << 20;
 /// Most bytes of a dictionary. Half of it gains as much of short texts, twice of it hardly more.
 const SIZE: usize = 64 << 10;
-/// Articles from which a dictionary is learned, and about as many verdicts.
+/// Rows of texts from which on the first and the second dictionary are learned; an article takes two, as
+/// it was met and as it was read. The first comes early and knows a few sources only.
+const LEARNED_AT: [i64; 2] = [500, 10_000];
+/// Most articles from which a dictionary is learned, and about as many verdicts.
 const SAMPLES: usize = 1_000;
 /// Bytes of one sample that are looked at: a long article must not drown the others.
 const SAMPLE: usize = 8 << 10;
@@ -188,44 +191,47 @@ impl Writer<'_> {
                 "SELECT id, bytes FROM dictionary ORDER BY learned DESC, id LIMIT 1",
             )?;
             let found = query.query_row([], |row| Ok((row.get::<_, u32>(0)?, row.get(1)?)));
-            let known = |(id, bytes)| {
-                Some(Dictionary {
-                    id: NonZero::new(id)?,
-                    bytes,
-                })
+            // One that is damaged would not be named by what is packed with it.
+            let known = |(id, bytes): (u32, Vec<u8>)| {
+                let id = get_dict_id_from_dict(&bytes).filter(|named| named.get() == id)?;
+                Some(Dictionary { id, bytes })
             };
             Ok(found.optional()?.and_then(known).map(Arc::new))
         })
     }
 
-    /// Learns a dictionary as soon as there are articles enough, once; of what is stored after that
-    /// all is packed with it. To be called for each article that was stored.
+    /// Learns a dictionary as soon as there are articles enough; what is stored after that is packed
+    /// with it. To be called for each article that was stored.
     pub(super) fn learn_when_due(&self, now: DateTime<Utc>) -> Result<()> {
-        if !self.memory.is_time_to_learn(LOOK_EVERY) || self.dictionary()?.is_some() {
+        if !self.memory.is_time_to_learn(LOOK_EVERY) {
             return Ok(());
         }
-        let Some(samples) = self.samples()? else {
+        let (known, rows): (i64, i64) = self
+            .prepare_cached(
+                "SELECT (SELECT count(*) FROM dictionary), (SELECT coalesce(max(id), 0) FROM body)",
+            )?
+            .query_row([], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        if (LEARNED_AT.get(known as usize)).is_none_or(|least| rows < *least) {
+            return Ok(());
+        }
+        let Some(learned) = Dictionary::learn(&self.samples()?) else {
             return Ok(());
         };
-        let Some(learned) = Dictionary::learn(&samples) else {
-            return Ok(());
-        };
-        self.prepare_cached("INSERT INTO dictionary (id, learned, bytes) VALUES (?1, ?2, ?3)")?
-            .execute(params![learned.id.get(), stamp(now), learned.bytes])?;
+        self.prepare_cached(
+            "INSERT OR IGNORE INTO dictionary (id, learned, bytes) VALUES (?1, ?2, ?3)",
+        )?
+        .execute(params![learned.id.get(), stamp(now), learned.bytes])?;
         self.memory.forget_dictionary();
         Ok(())
     }
 
-    /// What the newest articles hold, and what topics said of them; `None` as long as they are too few.
-    fn samples(&self) -> Result<Option<Vec<Vec<u8>>>> {
+    /// What the newest articles hold, and what topics said of them.
+    fn samples(&self) -> Result<Vec<Vec<u8>>> {
         let mut query = self.prepare_cached(NEWEST_SQL)?;
         let rows = query.query_map([SAMPLES as i64], |row| {
             Ok((ArticleId(row.get(0)?), row.get::<_, Packed>(1)?))
         })?;
         let newest: Vec<(ArticleId, Packed)> = rows.collect::<rusqlite::Result<_>>()?;
-        if newest.len() < SAMPLES {
-            return Ok(None);
-        }
         let (queries, mut samples, mut verdicts) = (self.queries(), Vec::new(), Vec::new());
         for (id, packed) in newest {
             samples.push(queries.unpack(&packed)?);
@@ -242,7 +248,7 @@ impl Writer<'_> {
             .iter_mut()
             .for_each(|sample| sample.truncate(SAMPLE));
         samples.retain(|sample| !sample.is_empty());
-        Ok(Some(samples))
+        Ok(samples)
     }
 }
 
@@ -251,6 +257,12 @@ mod tests {
     use super::super::Store;
     use super::super::texts::Texts;
     use super::*;
+
+    const ENOUGH: usize = LEARNED_AT[0] as usize;
+
+    fn stamped(seconds: i64) -> DateTime<Utc> {
+        DateTime::UNIX_EPOCH + chrono::TimeDelta::seconds(seconds)
+    }
 
     fn texts(n: usize) -> Texts {
         let words =
@@ -296,14 +308,14 @@ mod tests {
         let folder = tempfile::tempdir().expect("a folder");
         let store = Store::open(folder.path()).expect("a store");
         let fill = |w: &Writer<'_>| {
-            (0..SAMPLES - 1).try_for_each(|n| insert(w, n))?;
+            (0..ENOUGH - 1).try_for_each(|n| insert(w, n))?;
             learn(w)?;
             assert!(w.dictionary()?.is_none(), "too few to learn from");
-            insert(w, SAMPLES - 1)?;
+            insert(w, ENOUGH - 1)?;
             learn(w)?;
             assert!(w.dictionary()?.is_some());
-            insert(w, SAMPLES)?;
-            Ok((packed(w, 0)?, packed(w, SAMPLES)?))
+            insert(w, ENOUGH)?;
+            Ok((packed(w, 0)?, packed(w, ENOUGH)?))
         };
         let (before, after) = store.write(fill).await.expect("filled");
         assert!(!named(&before) && named(&after));
@@ -318,23 +330,40 @@ mod tests {
         // Another process, which knows nothing yet.
         let store = Store::open(folder.path()).expect("a store");
         let read = store.read(|r| {
-            let both = [0, SAMPLES].map(|n| r.queries().texts(ArticleId(n as i64 + 1)));
+            let both = [0, ENOUGH].map(|n| r.queries().texts(ArticleId(n as i64 + 1)));
             let [first, last] = both;
             Ok((first?, last?))
         });
-        assert_eq!(read.await.expect("read"), (texts(0), texts(SAMPLES)));
+        assert_eq!(read.await.expect("read"), (texts(0), texts(ENOUGH)));
         let again = |w: &Writer<'_>| {
-            insert(w, SAMPLES + 1)?;
-            packed(w, SAMPLES + 1)
+            let first = w.dictionary()?.map(|d| d.id);
+            // As many rows were written as the second one waits for.
+            w.execute("UPDATE body SET id = ?1 WHERE article = 1", [LEARNED_AT[1]])?;
+            insert(w, ENOUGH + 1)?;
+            (0..LOOK_EVERY).try_for_each(|_| w.learn_when_due(stamped(1)))?;
+            let second = w.dictionary()?.map(|d| d.id);
+            insert(w, ENOUGH + 2)?;
+            let both = [ENOUGH + 1, ENOUGH + 2].map(|n| packed(w, n));
+            let [before, after] = both;
+            Ok((first, second, before?, after?))
         };
-        assert!(named(&store.write(again).await.expect("stored")));
+        let (first, second, before, after) = store.write(again).await.expect("stored");
+        let of = |packed: &Packed| get_dict_id_from_frame(&packed.0[4..]);
+        assert!(first.is_some() && second.is_some() && first != second);
+        assert_eq!((of(&before), of(&after)), (first, second));
+        let read = store.read(|r| r.queries().texts(ArticleId(ENOUGH as i64 + 2)));
+        assert_eq!(
+            read.await.expect("read"),
+            texts(ENOUGH + 1),
+            "the first is still known"
+        );
     }
 
     #[tokio::test]
     async fn what_was_learned_in_vain_is_not_packed_with() {
         let folder = tempfile::tempdir().expect("a folder");
         let store = Store::open(folder.path()).expect("a store");
-        let fill = |w: &Writer<'_>| (0..SAMPLES).try_for_each(|n| insert(w, n));
+        let fill = |w: &Writer<'_>| (0..ENOUGH).try_for_each(|n| insert(w, n));
         store.write(fill).await.expect("filled");
         let failing = store.write(|w| {
             learn(w)?;
@@ -343,8 +372,8 @@ mod tests {
         });
         failing.await.expect_err("rolled back");
         let next = |w: &Writer<'_>| {
-            insert(w, SAMPLES)?;
-            packed(w, SAMPLES)
+            insert(w, ENOUGH)?;
+            packed(w, ENOUGH)
         };
         assert!(!named(&store.write(next).await.expect("stored")));
     }
