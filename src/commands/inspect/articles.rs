@@ -1,5 +1,6 @@
 //! `depeche inspect duplicates` and `depeche inspect topic`: articles as JSON Lines.
 
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -83,7 +84,7 @@ fn read(path: &Path) -> anyhow::Result<Vec<Article>> {
 pub(super) fn duplicates(arguments: &DuplicatesArguments) -> Outcome {
     let articles = read(&arguments.file)?;
     let mut stories = Stories::new(Settings::default());
-    let mut names: Vec<(ArticleId, serde_json::Value)> = Vec::new();
+    let mut names: HashMap<ArticleId, serde_json::Value> = HashMap::new();
     for article in articles {
         let text = article.text.unwrap_or_default();
         let draft = Draft {
@@ -98,16 +99,10 @@ pub(super) fn duplicates(arguments: &DuplicatesArguments) -> Outcome {
             text,
         };
         let (id, assignment) = stories.take(draft);
-        let name_of = |id: ArticleId| {
-            names
-                .iter()
-                .rfind(|(known, _)| *known == id)
-                .map(|(_, name)| name.clone())
-        };
         let mut line = json!({
             "id": article.id,
             "level": assignment.level.as_str(),
-            "of": assignment.of.and_then(name_of),
+            "of": assignment.of.and_then(|of| names.get(&of)),
             "jaccard": rounded(assignment.jaccard),
             "containment": rounded(assignment.containment),
             "contained": rounded(assignment.contained),
@@ -117,9 +112,7 @@ pub(super) fn duplicates(arguments: &DuplicatesArguments) -> Outcome {
             line["compared"] = json!(assignment.compared);
         }
         println!("{line}");
-        if !names.iter().any(|(known, _)| *known == id) {
-            names.push((id, article.id));
-        }
+        names.entry(id).or_insert(article.id);
     }
     Ok(ExitCode::SUCCESS)
 }
