@@ -141,13 +141,13 @@ impl Visit<'_> {
 
     /// A body: unchanged by its hash, or read.
     async fn read(&self, mut response: Response) -> Result<Polled, StoreError> {
-        let mut turn = self.pipeline.turns.take().await;
         let hash = xxh3_64(&response.body) as i64;
         if self.row.body_hash == Some(hash) && self.row.parser == PARSER_VERSION {
             return self.same_body(&response, hash).await;
         }
         let first_poll = self.row.body_hash.is_none();
         let by = (self.source, &self.config.sites);
+        let mut turn = self.pipeline.turns.take().await;
         let read =
             document::discover(self.pipeline, by, &mut response, first_poll, &mut turn).await;
         match read {

@@ -6,6 +6,7 @@ use rusqlite::{OptionalExtension, Row, params};
 use super::packing::Packed;
 use super::sources::{due_stamp, stamp, time};
 use super::stories::pack;
+use super::texts::Texts;
 use super::{Queries, Result, Writer};
 use crate::model::{ArticleId, Candidate, Enclosure, Extracted, Person, SourceId, StoryId};
 use crate::story::Fingerprint;
@@ -220,40 +221,42 @@ impl Queries<'_> {
 
     /// An article that waits for its page.
     pub fn pending(&self, id: ArticleId) -> Result<Option<Pending>> {
-        let mut query = self.0.prepare_cached(
-            "SELECT a.*, b.packed FROM article a JOIN body b ON b.article = a.id WHERE a.id = ?1",
-        )?;
-        let row = query
-            .query_row([id.0], |row| {
-                Ok((pending_row(row)?, row.get::<_, Packed>("packed")?))
-            })
-            .optional()?;
-        let Some((mut pending, packed)) = row else {
+        let Some((mut pending, texts)) = self.with_texts(id, pending_row)? else {
             return Ok(None);
         };
-        pending.candidate = self.unpack_texts(&packed)?.candidate()?;
+        pending.candidate = texts.candidate()?;
         Ok(Some(pending))
     }
 
     /// An article with its texts.
     pub fn article(&self, id: ArticleId) -> Result<Option<ArticleRow>> {
-        let mut query = self.0.prepare_cached(
-            "SELECT a.*, b.packed FROM article a JOIN body b ON b.article = a.id WHERE a.id = ?1",
-        )?;
-        let row = query
-            .query_row([id.0], |row| {
-                Ok((article_row(row)?, row.get::<_, Packed>("packed")?))
-            })
-            .optional()?;
-        let Some((mut article, packed)) = row else {
+        let Some((mut article, texts)) = self.with_texts(id, article_row)? else {
             return Ok(None);
         };
-        let texts = self.unpack_texts(&packed)?;
         article.dup_why = texts.placing;
         article.summary = texts.summary;
         article.html = texts.html;
         article.text = texts.text;
         Ok(Some(article))
+    }
+
+    /// What is read of an article's row, and its texts.
+    fn with_texts<T>(
+        &self,
+        id: ArticleId,
+        read: impl FnOnce(&Row<'_>) -> rusqlite::Result<T>,
+    ) -> Result<Option<(T, Texts)>> {
+        let mut query = self.0.prepare_cached(
+            "SELECT a.*, b.packed FROM article a JOIN body b ON b.article = a.id WHERE a.id = ?1",
+        )?;
+        let found = query
+            .query_row([id.0], |row| {
+                Ok((read(row)?, row.get::<_, Packed>("packed")?))
+            })
+            .optional()?;
+        found
+            .map(|(row, packed)| Ok((row, self.unpack_texts(&packed)?)))
+            .transpose()
     }
 
     /// The body of an article as its route gave it, clean HTML, where it is not the stored one.

@@ -455,8 +455,8 @@ impl Queries<'_> {
         let mut rejections = Vec::new();
         for row in rows {
             let (mut rejection, packed) = row?;
-            if let Some(packed) = packed {
-                rejection.why = Some(self.unpack_text(&packed)?);
+            if let Some(plain) = rejection.why {
+                rejection.why = Some(self.why(plain, packed)?);
             }
             rejections.push(rejection);
         }

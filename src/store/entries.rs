@@ -118,9 +118,7 @@ impl Queries<'_> {
         let mut verdicts = Vec::new();
         for row in rows {
             let (mut verdict, packed) = row?;
-            if let Some(packed) = packed {
-                verdict.why = self.unpack_text(&packed)?;
-            }
+            verdict.why = self.why(verdict.why, packed)?;
             verdicts.push(verdict);
         }
         Ok(verdicts)

@@ -171,9 +171,12 @@ impl Queries<'_> {
         })
     }
 
-    /// The same of a text.
-    pub(super) fn unpack_text(&self, packed: &Packed) -> Result<String> {
-        String::from_utf8(self.unpack(packed)?).map_err(|_| damaged())
+    /// What a topic found: packed, or plain in a verdict of before.
+    pub(super) fn why(&self, plain: String, packed: Option<Packed>) -> Result<String> {
+        match packed {
+            Some(packed) => String::from_utf8(self.unpack(&packed)?).map_err(|_| damaged()),
+            None => Ok(plain),
+        }
     }
 }
 
