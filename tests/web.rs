@@ -102,6 +102,13 @@ fn search_finds_words_and_shows_them_and_never_breaks() {
         page.contains("<mark>") && page.contains("href=\"articles/"),
         "{page}"
     );
+    for (typed, found) in [
+        ("%22Chine+et+Cuba%22", true),
+        ("%22Cuba+et+Chine%22", false),
+    ] {
+        let (_, page) = daemon.get(&format!("/search?q={typed}"), "");
+        assert_eq!(page.contains("href=\"articles/"), found, "{typed}: {page}");
+    }
     let (_, page) = daemon.get("/search?q=%22zzz+qqq%22", "");
     assert!(page.contains("No article holds all of this"), "{page}");
     for typed in [

@@ -67,7 +67,7 @@ pub use migrate::SCHEMA_VERSION;
 pub use push::PushAsk;
 pub use retire::Retention;
 pub use roster::SourceEntry;
-pub use search::{Wanted, parse as parse_search};
+pub use search::{Matches, Wanted, parse as parse_search};
 pub use sightings::{Gate, Seen, Sighting};
 pub use sources::{Move, Moved, PollRecord, ReadRecord, SourceRow, SourceState, Wishes};
 pub use stories::{Commit, Committed, Terms};

@@ -3,6 +3,9 @@
 //! Filled in batches by [`Writer::index_batch`] from the list of articles that triggers keep
 //! (migration 6), never in the transaction of an article. What a person types becomes a list of
 //! quoted words here: nothing of it is ever read as syntax of the index.
+//!
+//! The index knows which articles hold a word, not where (migration 13): words in a row are looked for
+//! in the texts of the articles that hold them all.
 
 use rusqlite::{Connection, OptionalExtension, params};
 
@@ -24,8 +27,11 @@ pub(super) const RESET_SQL: &str = "INSERT INTO search (search) VALUES ('delete-
     DELETE FROM search_due;
     INSERT INTO search_due SELECT id FROM article WHERE how <> '';";
 
+/// Most articles whose texts are read for one answer, where words in a row are looked for: some tenths of a second.
+const MOST_READ: usize = 2_000;
+
 const SEARCH_SQL: &str =
-    "SELECT rowid FROM search WHERE search MATCH ?1 AND rowid < ?2 ORDER BY rowid DESC LIMIT ?3";
+    "SELECT rowid FROM search WHERE search MATCH ?1 AND rowid < ?2 ORDER BY rowid DESC";
 
 const TEXTS_SQL: &str = "SELECT a.title, b.packed FROM article a JOIN body b ON b.article = a.id
     WHERE a.id = ?1 AND a.how <> ''";
@@ -39,6 +45,39 @@ pub struct Wanted {
     pub prefix: bool,
     /// Whether articles with it are left out.
     pub without: bool,
+}
+
+impl Wanted {
+    /// Whether the index cannot answer it alone.
+    fn is_in_a_row(&self) -> bool {
+        self.words.len() > 1
+    }
+
+    /// Whether its words stand beside each other in a text.
+    fn stands_in(&self, text: &str) -> bool {
+        let held = words(text);
+        let (last, others) = self.words.split_last().expect("no wanted one is empty");
+        held.windows(self.words.len()).any(|row| {
+            let end = &row[others.len()];
+            row[..others.len()] == *others
+                && (end == last || (self.prefix && end.starts_with(last.as_str())))
+        })
+    }
+
+    /// Whether an article is as this wants it.
+    fn agrees(&self, article: &ArticleRow) -> bool {
+        let found = self.stands_in(&article.title) || self.stands_in(&article.text);
+        found != self.without
+    }
+}
+
+/// Articles found, and where the older ones begin.
+#[derive(Debug, Default)]
+pub struct Matches {
+    /// The newest first.
+    pub articles: Vec<ArticleRow>,
+    /// Older ones may be found before this row.
+    pub older: Option<ArticleId>,
 }
 
 /// What a person typed, as words: `chine "route de la soie" -sport kazakh*`.
@@ -86,43 +125,52 @@ fn typed_minus(typed: &str, index: usize) -> bool {
     before.ends_with(" -") || before == "-"
 }
 
-/// The question in the index's own syntax; None when there is nothing to look for.
+/// The question in the index's own syntax; None when there is nothing to look for. Of words in a row it asks
+/// for each; rows that must not be are left to [`Wanted::agrees`].
 fn question(wanted: &[Wanted]) -> Option<String> {
     let quoted = |one: &Wanted| {
-        let star = if one.prefix { " *" } else { "" };
-        format!("\"{}\"{star}", one.words.join(" "))
+        let words: Vec<String> = one.words.iter().map(|word| format!("\"{word}\"")).collect();
+        words.join(" AND ") + if one.prefix { " *" } else { "" }
     };
     let with: Vec<String> = wanted.iter().filter(|w| !w.without).map(quoted).collect();
     if with.is_empty() {
         return None;
     }
     let mut text = with.join(" AND ");
-    for without in wanted.iter().filter(|w| w.without) {
+    for without in (wanted.iter()).filter(|w| w.without && !w.is_in_a_row()) {
         text = format!("({text}) NOT {}", quoted(without));
     }
     Some(text)
 }
 
 impl Queries<'_> {
-    /// The newest articles in which everything wanted is found: at most `limit` rows before the
-    /// row `before`.
+    /// The newest articles in which everything wanted is found: at most `limit` before the row `before`.
     pub fn search(
         &self,
         wanted: &[Wanted],
         before: Option<ArticleId>,
         limit: usize,
-    ) -> Result<Vec<ArticleRow>> {
+    ) -> Result<Matches> {
         let Some(question) = question(wanted) else {
-            return Ok(Vec::new());
+            return Ok(Matches::default());
         };
+        let in_a_row: Vec<&Wanted> = wanted.iter().filter(|w| w.is_in_a_row()).collect();
         let before = before.map_or(i64::MAX, |id| id.0);
         let mut query = self.0.prepare_cached(SEARCH_SQL)?;
-        let ids = query.query_map(params![question, before, limit as i64], |row| {
-            row.get(0).map(ArticleId)
-        })?;
-        let mut found = Vec::new();
-        for id in ids {
-            found.extend(self.article(id?)?);
+        let ids = query.query_map(params![question, before], |row| row.get(0).map(ArticleId))?;
+        let mut found = Matches::default();
+        let mut last = None;
+        for (read, id) in ids.enumerate() {
+            if found.articles.len() == limit || (!in_a_row.is_empty() && read == MOST_READ) {
+                found.older = last;
+                break;
+            }
+            let id = id?;
+            last = Some(id);
+            let article = self.article(id)?;
+            found
+                .articles
+                .extend(article.filter(|row| in_a_row.iter().all(|wanted| wanted.agrees(row))));
         }
         Ok(found)
     }
@@ -203,34 +251,118 @@ mod tests {
         for (typed, expected) in [
             ("chine", Some("\"chine\"")),
             ("chine pérou", Some("\"chine\" AND \"perou\"")),
-            ("\"route de la soie\"", Some("\"route de la soie\"")),
+            (
+                "\"route de la soie\"",
+                Some("\"route\" AND \"de\" AND \"la\" AND \"soie\""),
+            ),
             ("l'accord", Some("\"accord\"")),
             ("D’Ouzbékistan", Some("\"ouzbekistan\"")),
-            ("\"l’accord de paix\"", Some("\"accord de paix\"")),
+            (
+                "\"l’accord de paix\"",
+                Some("\"accord\" AND \"de\" AND \"paix\""),
+            ),
             ("chine -qu'il", Some("(\"chine\") NOT \"il\"")),
             (
                 "aujourd'hui l' d'*",
-                Some("\"aujourd hui\" AND \"l\" AND \"d\" *"),
+                Some("\"aujourd\" AND \"hui\" AND \"l\" AND \"d\" *"),
             ),
             ("kazakh*", Some("\"kazakh\" *")),
             ("chine -sport", Some("(\"chine\") NOT \"sport\"")),
-            (
-                "chine -\"coupe du monde\"",
-                Some("(\"chine\") NOT \"coupe du monde\""),
-            ),
+            ("chine -\"coupe du monde\"", Some("\"chine\"")),
             ("-sport", None),
             ("", None),
             ("*", None),
             ("\"", None),
             (
                 "title:x AND NEAR(",
-                Some("\"title x\" AND \"and\" AND \"near\""),
+                Some("\"title\" AND \"x\" AND \"and\" AND \"near\""),
             ),
             ("a\"b", Some("\"a\" AND \"b\"")),
             ("中国", Some("\"中国\"")),
         ] {
             assert_eq!(question(&parse(typed)).as_deref(), expected, "{typed}");
         }
+    }
+
+    #[test]
+    fn words_in_a_row_stand_beside_each_other_in_one_text() {
+        for (typed, text, holds) in [
+            ("\"route de la soie\"", "La Route de la Soie, dit-il", true),
+            ("\"route de la soie\"", "la soie de la route", false),
+            ("\"route de la so\"*", "route de la soie", false),
+            ("aujourd'hui", "Hui, aujourd, hier", false),
+            ("aujourd'hui", "C’est aujourd’hui !", true),
+            ("aujourd'hu*", "C’est aujourd’hui !", true),
+            ("\"un deux\"", "un", false),
+            ("\"un deux\"", "", false),
+        ] {
+            assert_eq!(parse(typed)[0].stands_in(text), holds, "{typed}: {text}");
+        }
+    }
+
+    /// A store in which every article's text is `even` or `odd` by its number, indexed.
+    fn filled(folder: &std::path::Path, articles: usize, even: &str, odd: &str) -> Connection {
+        let mut connection = Connection::open_in_memory().expect("a database");
+        migrate::migrate(&mut connection, folder).expect("migrated");
+        for n in 1..=articles as i64 {
+            let text = if n % 2 == 0 { even } else { odd };
+            let row = "INSERT INTO article (id, identity, source, url, domain, state, first_seen, published,
+                updated, title, how, hold_until) VALUES (?1, ?1, 's', '', '', 'published', 0, 0, 0, 'Titre', 'feed', 0)";
+            connection.execute(row, [n]).expect("an article");
+            let texts = super::super::texts::Texts {
+                text: text.to_owned(),
+                ..Default::default()
+            };
+            super::super::texts::insert(&connection, (ArticleId(n), &texts), None)
+                .expect("its texts");
+            connection
+                .execute(
+                    "INSERT INTO search (rowid, title, text) VALUES (?1, 'titre', ?2)",
+                    params![n, text],
+                )
+                .expect("its words");
+        }
+        connection
+    }
+
+    fn found(connection: &Connection, typed: &str, before: Option<i64>) -> (Vec<i64>, Option<i64>) {
+        let found = Queries(connection).search(&parse(typed), before.map(ArticleId), 3);
+        let found = found.expect("an answer");
+        let ids = found.articles.iter().map(|row| row.id.0).collect();
+        (ids, found.older.map(|id| id.0))
+    }
+
+    #[test]
+    fn an_answer_goes_on_where_it_ended() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let store = filled(
+            folder.path(),
+            9,
+            "la route de la soie",
+            "la soie de la route",
+        );
+        for (typed, before, expected) in [
+            ("soie", None, (vec![9, 8, 7], Some(7))),
+            ("soie", Some(4), (vec![3, 2, 1], None)),
+            ("\"la soie\"", None, (vec![9, 8, 7], Some(7))),
+            ("\"route de la soie\"", None, (vec![8, 6, 4], Some(4))),
+            ("\"route de la soie\"", Some(4), (vec![2], None)),
+            ("soie -\"route de la soie\"", None, (vec![9, 7, 5], Some(5))),
+            ("soie -route", None, (vec![], None)),
+            ("\"titre la\"", None, (vec![], None)),
+        ] {
+            assert_eq!(found(&store, typed, before), expected, "{typed} {before:?}");
+        }
+    }
+
+    #[test]
+    fn an_answer_that_reads_long_says_where_it_stopped() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let all = MOST_READ + 5;
+        let store = filled(folder.path(), all, "un deux", "un deux");
+        let (ids, older) = found(&store, "\"deux un\"", None);
+        assert_eq!((ids, older), (vec![], Some(6)));
+        assert_eq!(found(&store, "\"deux un\"", older), (vec![], None));
     }
 
     #[test]
@@ -261,7 +393,10 @@ mod tests {
             long.as_str(),
         ] {
             let found = Queries(&connection).search(&parse(typed), None, 5);
-            assert!(found.is_ok_and(|rows| rows.is_empty()), "{typed}");
+            assert!(
+                found.is_ok_and(|found| found.articles.is_empty()),
+                "{typed}"
+            );
         }
     }
 }

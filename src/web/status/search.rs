@@ -11,7 +11,7 @@ use super::words::Words;
 use super::{Frame, unavailable};
 use crate::model::ArticleId;
 use crate::overview::find;
-use crate::store::{ArticleRow, Wanted, parse_search};
+use crate::store::{Matches, Wanted, parse_search};
 use crate::text::fold::fold;
 use crate::web::Site;
 
@@ -46,10 +46,10 @@ pub(in crate::web) async fn search(
                 return Ok(Err(id));
             }
         }
-        Ok(Ok(queries.search(&looked_for, before, PAGE + 1)?))
+        Ok(Ok(queries.search(&looked_for, before, PAGE)?))
     });
-    let rows = match found.await {
-        Ok(Ok(rows)) => rows,
+    let found = match found.await {
+        Ok(Ok(found)) => found,
         Ok(Err(id)) => return Redirect::to(&format!("articles/{id}")).into_response(),
         Err(error) => return unavailable(&site, &error),
     };
@@ -61,16 +61,15 @@ pub(in crate::web) async fn search(
         script: None,
         feeds: None,
     };
-    let html = frame.around(&body(words, &asked.q, &wanted, &rows));
+    let html = frame.around(&body(words, &asked.q, &wanted, &found));
     let fields = [(header::VARY, "Accept-Language")];
     (fields, Html(html.into_string())).into_response()
 }
 
-fn body(w: &Words, typed: &str, wanted: &[Wanted], rows: &[ArticleRow]) -> Markup {
-    let next = rows.get(PAGE - 1).filter(|_| rows.len() > PAGE);
-    let older = next.map(|last| {
+fn body(w: &Words, typed: &str, wanted: &[Wanted], found: &Matches) -> Markup {
+    let older = found.older.map(|last| {
         let mut pairs = url::form_urlencoded::Serializer::new(String::new());
-        let last = last.id.0.to_string();
+        let last = last.0.to_string();
         pairs.append_pair("q", typed).append_pair("before", &last);
         format!("search?{}", pairs.finish())
     });
@@ -80,9 +79,11 @@ fn body(w: &Words, typed: &str, wanted: &[Wanted], rows: &[ArticleRow]) -> Marku
     html! {
         h1 { (w.search) }
         p { (w.search_help) " " a href={ "search?" (example) } { code { (w.search_example) } } }
-        @if rows.is_empty() && !typed.trim().is_empty() { p { (w.nothing_found) } }
+        @if found.articles.is_empty() && !typed.trim().is_empty() {
+            p { @if found.older.is_some() { (w.nothing_so_far) } @else { (w.nothing_found) } }
+        }
         ol.found {
-            @for row in rows.iter().take(PAGE) {
+            @for row in &found.articles {
                 li {
                     h2 lang=[row.language.as_deref()] { a href={ "articles/" (row.id) } { (row.title) } }
                     p.about { (row.published.format("%Y-%m-%d")) " · " (row.source) " · " (w.article_state(&row.state)) }
