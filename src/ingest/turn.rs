@@ -5,7 +5,7 @@
 //! Must not be held over a request or over the answer of a program: that could take minutes.
 
 use std::num::NonZero;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
@@ -18,8 +18,7 @@ pub(super) struct Turns(Arc<Semaphore>);
 
 impl Default for Turns {
     fn default() -> Self {
-        let cores = std::thread::available_parallelism().map_or(1, NonZero::get);
-        Self(Arc::new(Semaphore::new(cores * TURNS_PER_CORE)))
+        Self(Arc::new(Semaphore::new(cores() * TURNS_PER_CORE)))
     }
 }
 
@@ -56,10 +55,19 @@ impl Turn {
     }
 }
 
+/// As many computations as there are processors: more threads compute no more, and each keeps memory of its own.
+static COMPUTING: LazyLock<Semaphore> = LazyLock::new(|| Semaphore::new(cores()));
+
+fn cores() -> usize {
+    std::thread::available_parallelism().map_or(1, NonZero::get)
+}
+
 /// Computes on a blocking thread; `None` when that panics.
 pub(super) async fn aside<T: Send + 'static>(
     work: impl FnOnce() -> T + Send + 'static,
 ) -> Option<T> {
+    // The semaphore is never closed.
+    let _free = COMPUTING.acquire().await.ok();
     tokio::task::spawn_blocking(work).await.ok()
 }
 

@@ -5,11 +5,10 @@
 //! Packed are four bytes of length and one frame, which names its dictionary by number. Must not
 //! know what is packed.
 
-use std::cell::RefCell;
 use std::collections::HashMap;
 use std::io;
 use std::num::NonZero;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use chrono::{DateTime, Utc};
 use rusqlite::types::{FromSql, FromSqlResult, ToSqlOutput, ValueRef};
@@ -71,18 +70,27 @@ impl FromSql for Packed {
     }
 }
 
-/// Contexts of compression are large: one for each thread that packs or unpacks, and dictionary.
+/// Contexts of compression are large (some 100 kB): one of each for each dictionary and each of those that pack
+/// or unpack at one time, whatever thread they are on.
 #[derive(Default)]
 struct Press {
     packing: Option<(Option<NonZero<u32>>, Compressor<'static>)>,
     unpacking: HashMap<Option<NonZero<u32>>, Decompressor<'static>>,
 }
 
-thread_local! {
-    static PRESS: RefCell<Press> = RefCell::default();
-}
+/// Those that nobody uses at the moment.
+static PRESSES: Mutex<Vec<Press>> = Mutex::new(Vec::new());
 
 impl Press {
+    /// Works with the one that was used last.
+    fn with<T>(work: impl FnOnce(&mut Self) -> T) -> T {
+        let idle = || PRESSES.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut press = idle().pop().unwrap_or_default();
+        let value = work(&mut press);
+        idle().push(press);
+        value
+    }
+
     fn pack(&mut self, data: &[u8], dictionary: Option<&Dictionary>) -> io::Result<Vec<u8>> {
         let id = dictionary.map(|dictionary| dictionary.id);
         let compressor = match self.packing.take() {
@@ -96,13 +104,27 @@ impl Press {
         compressor.compress(data)
     }
 
+    /// Nothing where its dictionary is not known yet, and none is given.
     fn unpack(
         &mut self,
-        frame: &[u8],
-        length: usize,
-        of: Option<NonZero<u32>>,
+        (frame, length): (&[u8], usize),
+        dictionary: Option<&[u8]>,
     ) -> Option<io::Result<Vec<u8>>> {
-        Some(self.unpacking.get_mut(&of)?.decompress(frame, length))
+        let of = get_dict_id_from_frame(frame);
+        if let Some(known) = self.unpacking.get_mut(&of) {
+            return Some(known.decompress(frame, length));
+        }
+        let made = match (of, dictionary) {
+            (None, _) => Decompressor::new(),
+            (Some(_), Some(bytes)) => Decompressor::with_dictionary(bytes),
+            (Some(_), None) => return None,
+        };
+        Some(made.and_then(|made| {
+            self.unpacking
+                .entry(of)
+                .or_insert(made)
+                .decompress(frame, length)
+        }))
     }
 }
 
@@ -116,11 +138,11 @@ impl Packed {
             return Ok(Self(Vec::new()));
         }
         let length = u32::try_from(data.len()).map_err(io::Error::other)?;
-        let frame = PRESS.with_borrow_mut(|press| press.pack(data, dictionary))?;
+        let frame = Press::with(|press| press.pack(data, dictionary))?;
         Ok(Self([&length.to_le_bytes(), frame.as_slice()].concat()))
     }
 
-    /// What was packed; `dictionary` is asked for one by its number, once by each thread.
+    /// What was packed; `dictionary` is asked for one by its number where it is not known yet.
     ///
     /// # Errors
     /// When it is damaged, or its dictionary cannot be had.
@@ -136,18 +158,14 @@ impl Packed {
         if length > LONGEST {
             return Err(damaged());
         }
-        let of = get_dict_id_from_frame(frame);
-        let unpack = || PRESS.with_borrow_mut(|press| press.unpack(frame, length, of));
-        let unpacked = match unpack() {
-            Some(unpacked) => unpacked,
-            None => {
-                let press = match of {
-                    Some(id) => Decompressor::with_dictionary(&dictionary(id.get())?),
-                    None => Decompressor::new(),
-                };
-                let press = press.map_err(|_| damaged())?;
-                PRESS.with_borrow_mut(|known| known.unpacking.insert(of, press));
-                unpack().ok_or_else(damaged)?
+        let unpack = |dictionary: Option<&[u8]>| {
+            Press::with(|press| press.unpack((frame, length), dictionary))
+        };
+        let unpacked = match (unpack(None), get_dict_id_from_frame(frame)) {
+            (Some(unpacked), _) => unpacked,
+            (None, named) => {
+                let bytes = dictionary(named.ok_or_else(damaged)?.get())?;
+                unpack(Some(&bytes)).ok_or_else(damaged)?
             }
         };
         unpacked.map_err(|_| damaged())
