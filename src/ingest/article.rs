@@ -389,24 +389,29 @@ fn from_candidate(candidate: &Candidate, source: &Source) -> Extracted {
         .as_deref()
         .and_then(|l| source.url.join(l).ok());
     let base = base.as_ref().or(Some(&source.url));
-    let content = candidate.content.as_deref().map(|c| html::clean(c, base));
-    let summary = candidate.summary.as_deref().map(|s| html::clean(s, base));
-    let words = |html: &Option<String>| {
-        html.as_deref()
-            .map_or(0, |h| html::to_text(h).split_whitespace().count())
+    let read = |given: &Option<String>| {
+        let html = html::clean(given.as_deref()?, base);
+        let text = html::to_text(&html);
+        let words = text.split_whitespace().count();
+        Some((words, html, text))
     };
-    let (content_words, summary_words) = (words(&content), words(&summary));
-    let best = if content_words >= summary_words {
+    let (content, summary) = (read(&candidate.content), read(&candidate.summary));
+    let words = |of: &Option<(usize, String, String)>| of.as_ref().map_or(0, |(words, ..)| *words);
+    let best = if words(&content) >= words(&summary) {
         content.or(summary)
     } else {
         summary.or(content)
     };
-    let body = best.unwrap_or_default();
-    let whole = content_words.max(summary_words) >= WHOLE_WORDS;
+    let (words, html, text) = best.unwrap_or_default();
     Extracted {
-        text: html::to_text(&body),
-        html: body,
-        how: if whole { "feed" } else { "teaser" }.to_owned(),
+        text,
+        html,
+        how: if words >= WHOLE_WORDS {
+            "feed"
+        } else {
+            "teaser"
+        }
+        .to_owned(),
         ..Extracted::default()
     }
 }

@@ -367,7 +367,7 @@ impl Writer<'_> {
         significant: bool,
         fingerprint: &Fingerprint,
         found: Option<&Found>,
-        now: DateTime<Utc>,
+        (rulebook, now): (i64, DateTime<Utc>),
     ) -> Result<()> {
         self.memory.forget(article.id);
         let before = self.before(article.id)?;
@@ -395,13 +395,14 @@ impl Writer<'_> {
             (false, false) => (before.published, before.updated),
         };
         self.replace_keys(article.id, (before.keys, before.title_keys), fingerprint)?;
-        self.update_article(article, fingerprint, (outlet_date, updated))?;
+        let now_found = (found, rulebook);
+        self.update_article(article, fingerprint, (outlet_date, updated), now_found)?;
         if published != before.published {
             self.prepare_cached("UPDATE article SET published = ?2 WHERE id = ?1")?
                 .execute(params![article.id.0, published])?;
         }
         if let Some(found) = found {
-            self.record_found(article.id, found)?;
+            self.record_group(article.id, found)?;
         }
         self.change_texts(article.id, |texts| {
             texts.summary.clone_from(&article.summary);
@@ -445,6 +446,7 @@ impl Writer<'_> {
         article: &Storing,
         fingerprint: &Fingerprint,
         (outlet_date, updated): (Option<i64>, i64),
+        (found, rulebook): (Option<&Found>, i64),
     ) -> Result<()> {
         let extracted = &article.extracted;
         self.prepare_cached(
@@ -453,7 +455,8 @@ impl Writer<'_> {
                 enclosures = ?8, image = ?9, how = ?10, agreement = ?11, words = ?12, text_hash = ?13,
                 next_try = ?14, last_error = ?15, attempts = attempts + ?16, outlet_date = ?17,
                 updated = ?18, keys = ?19, title_keys = ?20, pages = ?21, subtitle = ?22, section = ?23,
-                refused_origin = ?24
+                refused_origin = ?24, rulebook = ?25, dup_of = iif(?26, ?27, dup_of),
+                dup_level = iif(?26, ?28, dup_level), dup_score = iif(?26, ?29, dup_score)
              WHERE id = ?1",
         )?
         .execute(params![
@@ -480,22 +483,18 @@ impl Writer<'_> {
             extracted.pages,
             extracted.subtitle,
             extracted.section,
-            article.attempt.refused_origin
+            article.attempt.refused_origin,
+            rulebook,
+            found.is_some(),
+            found.and_then(|found| found.of).map(|of| of.0),
+            found.and_then(|found| found.level),
+            found.and_then(|found| found.score)
         ])?;
         Ok(())
     }
 
-    /// Writes what an article was found to be.
-    fn record_found(&self, id: ArticleId, found: &Found) -> Result<()> {
-        self.prepare_cached(
-            "UPDATE article SET dup_of = ?2, dup_level = ?3, dup_score = ?4 WHERE id = ?1",
-        )?
-        .execute(params![
-            id.0,
-            found.of.map(|of| of.0),
-            found.level,
-            found.score
-        ])?;
+    /// Writes to which story and group of copies an article was found to belong.
+    fn record_group(&self, id: ArticleId, found: &Found) -> Result<()> {
         // Most articles open a story and a group of their own, as their rows say from the beginning.
         self.prepare_cached(
             "UPDATE article SET story = ?2, head = ?3 WHERE id = ?1 AND (story <> ?2 OR head <> ?3)",

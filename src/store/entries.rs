@@ -202,12 +202,18 @@ impl Writer<'_> {
     /// Says of an article that all topics have judged it by the rules of a rulebook: where there is no
     /// row, nothing was found.
     pub fn judged_by_all(&self, article: ArticleId, rulebook: &Rulebook) -> Result<()> {
+        let id = self.rulebook(rulebook)?;
+        self.prepare_cached("UPDATE article SET rulebook = ?2 WHERE id = ?1 AND rulebook <> ?2")?
+            .execute(params![article.0, id])?;
+        Ok(())
+    }
+
+    /// Stores a rulebook, unless it is there; returns its id.
+    pub(super) fn rulebook(&self, rulebook: &Rulebook) -> Result<i64> {
         if self.memory.is_new_rulebook(rulebook.id) {
             self.insert_rulebook(rulebook)?;
         }
-        self.prepare_cached("UPDATE article SET rulebook = ?2 WHERE id = ?1 AND rulebook <> ?2")?
-            .execute(params![article.0, rulebook.id])?;
-        Ok(())
+        Ok(rulebook.id)
     }
 
     fn insert_rulebook(&self, rulebook: &Rulebook) -> Result<()> {

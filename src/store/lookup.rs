@@ -13,7 +13,8 @@ use super::sources::{stamp, time};
 use super::{Queries, Result, StoreError, Terms, Writer};
 use crate::model::{ArticleId, SourceId, StoryId};
 use crate::story::{
-    Arrival, HOT_KEY, Known, Lookup, MIN_SHARED, MOST_CANDIDATES, Settings, Span, fingerprint,
+    Arrival, HOT_KEY, Headline, Known, Lookup, MIN_SHARED, MOST_CANDIDATES, Settings, Span,
+    fingerprint,
 };
 
 /// Articles proposed for one text hash.
@@ -32,16 +33,18 @@ pub(super) const VERBATIM_SQL: &str = "SELECT id FROM article
 pub(super) const BOILERPLATE_SQL: &str =
     "SELECT hash, last_seen FROM paragraph WHERE source = ?1 AND stories >= ?2 AND stories >= 2";
 const PUBLISHED_SQL: &str = "SELECT published FROM article WHERE id = ?1";
+const TITLE_SQL: &str = "SELECT title FROM article WHERE id = ?1";
 const KNOWN_SQL: &str =
     "SELECT source, title, identity, published, language, story, head, url, dup_level
     FROM article WHERE id = ?1 AND how <> ''";
 #[cfg(test)]
 use super::texts::TEXTS_SQL;
 #[cfg(test)]
-pub(super) const PLANS: [&str; 5] = [
+pub(super) const PLANS: [&str; 6] = [
     VERBATIM_SQL,
     BOILERPLATE_SQL,
     PUBLISHED_SQL,
+    TITLE_SQL,
     KNOWN_SQL,
     TEXTS_SQL,
 ];
@@ -120,26 +123,30 @@ impl<'a> StoryLookup<'a> {
         Ok(repeated)
     }
 
-    fn sharing_in(&self, table: &str, keys: &[i32], span: &Span) -> Result<Vec<ArticleId>> {
+    fn sharing_in(&self, table: &'static str, keys: &[i32], span: &Span) -> Result<Vec<ArticleId>> {
         let mut query = self.queries.0.prepare_cached(&sharing_sql(table))?;
-        let mut counts: HashMap<i64, u32> = HashMap::new();
-        let mut found: Vec<i64> = Vec::with_capacity(MOST_ROWS + 1);
+        let mut found: Vec<i64> = Vec::new();
         for key in keys {
-            found.clear();
+            if self.memory.is_hot(table, *key) {
+                continue;
+            }
+            let before = found.len();
             let mut rows = query.query(params![key, MOST_ROWS as i64 + 1])?;
             while let Some(row) = rows.next()? {
                 found.push(row.get(0)?);
             }
-            if found.len() > MOST_ROWS {
-                continue;
-            }
-            for article in &found {
-                *counts.entry(*article).or_default() += 1;
+            if found.len() - before > MOST_ROWS {
+                found.truncate(before);
+                self.memory.remember_hot(table, *key);
             }
         }
-        counts.remove(&self.this.0);
-        let mut best: Vec<(i64, u32)> = counts.into_iter().filter(|c| c.1 >= MIN_SHARED).collect();
-        best.sort_unstable_by_key(|(article, n)| (std::cmp::Reverse(*n), *article));
+        found.retain(|article| *article != self.this.0);
+        found.sort_unstable();
+        let mut best: Vec<(i64, usize)> = (found.chunk_by(|a, b| a == b))
+            .map(|rows| (rows[0], rows.len()))
+            .filter(|(_, shared)| *shared >= MIN_SHARED as usize)
+            .collect();
+        best.sort_unstable_by_key(|(article, shared)| (std::cmp::Reverse(*shared), *article));
         let mut published = self.queries.0.prepare_cached(PUBLISHED_SQL)?;
         let mut candidates = Vec::new();
         for (article, _) in best {
@@ -206,6 +213,16 @@ impl Lookup for StoryLookup<'_> {
         self.sharing_in("title_key", title_keys, span)
     }
 
+    fn title_likeness(&self, title: &Headline, article: ArticleId) -> Result<f64> {
+        let remembered = (self.memory).title(article, |of| title.likeness(of));
+        if let Some(likeness) = remembered {
+            return Ok(likeness);
+        }
+        let mut query = self.queries.0.prepare_cached(TITLE_SQL)?;
+        let of: Option<String> = query.query_row([article.0], |row| row.get(0)).optional()?;
+        Ok(of.map_or(0.0, |of| title.likeness(&Headline::of(&of))))
+    }
+
     fn known(&self, article: ArticleId) -> Result<Option<Arc<Known>>> {
         let mut query = self.queries.0.prepare_cached(KNOWN_SQL)?;
         let row = query
@@ -234,7 +251,7 @@ impl Lookup for StoryLookup<'_> {
         let boilerplate = self.boilerplate(&arrival.source)?;
         let repeats = |hash: u64| boilerplate.contains(&(hash as i64));
         arrival.fingerprint = self.memory.fingerprint(article, &boilerplate, || {
-            let text = self.queries.texts(article)?.text;
+            let text = self.queries.text(article)?;
             Ok::<_, StoreError>(fingerprint(&arrival.title, &text, &repeats))
         })?;
         arrival.compared = !self.terms.apart.contains(&arrival.source);
@@ -245,5 +262,18 @@ impl Lookup for StoryLookup<'_> {
             behind,
             arrival,
         })))
+    }
+
+    fn whole(&self, outline: Arc<Known>) -> Result<Arc<Known>> {
+        if outline.arrival.fingerprint.is_whole() {
+            return Ok(outline);
+        }
+        let mut whole = Arc::unwrap_or_clone(outline);
+        let boilerplate = self.boilerplate(&whole.arrival.source)?;
+        let repeats = |hash: u64| boilerplate.contains(&(hash as i64));
+        let text = self.queries.text(whole.article)?;
+        let fingerprint = fingerprint(&whole.arrival.title, &text, &repeats);
+        whole.arrival.fingerprint = Arc::new(fingerprint);
+        Ok(Arc::new(whole))
     }
 }

@@ -9,12 +9,15 @@ use std::sync::Arc;
 
 use super::packing::Dictionary;
 use crate::model::{ArticleId, SourceId};
-use crate::story::Fingerprint;
+use crate::story::{Fingerprint, Headline};
 
-/// Bytes of all fingerprints remembered: some five thousand short articles, or two thousand long ones.
-const REMEMBERED: usize = 8 << 20;
+/// Bytes of all outlines remembered: those of some ten thousand short articles, or six thousand long ones.
+const REMEMBERED: usize = 12 << 20;
 /// Bytes that one takes beside what it says: its place in the map, and what the allocator adds.
-const OVERHEAD: usize = 256;
+const OVERHEAD: usize = 200;
+
+/// Hot keys remembered.
+const HOT_KEYS: usize = 16_384;
 
 /// Sources whose repeated paragraphs are remembered.
 const SOURCES: usize = 4_096;
@@ -46,6 +49,8 @@ struct Inner {
     weight: usize,
     uses: u64,
     repeated: HashMap<SourceId, Repeated>,
+    /// Keys that say nothing, by the table of their index.
+    hot: HashSet<(&'static str, i32)>,
     /// The rulebook that was stored last.
     rulebook: Option<i64>,
     /// What the store packs with, if it has learned anything; `None` as long as nobody asked.
@@ -55,7 +60,7 @@ struct Inner {
 }
 
 impl Memory {
-    /// The fingerprint of a stored article, made when it is not remembered, or was made when its
+    /// The fingerprint of a stored article, or its outline: made when that is not remembered, or was made when its
     /// source repeated other paragraphs than now.
     pub(super) fn fingerprint<E>(
         &self,
@@ -73,22 +78,17 @@ impl Memory {
             known.used = used;
             return Ok(known.fingerprint.clone());
         }
-        let fingerprint = Arc::new(make()?);
-        inner.keep(article, fingerprint.clone(), left_out);
-        Ok(fingerprint)
+        let whole = make()?;
+        inner.keep(article, Arc::new(whole.outline()), left_out);
+        Ok(Arc::new(whole))
     }
 
-    /// Remembers the fingerprint that an article was stored with; `boilerplate` is the mark of what
+    /// Remembers the outline of what an article was stored with; `boilerplate` is the mark of what
     /// was left out of it.
-    pub(super) fn remember(
-        &self,
-        article: ArticleId,
-        fingerprint: Arc<Fingerprint>,
-        boilerplate: i64,
-    ) {
+    pub(super) fn remember(&self, article: ArticleId, fingerprint: &Fingerprint, boilerplate: i64) {
         let inner = &mut *self.0.borrow_mut();
         inner.uses += 1;
-        inner.keep(article, fingerprint, boilerplate);
+        inner.keep(article, Arc::new(fingerprint.outline()), boilerplate);
     }
 
     /// The text of an article is about to change.
@@ -104,6 +104,36 @@ impl Memory {
     /// Rulebooks were taken out of the store.
     pub(super) fn forget_rulebook(&self) {
         self.0.borrow_mut().rulebook = None;
+    }
+
+    /// Whether a key was found to be hot.
+    pub(super) fn is_hot(&self, table: &'static str, key: i32) -> bool {
+        self.0.borrow().hot.contains(&(table, key))
+    }
+
+    /// A key is hot: its rows need not be read again.
+    pub(super) fn remember_hot(&self, table: &'static str, key: i32) {
+        let hot = &mut self.0.borrow_mut().hot;
+        if hot.len() >= HOT_KEYS {
+            hot.clear();
+        }
+        hot.insert((table, key));
+    }
+
+    /// Rows were taken out of the indexes of keys.
+    pub(super) fn forget_hot(&self) {
+        self.0.borrow_mut().hot.clear();
+    }
+
+    /// The title of an article whose fingerprint is remembered.
+    pub(super) fn title<T>(
+        &self,
+        article: ArticleId,
+        look: impl FnOnce(&Headline) -> T,
+    ) -> Option<T> {
+        let inner = self.0.borrow();
+        let known = inner.fingerprints.get(&article)?;
+        Some(look(&known.fingerprint.title))
     }
 
     /// What a source repeats in so many stories, read where it is not remembered.
@@ -163,6 +193,7 @@ impl Memory {
         inner.fingerprints.clear();
         inner.weight = 0;
         inner.repeated.clear();
+        inner.hot.clear();
         inner.rulebook = None;
         inner.dictionary = None;
     }
@@ -180,7 +211,7 @@ impl Remembered {
 }
 
 impl Inner {
-    /// Where there are too many, the half that was used longest ago makes room.
+    /// Where there are too many, the eighth that was used longest ago makes room.
     fn keep(&mut self, article: ArticleId, fingerprint: Arc<Fingerprint>, boilerplate: i64) {
         let remembered = Remembered {
             fingerprint,
@@ -192,10 +223,10 @@ impl Inner {
         self.fingerprints.insert(article, remembered);
         if self.weight > REMEMBERED {
             let mut uses: Vec<u64> = self.fingerprints.values().map(|r| r.used).collect();
-            let half = uses.len() / 2;
-            let (_, median, _) = uses.select_nth_unstable(half);
-            let median = *median;
-            self.fingerprints.retain(|_, r| r.used > median);
+            let eighth = uses.len() / 8;
+            let (_, last, _) = uses.select_nth_unstable(eighth);
+            let last = *last;
+            self.fingerprints.retain(|_, r| r.used > last);
             self.weight = self.fingerprints.values().map(Remembered::weight).sum();
         }
     }
@@ -239,13 +270,13 @@ mod tests {
     fn what_was_used_longest_ago_makes_room() {
         let memory = Memory::default();
         let text: String = (0..4_000).map(|n| format!("mot{n} ")).collect();
-        let print = Arc::new(fingerprint("Un titre", &text, &|_| false));
+        let print = fingerprint("Un titre", &text, &|_| false);
         let most = (REMEMBERED / (print.size() + OVERHEAD)) as i64;
         for id in 0..most {
-            memory.remember(ArticleId(id), print.clone(), 0);
+            memory.remember(ArticleId(id), &print, 0);
         }
         assert!(!made(&memory, 0, &[]), "all are remembered");
-        memory.remember(ArticleId(9_999), print, 0);
+        memory.remember(ArticleId(99_999), &print, 0);
         assert!(!made(&memory, 0, &[]), "used again, so kept");
         assert!(made(&memory, 1, &[]), "the oldest went");
         assert!(memory.0.borrow().weight <= REMEMBERED);

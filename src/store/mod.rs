@@ -89,7 +89,7 @@ const READERS: usize = 4;
 /// Pages of the write-ahead log from which on it is folded in: SQLite's own number.
 const FOLD_PAGES: c_int = 1_000;
 /// Pages a connection keeps in memory, in KiB: the one that writes, and each that only reads.
-const CACHES: (i64, i64) = (16_000, 2_000);
+const CACHES: (i64, i64) = (8_000, 2_000);
 
 /// What can go wrong with the store.
 #[derive(Debug, thiserror::Error)]

@@ -79,6 +79,9 @@ impl Writer<'_> {
             }
             clear.execute([id])?;
         }
+        if !outdated.is_empty() {
+            self.memory.forget_hot();
+        }
         Ok(outdated.len())
     }
 }

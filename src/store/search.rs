@@ -16,7 +16,7 @@ use crate::text::fold::{fold, words};
 use crate::text::stem::ELIDED;
 
 /// Articles indexed in one transaction.
-pub const INDEX_BATCH: usize = 50;
+pub const INDEX_BATCH: usize = 200;
 /// Longest question that is looked at, in characters.
 const LONGEST: usize = 300;
 /// Most words of a question that count.

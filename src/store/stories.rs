@@ -106,10 +106,9 @@ impl Writer<'_> {
             significant,
             fingerprint,
             found.as_ref(),
-            now,
+            (self.rulebook(&terms.rulebook)?, now),
         )?;
-        self.memory
-            .remember(id, fingerprint.clone(), commit.boilerplate);
+        self.memory.remember(id, fingerprint, commit.boilerplate);
         if assignment.level < Level::Extends {
             self.count_paragraphs(&commit.arrival.source, &commit.paragraphs, now)?;
         }
@@ -119,7 +118,6 @@ impl Writer<'_> {
         for verdict in &commit.verdicts {
             self.record_verdict(id, verdict, now)?;
         }
-        self.judged_by_all(id, &terms.rulebook)?;
         self.settle(self.queries().head(id)?, &terms.minting, now)?;
         self.learn_when_due(now)?;
         Ok(Committed {
@@ -281,6 +279,7 @@ impl Writer<'_> {
             for key in unpack(&old) {
                 delete.execute(params![key, id.0])?;
             }
+            self.memory.forget_hot();
         }
         let mut insert = self.prepare_cached(&format!(
             "INSERT INTO {table} (h, article) VALUES (?1, ?2) ON CONFLICT DO NOTHING"

@@ -91,6 +91,24 @@ impl Texts {
         joined
     }
 
+    /// Of all that was joined, the text alone.
+    fn text_of(joined: &[u8]) -> Option<String> {
+        if joined.is_empty() {
+            return Some(String::new());
+        }
+        let heads = joined.get(..HEAD * 3)?.chunks_exact(HEAD);
+        let mut lengths = heads.map(|head| match head.try_into().map(u32::from_le_bytes) {
+            Ok(NONE) | Err(_) => 0,
+            Ok(length) => length as usize,
+        });
+        let before = lengths.next()? + lengths.next()?;
+        let text = joined
+            .get(HEAD * 6..)?
+            .get(before..)?
+            .get(..lengths.next()?)?;
+        String::from_utf8(text.to_vec()).ok()
+    }
+
     fn split(joined: &[u8]) -> Option<Self> {
         if joined.is_empty() {
             return Some(Self::default());
@@ -123,6 +141,16 @@ impl Queries<'_> {
         let mut query = self.0.prepare_cached(TEXTS_SQL)?;
         let found = query.query_row([id.0], |row| row.get(0)).optional()?;
         found.map_or_else(|| Ok(Texts::default()), |packed| self.unpack_texts(&packed))
+    }
+
+    /// The text of an article, without what lies beside it.
+    pub(super) fn text(&self, id: ArticleId) -> Result<String> {
+        let mut query = self.0.prepare_cached(TEXTS_SQL)?;
+        let found: Option<Packed> = query.query_row([id.0], |row| row.get(0)).optional()?;
+        let Some(packed) = found else {
+            return Ok(String::new());
+        };
+        Texts::text_of(&self.unpack(&packed)?).ok_or_else(damaged)
     }
 
     /// The texts that were packed in a column.
@@ -188,7 +216,9 @@ mod tests {
             ..texts()
         };
         for texts in [Texts::default(), texts(), untouched] {
-            assert_eq!(Texts::split(&texts.joined()), Some(texts));
+            let joined = texts.joined();
+            assert_eq!(Texts::text_of(&joined).as_ref(), Some(&texts.text));
+            assert_eq!(Texts::split(&joined), Some(texts));
         }
     }
 
@@ -197,6 +227,7 @@ mod tests {
         let joined = texts().joined();
         for damaged in [&joined[..3], &joined[..HEAD * 6 + 20], &[1; 40]] {
             assert_eq!(Texts::split(damaged), None, "{damaged:?}");
+            assert_eq!(Texts::text_of(damaged), None, "{damaged:?}");
         }
     }
 

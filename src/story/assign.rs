@@ -6,8 +6,12 @@ use std::sync::Arc;
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::compare::{Arrival, Comparison, Guard, Level, NEARLY_EQUAL, compare, thousandths};
+use super::compare::{
+    Arrival, Comparison, Guard, Level, Measures, NEARLY_EQUAL, compare, compare_measured,
+    thousandths,
+};
 use super::settings::Settings;
+use super::title::Headline;
 use crate::model::{ArticleId, StoryId};
 
 /// An article that arrived earlier, with its place among the stories.
@@ -70,8 +74,14 @@ pub trait Lookup {
     fn sharing(&self, keys: &[i32], span: &Span) -> Result<Vec<ArticleId>, Self::Error>;
     /// The same for the keys of a title. An index that keeps none answers with nothing.
     fn headlines(&self, title_keys: &[i32], span: &Span) -> Result<Vec<ArticleId>, Self::Error>;
-    /// An earlier article in full; `None` when it is gone.
+    /// How like a title is to that of an earlier article, 0 to 1 ([`Headline::likeness`]); 0 when it is gone.
+    fn title_likeness(&self, title: &Headline, article: ArticleId) -> Result<f64, Self::Error>;
+    /// An earlier article, or its outline ([`Fingerprint::outline`]); `None` when it is gone.
+    ///
+    /// [`Fingerprint::outline`]: super::Fingerprint::outline
     fn known(&self, article: ArticleId) -> Result<Option<Arc<Known>>, Self::Error>;
+    /// An earlier article of which there is an outline, with its whole fingerprint.
+    fn whole(&self, outline: Arc<Known>) -> Result<Arc<Known>, Self::Error>;
 }
 
 /// Where an arriving article belongs.
@@ -117,7 +127,7 @@ pub fn place<L: Lookup>(
     if let Some(id) = lookup.same(new)?
         && let Some(old) = lookup.known(id)?
     {
-        return Ok(version(new, &old, settings));
+        return Ok(version(new, &*lookup.whole(old)?, settings));
     }
     if !new.compared {
         return Ok(assign(new, &[], settings));
@@ -134,7 +144,12 @@ pub fn place<L: Lookup>(
         None => Vec::new(),
     };
     ids.extend(lookup.sharing(&f.probes, &near)?);
-    ids.extend(lookup.headlines(&f.title.keys, &day)?);
+    for id in lookup.headlines(&f.title.keys, &day)? {
+        // Two words beside each other are shared by many titles, and reading a text is dear.
+        if !ids.contains(&id) && lookup.title_likeness(&f.title, id)? >= settings.title_likeness {
+            ids.push(id);
+        }
+    }
     let mut found = BTreeMap::new();
     for id in ids {
         take(lookup, id, &mut found)?;
@@ -147,8 +162,16 @@ pub fn place<L: Lookup>(
     for id in others {
         take(lookup, id, &mut found)?;
     }
-    let candidates: Vec<Arc<Known>> = found.into_values().collect();
-    Ok(assign(new, &candidates, settings))
+    let mut candidates = Vec::with_capacity(found.len());
+    for known in found.into_values() {
+        let measures = Measures::of(f, &known.arrival.fingerprint);
+        let known = match measures.are_near(settings) {
+            true => lookup.whole(known)?,
+            false => known,
+        };
+        candidates.push((known, measures));
+    }
+    Ok(assign_measured(new, &candidates, settings))
 }
 
 fn take<L: Lookup>(
@@ -167,14 +190,24 @@ fn take<L: Lookup>(
 /// Gives an arriving article its level among candidates. The candidates must hold, for each, its
 /// representative and the article readers see in its stead; a missing one counts as unlike.
 pub fn assign(new: &Arrival, candidates: &[Arc<Known>], settings: &Settings) -> Assignment {
-    let mut compared: Vec<(Comparison, &Known)> = candidates
-        .iter()
-        .map(|known| {
-            (
-                compare(new, &known.arrival, known.article, settings),
-                &**known,
-            )
-        })
+    let measured = |known: &Arc<Known>| {
+        let measures = Measures::of(&new.fingerprint, &known.arrival.fingerprint);
+        (known.clone(), measures)
+    };
+    let candidates: Vec<_> = candidates.iter().map(measured).collect();
+    assign_measured(new, &candidates, settings)
+}
+
+fn assign_measured(
+    new: &Arrival,
+    candidates: &[(Arc<Known>, Measures)],
+    settings: &Settings,
+) -> Assignment {
+    let compared = |(known, measures): &'_ (Arc<Known>, Measures)| {
+        compare_measured((new, &known.arrival), known.article, *measures, settings)
+    };
+    let mut compared: Vec<(Comparison, &Known)> = (candidates.iter())
+        .map(|candidate| (compared(candidate), &*candidate.0))
         .collect();
     let plain: BTreeMap<ArticleId, (Level, f64)> = compared
         .iter()

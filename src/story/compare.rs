@@ -6,7 +6,7 @@ use std::sync::Arc;
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize, Serializer};
 
-use super::fingerprint::{COMPARABLE, Fingerprint};
+use super::fingerprint::{COMPARABLE, Details, Fingerprint};
 use super::settings::{OnLonger, Scope, Settings};
 use crate::model::{ArticleId, SourceId};
 use crate::text::language;
@@ -166,31 +166,70 @@ pub fn compare(
     article: ArticleId,
     settings: &Settings,
 ) -> Comparison {
-    let (a, b) = (&*new.fingerprint, &*old.fingerprint);
-    let shared = common(&a.shingles, &b.shingles);
-    let share = |of: usize| {
-        if of == 0 {
-            0.0
-        } else {
-            shared as f64 / of as f64
-        }
-    };
-    let verdict = Pair {
+    let measures = Measures::of(&new.fingerprint, &old.fingerprint);
+    compare_measured((new, old), article, measures, settings)
+}
+
+/// The same of two articles that were measured.
+pub(super) fn compare_measured(
+    (new, old): (&Arrival, &Arrival),
+    article: ArticleId,
+    measures: Measures,
+    settings: &Settings,
+) -> Comparison {
+    let pair = Pair {
         new,
         old,
         settings,
-        jaccard: share(a.shingles.len() + b.shingles.len() - shared),
-        containment: share(a.shingles.len()),
-        contained: share(b.shingles.len()),
+        measures,
     };
-    let (level, guard) = verdict.judge();
+    let (level, guard) = pair.judge();
     Comparison {
         article,
         level,
-        jaccard: verdict.jaccard,
-        containment: verdict.containment,
-        contained: verdict.contained,
+        jaccard: measures.jaccard,
+        containment: measures.containment,
+        contained: measures.contained,
         guard,
+    }
+}
+
+/// How much of two texts is the same, as shares from 0 to 1.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Measures {
+    jaccard: f64,
+    containment: f64,
+    contained: f64,
+}
+
+impl Measures {
+    pub(super) fn of(new: &Fingerprint, old: &Fingerprint) -> Self {
+        let shared = common(&new.shingles, &old.shingles);
+        let share = |of: usize| {
+            if of == 0 {
+                0.0
+            } else {
+                shared as f64 / of as f64
+            }
+        };
+        Self {
+            jaccard: share(new.shingles.len() + old.shingles.len() - shared),
+            containment: share(new.shingles.len()),
+            contained: share(old.shingles.len()),
+        }
+    }
+
+    fn most(self) -> f64 {
+        self.containment.max(self.contained)
+    }
+
+    /// Whether the texts are so near that what is left out of an outline may decide.
+    pub(super) fn are_near(self, settings: &Settings) -> bool {
+        let least = (settings.copy_jaccard)
+            .min(settings.copy_containment)
+            .min(settings.derived_jaccard)
+            .min(settings.derived_containment);
+        self.most() >= least
     }
 }
 
@@ -198,9 +237,7 @@ struct Pair<'a> {
     new: &'a Arrival,
     old: &'a Arrival,
     settings: &'a Settings,
-    jaccard: f64,
-    containment: f64,
-    contained: f64,
+    measures: Measures,
 }
 
 impl Pair<'_> {
@@ -247,7 +284,7 @@ impl Pair<'_> {
                 .then_some((Level::Copy, None));
         }
         if !self.within(self.settings.hash_window_days * 24)
-            || self.jaccard < self.settings.copy_jaccard
+            || self.measures.jaccard < self.settings.copy_jaccard
         {
             return None;
         }
@@ -282,7 +319,7 @@ impl Pair<'_> {
         a.corrects
             && same_hand
             && a.shingles.len().min(b.shingles.len()) >= COMPARABLE
-            && !(b.corrects && self.jaccard >= NEARLY_EQUAL)
+            && !(b.corrects && self.measures.jaccard >= NEARLY_EQUAL)
             && self.within(self.settings.window_days * 24)
             && self.by_measures() >= Level::Derived
     }
@@ -331,9 +368,10 @@ impl Pair<'_> {
             &self.old.fingerprint.shingles,
         );
         let longer = a.len() as f64 >= s.longer * b.len() as f64;
-        let copy = self.jaccard >= s.copy_jaccard || self.containment >= s.copy_containment;
+        let copy = self.measures.jaccard >= s.copy_jaccard
+            || self.measures.containment >= s.copy_containment;
         let fuller = longer && s.on_longer != OnLonger::KeepFirst;
-        if copy && !(fuller && self.contained >= s.copy_containment) {
+        if copy && !(fuller && self.measures.contained >= s.copy_containment) {
             Level::Copy
         } else if self.most() >= s.copy_jaccard && self.is_one_dispatch() {
             match (longer, fuller) {
@@ -343,9 +381,10 @@ impl Pair<'_> {
             }
         } else if copy {
             Level::Copy
-        } else if self.contained >= s.copy_containment && longer {
+        } else if self.measures.contained >= s.copy_containment && longer {
             Level::Extends
-        } else if self.jaccard >= s.derived_jaccard || self.most() >= s.derived_containment {
+        } else if self.measures.jaccard >= s.derived_jaccard || self.most() >= s.derived_containment
+        {
             Level::Derived
         } else if self.most() >= s.story_containment && self.within(s.story_hours) {
             Level::Story
@@ -362,11 +401,17 @@ impl Pair<'_> {
         let least = ((shorter as f64 * LEAD_SHARED) as usize).min(LEAD);
         self.new.source != self.old.source
             && least >= SHORTEST_LEAD
-            && common(&a.opening, &b.opening) >= least
+            && (self.details()).is_some_and(|(a, b)| common(&a.opening, &b.opening) >= least)
     }
 
     fn most(&self) -> f64 {
-        self.containment.max(self.contained)
+        self.measures.most()
+    }
+
+    /// What only whole fingerprints hold; outlines are never near enough to be asked for it.
+    fn details(&self) -> Option<(&Details, &Details)> {
+        let (a, b) = (&self.new.fingerprint, &self.old.fingerprint);
+        a.details.as_deref().zip(b.details.as_deref())
     }
 
     fn within(&self, hours: u32) -> bool {
@@ -377,7 +422,9 @@ impl Pair<'_> {
     /// the other, with the paragraphs that held them; in a series the same places hold others.
     fn numbers_differ(&self) -> bool {
         let same_source = self.new.source == self.old.source;
-        let (a, b) = (&self.new.fingerprint, &self.old.fingerprint);
+        let Some((a, b)) = self.details() else {
+            return false;
+        };
         let fewer = a.numbers.len().min(b.numbers.len());
         let least = if same_source {
             self.settings.numbers_shared_source
@@ -405,10 +452,12 @@ impl Pair<'_> {
     /// in title and text of which the other knows nothing. What is cut from a copy is no such word,
     /// since it is not missing from both sides.
     fn names_differ(&self) -> bool {
-        let (a, b) = (&self.new.fingerprint, &self.old.fingerprint);
+        let (a, b) = (&self.new.fingerprint.title, &self.old.fingerprint.title);
         self.new.source == self.old.source
-            && a.title.tells_apart(&a.vocabulary, &b.title, &b.vocabulary)
-            && b.title.tells_apart(&b.vocabulary, &a.title, &a.vocabulary)
+            && self.details().is_some_and(|(here, there)| {
+                a.tells_apart(&here.vocabulary, b, &there.vocabulary)
+                    && b.tells_apart(&there.vocabulary, a, &here.vocabulary)
+            })
     }
 
     /// The one case in which a title drops an article: one source, one title of some length,
@@ -428,7 +477,7 @@ impl Pair<'_> {
         }
         // Two thirds of the way to a copy: the body bears the title out.
         a.shingles.len().min(b.shingles.len()) >= COMPARABLE
-            && self.containment >= self.settings.copy_containment * 2.0 / 3.0
+            && self.measures.containment >= self.settings.copy_containment * 2.0 / 3.0
     }
 
     fn titles_alike(&self) -> bool {

@@ -54,36 +54,53 @@ pub struct Fingerprint {
     pub keys: Vec<i32>,
     /// Keys with which an index is asked: 32, the stored ones first.
     pub probes: Vec<i32>,
-    /// Hashes of the distinct numbers, normalised, sorted.
-    pub numbers: Vec<u64>,
-    /// Places of the text that hold a number, weekday or month: hash of the words around, hash of
-    /// what stands there; sorted.
-    pub slots: Vec<(u32, u32)>,
     /// Words left after the stripping.
     pub words: u32,
-    /// Hashes of the distinct words, sorted.
-    pub(super) vocabulary: Vec<u32>,
-    /// Hashes of the distinct shingles with which it opens, sorted.
-    pub(super) opening: Vec<u32>,
+    /// What only texts that are near each other are compared by; `None` in an outline.
+    pub(super) details: Option<Box<Details>>,
     /// Hash of the name of the agency that signs it.
     pub(super) agency: Option<u64>,
     /// Whether its title or first line says that it corrects an earlier text.
     pub(super) corrects: bool,
 }
 
+/// The part of a fingerprint by which guards tell texts apart that are near each other.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Details {
+    /// Hashes of the distinct numbers, normalised, sorted.
+    pub(super) numbers: Vec<u64>,
+    /// Places of the text that hold a number, weekday or month: hash of the words around, hash of
+    /// what stands there; sorted.
+    pub(super) slots: Vec<(u32, u32)>,
+    /// Hashes of the distinct words, sorted.
+    pub(super) vocabulary: Vec<u32>,
+    /// Hashes of the distinct shingles with which it opens, sorted.
+    pub(super) opening: Vec<u32>,
+}
+
 impl Fingerprint {
-    /// Bytes that it takes in memory.
+    /// Bytes that an outline takes in memory.
     pub fn size(&self) -> usize {
-        size_of::<Self>()
-            + self.title.size()
-            + (self.shingles.len()
-                + self.keys.len()
-                + self.probes.len()
-                + self.vocabulary.len()
-                + self.opening.len())
-                * size_of::<u32>()
-            + self.numbers.len() * size_of::<u64>()
-            + self.slots.len() * size_of::<(u32, u32)>()
+        size_of::<Self>() + self.title.size() + self.shingles.len() * size_of::<u32>()
+    }
+
+    /// What of it says whether another text is near: half of it, or less. An index may hold this of earlier articles
+    /// ([`super::Lookup::whole`] gives the rest); it is not asked for by it.
+    pub fn outline(&self) -> Self {
+        Self {
+            text_hash: self.text_hash,
+            title: self.title.clone(),
+            shingles: self.shingles.clone(),
+            words: self.words,
+            agency: self.agency,
+            corrects: self.corrects,
+            ..Self::default()
+        }
+    }
+
+    /// Whether nothing was left out of it.
+    pub fn is_whole(&self) -> bool {
+        self.details.is_some()
     }
 }
 
@@ -137,12 +154,14 @@ pub fn fingerprint_and_paragraphs(
         title: Headline::of(title),
         keys: probes.iter().take(stored).copied().collect(),
         probes,
-        slots: slots(&tokens.list),
         words: u32::try_from(tokens.list.len()).unwrap_or(u32::MAX),
-        numbers: tokens.numbers,
         shingles: short,
-        vocabulary,
-        opening,
+        details: Some(Box::new(Details {
+            slots: slots(&tokens.list),
+            numbers: tokens.numbers,
+            vocabulary,
+            opening,
+        })),
         agency,
         corrects: corrects(title, text),
     };

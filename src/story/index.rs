@@ -10,6 +10,7 @@ use chrono::{DateTime, Utc};
 use super::assign::{Known, Lookup, Span};
 use super::compare::Arrival;
 use super::settings::{HOT_KEY, MIN_SHARED, MOST_CANDIDATES};
+use super::title::Headline;
 use crate::model::ArticleId;
 
 /// Most articles proposed for one text hash.
@@ -106,8 +107,19 @@ impl Lookup for Index {
         Ok(shared(&self.titles, title_keys, span))
     }
 
+    fn title_likeness(&self, title: &Headline, article: ArticleId) -> Result<f64, Infallible> {
+        let known = self.articles.get(&article);
+        Ok(known.map_or(0.0, |known| {
+            title.likeness(&known.arrival.fingerprint.title)
+        }))
+    }
+
     fn known(&self, article: ArticleId) -> Result<Option<Arc<Known>>, Infallible> {
         Ok(self.articles.get(&article).cloned())
+    }
+
+    fn whole(&self, known: Arc<Known>) -> Result<Arc<Known>, Infallible> {
+        Ok(known)
     }
 }
 

@@ -310,6 +310,95 @@ fn a_copy_of_a_hidden_article_is_measured_against_the_one_readers_see() {
     );
 }
 
+/// An index that holds outlines only, and is asked for the rest.
+struct Outlined<'a>(&'a Index);
+
+impl Lookup for Outlined<'_> {
+    type Error = std::convert::Infallible;
+
+    fn same(&self, new: &Arrival) -> Result<Option<ArticleId>, Self::Error> {
+        self.0.same(new)
+    }
+    fn verbatim(&self, text_hash: i64, span: &Span) -> Result<Vec<ArticleId>, Self::Error> {
+        self.0.verbatim(text_hash, span)
+    }
+    fn sharing(&self, keys: &[i32], span: &Span) -> Result<Vec<ArticleId>, Self::Error> {
+        self.0.sharing(keys, span)
+    }
+    fn headlines(&self, title_keys: &[i32], span: &Span) -> Result<Vec<ArticleId>, Self::Error> {
+        self.0.headlines(title_keys, span)
+    }
+    fn title_likeness(&self, title: &Headline, article: ArticleId) -> Result<f64, Self::Error> {
+        self.0.title_likeness(title, article)
+    }
+    fn known(&self, article: ArticleId) -> Result<Option<Arc<Known>>, Self::Error> {
+        let known = self.0.known(article)?;
+        Ok(known.map(|known| {
+            let mut outlined = Known::clone(&known);
+            outlined.arrival.fingerprint = Arc::new(known.arrival.fingerprint.outline());
+            Arc::new(outlined)
+        }))
+    }
+    fn whole(&self, outline: Arc<Known>) -> Result<Arc<Known>, Self::Error> {
+        assert!(!outline.arrival.fingerprint.is_whole());
+        Ok(self.0.known(outline.article)?.expect("it is there"))
+    }
+}
+
+#[test]
+fn an_index_of_outlines_places_as_one_of_whole_fingerprints() {
+    let series = |day: usize| {
+        let (high, low) = (100 + day * 7, 30 + day * 3);
+        format!(
+            "Le {day} mars il a fait {high} points et {low} de moins, soit {} en tout. {}",
+            high - low,
+            prose(0, 90)
+        )
+    };
+    let lead = prose(500, 560);
+    let texts = [
+        ("un", "Un accord est signé à Lima hier soir", prose(0, 300)),
+        ("deux", "Un accord est signé à Lima", prose(0, 300)),
+        ("un", "Le marché du 1 mars", series(1)),
+        ("un", "Le marché du 2 mars", series(2)),
+        ("deux", "Le marché du 3 mars", series(3)),
+        ("un", "Une dépêche", format!("{lead} {}", prose(600, 700))),
+        (
+            "deux",
+            "La dépêche entière",
+            format!("{lead} {}", prose(600, 1_000)),
+        ),
+        (
+            "trois",
+            "Correction : un accord est signé à Lima",
+            prose(0, 280),
+        ),
+        (
+            "un",
+            "Un accord est signé à Lima hier soir",
+            prose(150, 460),
+        ),
+        ("trois", "Autre chose", prose(2_000, 2_200)),
+    ];
+    let (mut index, settings) = (Index::default(), Settings::default());
+    let mut levels = std::collections::BTreeSet::new();
+    for (n, (source, title, text)) in texts.iter().enumerate() {
+        let new = arrival(source, title, text, n as i64);
+        let Ok(placed) = place(&new, &index, &settings);
+        let Ok(by_outlines) = place(&new, &Outlined(&index), &settings);
+        assert_eq!(placed, by_outlines, "{title}");
+        levels.insert((placed.level, placed.guard.map(|g| g.to_string())));
+        let id = n as i64;
+        let story = placed.story.map_or(id, |story| story.0);
+        let behind = placed.behind.filter(|_| placed.level == Level::Copy);
+        index.insert(Known::clone(&known(id, story, behind.map(|b| b.0), new)));
+    }
+    assert!(
+        levels.len() >= 4,
+        "the texts are near each other in many ways: {levels:?}"
+    );
+}
+
 #[test]
 fn what_is_hidden_follows_the_settings() {
     use OnLonger::{Both, KeepFirst};
@@ -410,7 +499,9 @@ proptest! {
     #[test]
     fn any_text_has_a_fingerprint(title in "\\PC{0,60}", text in "(\\PC|\n){0,400}") {
         let f = fingerprint(&title, &text, &|_| false);
-        prop_assert!(f.shingles.is_sorted() && f.numbers.is_sorted() && f.slots.is_sorted());
+        let details = f.details.as_deref().expect("it is whole");
+        prop_assert!(details.numbers.is_sorted() && details.slots.is_sorted());
+        prop_assert!(f.shingles.is_sorted());
         prop_assert_eq!(&f, &fingerprint(&title, &text, &|_| false));
         let _ = press::credit(&text);
         if let Some(found) = press::dateline(&text) {

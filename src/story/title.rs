@@ -23,26 +23,32 @@ pub struct Headline {
     pub keys: Vec<i32>,
     /// How many of its words carry content: four letters and more, or a digit.
     pub content_words: usize,
-    words: Vec<u32>,
-    content: Vec<u32>,
+    words: Box<[u32]>,
+    content: Box<[u32]>,
     /// Numbers and capitalised words.
-    names: Vec<u32>,
+    names: Box<[u32]>,
     /// Words with a digit.
-    numbers: Vec<u32>,
+    numbers: Box<[u32]>,
     /// Character trigrams.
-    trigrams: Vec<u32>,
+    trigrams: Box<[u32]>,
 }
 
 impl Headline {
     /// Bytes that it takes in memory beside itself.
     pub(super) fn size(&self) -> usize {
-        let hashes = [&self.words, &self.content, &self.names, &self.trigrams];
-        let count: usize = hashes.iter().map(|list| list.len()).sum();
+        let lists = [
+            &self.words,
+            &self.content,
+            &self.names,
+            &self.numbers,
+            &self.trigrams,
+        ];
+        let count: usize = lists.iter().map(|list| list.len()).sum();
         (count + self.keys.len()) * size_of::<u32>()
     }
 
     /// Reads a title, plain text.
-    pub(super) fn of(title: &str) -> Self {
+    pub fn of(title: &str) -> Self {
         let words = words(title);
         let content: Vec<u64> = (words.iter().filter(|w| carries_content(w)))
             .map(|w| xxh3_64(w.as_bytes()))
@@ -66,7 +72,7 @@ impl Headline {
     }
 
     /// Jaccard similarity of the character trigrams of two titles, 0 to 1.
-    pub(super) fn likeness(&self, other: &Self) -> f64 {
+    pub fn likeness(&self, other: &Self) -> f64 {
         let shared = common(&self.trigrams, &other.trigrams);
         let all = self.trigrams.len() + other.trigrams.len() - shared;
         if all == 0 {
@@ -115,11 +121,11 @@ fn keys(content: &[u64]) -> Vec<i32> {
     smallest.map(|p| high(*p).cast_signed()).collect()
 }
 
-fn sorted(hashes: impl Iterator<Item = u64>) -> Vec<u32> {
+fn sorted(hashes: impl Iterator<Item = u64>) -> Box<[u32]> {
     let mut all: Vec<u32> = hashes.map(high).collect();
     all.sort_unstable();
     all.dedup();
-    all
+    all.into()
 }
 
 fn carries_content(word: &str) -> bool {
@@ -131,9 +137,9 @@ fn has_digit(word: &str) -> bool {
 }
 
 /// Hashes of the distinct character trigrams, sorted.
-fn trigrams(folded: &str) -> Vec<u32> {
+fn trigrams(folded: &str) -> Box<[u32]> {
     if folded.is_empty() {
-        return Vec::new();
+        return Box::default();
     }
     let mut last = [' '; 3];
     let mut next = |c: char| {
