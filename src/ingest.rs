@@ -100,6 +100,8 @@ impl Reach {
 pub struct Polled {
     /// State of the source after it.
     pub state: SourceState,
+    /// Whether a body was read that is another than before.
+    pub body: bool,
     /// New articles that wait for their pages.
     pub new: usize,
     /// What a person should know of the state.
@@ -120,6 +122,7 @@ impl Polled {
     fn of(row: &SourceRow, state: SourceState, message: String, reach: Reach) -> Self {
         Self {
             state,
+            body: false,
             new: 0,
             message,
             reach,
@@ -236,16 +239,17 @@ impl Pipeline {
         Ok(())
     }
 
-    /// Polls a source: one conditional request, and everything it brings committed at once. In
-    /// hours in which it is not to be polled, the poll is put off.
+    /// Polls a source whose row has to be read first.
     ///
     /// # Errors
     /// When the store refuses; what the source answers is never an error.
     pub async fn poll(&self, config: &Config, source: &Source) -> Result<Polled, StoreError> {
         let id = source.id.clone();
-        let Some(row) = self.store.read(move |r| r.queries().source(&id)).await? else {
-            return Ok(Polled {
+        match self.store.read(move |r| r.queries().source(&id)).await? {
+            Some(row) => self.poll_known(config, source, &row).await,
+            None => Ok(Polled {
                 state: SourceState::New,
+                body: false,
                 new: 0,
                 message: String::new(),
                 reach: Reach::Untried,
@@ -253,8 +257,21 @@ impl Pipeline {
                 failures: 0,
                 known: false,
                 notes: Vec::new(),
-            });
-        };
+            }),
+        }
+    }
+
+    /// Polls a source by its row as it is now: one conditional request, and everything it brings
+    /// committed at once. In hours in which it is not to be polled, the poll is put off.
+    ///
+    /// # Errors
+    /// When the store refuses; what the source answers is never an error.
+    pub async fn poll_known(
+        &self,
+        config: &Config,
+        source: &Source,
+        row: &SourceRow,
+    ) -> Result<Polled, StoreError> {
         let (now, closed) = (
             self.clock.now(),
             source.closed(row.wishes.skip_hours, row.wishes.skip_days),
@@ -263,13 +280,13 @@ impl Pipeline {
             let (id, due) = (source.id.clone(), closed.open_from(now, seed(&source.id)));
             self.store.write(move |w| w.postpone(&id, due)).await?;
             return Ok(Polled::of(
-                &row,
+                row,
                 row.state,
                 row.message.clone(),
                 Reach::Untried,
             ));
         }
-        visit::visit(self, config, source, &row).await
+        visit::visit(self, config, source, row).await
     }
 
     /// What committing an article needs to know of the configuration.

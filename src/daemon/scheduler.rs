@@ -34,6 +34,8 @@ const EARLIEST: DateTime<Utc> =
 const PROBES: (Duration, Duration) = (Duration::from_secs(2), Duration::from_secs(300));
 /// Articles without a page that are completed together.
 const TOGETHER: usize = 16;
+/// How long the rows of sources hold that were read together.
+const ROWS_HOLD: Duration = Duration::from_secs(1);
 /// Where the store keeps since when nothing has been reached.
 const OUTAGE: &str = "outage";
 /// Reports of workers that may wait to be read.
@@ -262,7 +264,7 @@ impl Scheduler {
             };
             let handle = self.tasks.spawn(async move {
                 match worker.work().await {
-                    Ok(worked) => worked,
+                    Ok(more) => more,
                     Err(error) => {
                         tracing::error!(domain = %worker.domain, "{}", crate::report(&error));
                         // The store refuses: do not ask it in a tight loop.
@@ -324,10 +326,10 @@ impl Scheduler {
         }
     }
 
-    /// The domain of a worker that found work has perhaps more; the others have their turn first.
+    /// A domain that has perhaps more to do has another turn after the others.
     fn note_end(&mut self, ended: Result<(Id, bool), JoinError>) {
-        let (id, worked) = match &ended {
-            Ok((id, worked)) => (*id, *worked),
+        let (id, more) = match &ended {
+            Ok((id, more)) => (*id, *more),
             Err(error) => (error.id(), false),
         };
         let domain = self.domains.remove(&id).unwrap_or_default();
@@ -335,7 +337,7 @@ impl Scheduler {
         if let Err(error) = ended {
             tracing::error!(%domain, %error, "the work on {domain} ended in a panic; it stays due");
         }
-        if worked {
+        if more {
             self.waiting.push_back(domain);
         }
     }
@@ -510,7 +512,8 @@ struct Worker {
 
 impl Worker {
     /// Polls the domain's due sources, then completes due articles: of each source at most so many
-    /// in one cycle, oldest due first. Says whether there was anything to do.
+    /// in one cycle, oldest due first. Says whether more may be due by now; polls alone leave nothing but
+    /// what the next look finds.
     async fn work(&self) -> Result<bool, StoreError> {
         let now = self.pipeline.clock.now();
         let domain = self.domain.clone();
@@ -526,19 +529,25 @@ impl Worker {
                 ))
             })
             .await?;
-        let worked = !(sources.is_empty() && articles.is_empty());
-        for id in sources {
-            let Some(source) = self.config.source(&id) else {
+        let mut more = !articles.is_empty();
+        let read_at = Instant::now();
+        for row in sources {
+            let Some(source) = self.config.source(&row.id) else {
                 continue;
             };
             let doing = match &self.diary {
-                Some(diary) => Some(diary.polls(&id).await),
+                Some(diary) => Some(diary.polls(&row.id).await),
                 None => None,
             };
-            let polled = self.pipeline.poll(&self.config, source).await?;
+            // A gap later the row may be another.
+            let polled = match read_at.elapsed() < ROWS_HOLD {
+                true => (self.pipeline.poll_known(&self.config, source, &row)).await?,
+                false => self.pipeline.poll(&self.config, source).await?,
+            };
             self.pipeline.remember().await?;
             doing.into_iter().for_each(Doing::done);
-            self.report(Event::Polled(id, polled)).await;
+            more |= polled.body;
+            self.report(Event::Polled(row.id, polled)).await;
         }
         for ids in self.together(articles) {
             let doing = match &self.diary {
@@ -552,7 +561,7 @@ impl Worker {
                 self.report(Event::Completed(id, completed)).await;
             }
         }
-        Ok(worked)
+        Ok(more)
     }
 
     /// Which articles are completed together: those whose page is fetched, and all that a diary

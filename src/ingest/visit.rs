@@ -208,7 +208,7 @@ impl Visit<'_> {
             })
             .await?;
         failpoint::reach("poll.committed");
-        polled.new = new;
+        (polled.body, polled.new) = (true, new);
         polled.notes.extend(moved.map(|m| self.say_moved(&m)));
         if by_link {
             polled
@@ -270,7 +270,10 @@ impl Visit<'_> {
         wishes.fresh = seconds_fresh(&unchanged.freshness, self.now()).or(wishes.fresh);
         let validators = unchanged.validators;
         let mut record = self.unchanged(wishes, unchanged.permanent.as_ref());
-        record.renewed = Some((validators.etag, validators.last_modified));
+        let held = (&self.row.etag, &self.row.last_modified);
+        if held != (&validators.etag, &validators.last_modified) {
+            record.renewed = Some((validators.etag, validators.last_modified));
+        }
         self.record(record, Reach::Answered).await
     }
 
@@ -304,7 +307,7 @@ impl Visit<'_> {
         };
         PollRecord {
             moved: self.moved(permanent),
-            wishes: Some(wishes),
+            wishes: (wishes != self.row.wishes).then_some(wishes),
             ..self.ended(state, message, self.due(&wishes, self.rhythm()))
         }
     }

@@ -43,10 +43,9 @@ pub enum Polled {
     SinceOrUnwell(DateTime<Utc>),
 }
 
-pub(super) const POLLED_SQL: &str =
-    "SELECT * FROM source WHERE active = 1 AND last_fetch_at >= ?1 ORDER BY last_fetch_at, id";
-const UNWELL_SQL: &str = "SELECT * FROM source
-     WHERE active = 1 AND (last_fetch_at >= ?1 OR state NOT IN ('new', 'ok')
+/// Which sources, for [`rows_sql`](super::sources::rows_sql).
+pub(super) const POLLED: &str = "active = 1 AND last_fetch_at >= ?1 ORDER BY last_fetch_at, id";
+const UNWELL: &str = "active = 1 AND (last_fetch_at >= ?1 OR state NOT IN ('new', 'ok')
         OR domain IN (SELECT domain FROM pause WHERE until > ?2)) ORDER BY id";
 pub(super) const EVENTS_SQL: &str =
     "SELECT id, at, kind, subject, since, words FROM event WHERE at >= ?1
@@ -80,19 +79,19 @@ impl Queries<'_> {
         };
         let sources = match polled {
             Polled::Ever => self.sources(false)?,
-            Polled::Since(since) => self.sources_where(POLLED_SQL, params![stamp(since)])?,
+            Polled::Since(since) => self.sources_where(POLLED, params![stamp(since)])?,
             Polled::SinceOrUnwell(since) => {
-                self.sources_where(UNWELL_SQL, params![stamp(since), stamp(now)])?
+                self.sources_where(UNWELL, params![stamp(since), stamp(now)])?
             }
         };
         let health = self.health_of(sources, now)?;
         let mut events = Vec::new();
         for (source, health) in health {
-            let last = told(source.as_str())?;
-            let last = last.as_deref().filter(|kind| *kind != RECOVERED);
             let Some(kind) = worth_telling(&health, now) else {
                 continue;
             };
+            let last = told(source.as_str())?;
+            let last = last.as_deref().filter(|kind| *kind != RECOVERED);
             let kind = match (kind, last) {
                 (HealthState::Ok, None) => continue,
                 (HealthState::Ok, Some(_)) => RECOVERED,

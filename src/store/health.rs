@@ -113,10 +113,10 @@ pub struct Health {
 /// What became of an article of a source.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Outcome {
-    whole: bool,
     words: u32,
     first_seen: DateTime<Utc>,
-    error: Option<String>,
+    /// Why it is not whole, if it is not.
+    missed: Option<String>,
 }
 
 impl Queries<'_> {
@@ -150,17 +150,15 @@ impl Queries<'_> {
     /// should be a page is no whole article; of sources with `body = "feed"` there is none to miss.
     fn latest_outcomes(&self, id: &SourceId) -> Result<Vec<Outcome>> {
         let mut query = self.0.prepare_cached(
-            "SELECT how, words, first_seen, last_error FROM article
+            "SELECT words, first_seen, CASE WHEN how = 'teaser' THEN last_error END FROM article
              WHERE source = ?1 AND how <> '' ORDER BY published DESC, id DESC LIMIT ?2",
         )?;
         let rows = query.query_map(params![id.as_str(), (LATEST + BEFORE) as i64], |row| {
-            let (how, error): (String, Option<String>) = (row.get(0)?, row.get(3)?);
             Ok(Outcome {
+                words: row.get(0)?,
+                first_seen: time(row.get(1)?),
                 // Without an error no page was asked for: the source is configured so.
-                whole: how != "teaser" || error.is_none(),
-                words: row.get(1)?,
-                first_seen: time(row.get(2)?),
-                error,
+                missed: row.get(2)?,
             })
         })?;
         Ok(rows.collect::<rusqlite::Result<_>>()?)
@@ -216,7 +214,7 @@ fn degraded(outcomes: &[Outcome]) -> Option<Health> {
     if latest.len() < FEWEST {
         return None;
     }
-    let missed: Vec<&Outcome> = latest.iter().filter(|o| !o.whole).collect();
+    let missed: Vec<&Outcome> = latest.iter().filter(|o| o.missed.is_some()).collect();
     let health = |since, words| {
         Some(Health {
             state: HealthState::Degraded,
@@ -226,7 +224,7 @@ fn degraded(outcomes: &[Outcome]) -> Option<Health> {
     };
     if missed.len() * 2 > latest.len() {
         let since = missed.iter().map(|o| o.first_seen).min()?;
-        let reason = missed.iter().find_map(|o| o.error.as_deref());
+        let reason = missed.iter().find_map(|o| o.missed.as_deref());
         return health(
             since,
             format!(
@@ -262,10 +260,9 @@ mod tests {
 
     fn outcome(index: i64, whole: bool, words: u32) -> Outcome {
         Outcome {
-            whole,
             words,
             first_seen: time(1_800_000_000 - index * 3_600),
-            error: (!whole).then(|| "the page answers 403".to_owned()),
+            missed: (!whole).then(|| "the page answers 403".to_owned()),
         }
     }
 

@@ -238,35 +238,45 @@ pub(super) fn time(seconds: i64) -> DateTime<Utc> {
     DateTime::from_timestamp(seconds, 0).unwrap_or_default()
 }
 
+/// The columns of a [`SourceRow`], in the order in which [`source_row`] reads them: to find each by its
+/// name would cost more than to read it.
+const COLUMNS: &str = "id, url, domain, next_fetch_at, failures, state, state_since, message, last_fetch_at,
+    last_ok_at, validators_url, etag, last_modified, body_hash, parser, title, site_url, newest_at, mean_gap,
+    moved_to, moved_since, moved_seen, polls, unconditional, candidates, articles, adopted_url, ttl, fresh,
+    skip_hours, skip_days, identity";
+
+/// A query for whole rows of sources.
+pub(super) fn rows_sql(condition: &str) -> String {
+    format!("SELECT {COLUMNS} FROM source WHERE {condition}")
+}
+
+/// Sources of a domain that are due, the longest overdue first.
+pub(super) const DUE_OF: &str =
+    "active = 1 AND domain = ?1 AND next_fetch_at <= ?2 ORDER BY next_fetch_at";
 /// Sources that are due, the longest overdue first.
-pub(super) const DUE_SOURCES_OF_SQL: &str = "SELECT id FROM source WHERE active = 1 AND domain = ?1 AND next_fetch_at <= ?2 ORDER BY next_fetch_at";
 pub(super) const DUE_SOURCES_SQL: &str = "SELECT id, domain FROM source
     WHERE active = 1 AND next_fetch_at <= ?1 ORDER BY next_fetch_at LIMIT ?2";
 
 impl Queries<'_> {
     /// Every source, also those that left the configuration when `all` is set.
     pub fn sources(&self, all: bool) -> Result<Vec<SourceRow>> {
-        let sql = "SELECT * FROM source WHERE active >= ?1 ORDER BY id";
-        self.sources_where(sql, params![i64::from(!all)])
+        self.sources_where("active >= ?1 ORDER BY id", params![i64::from(!all)])
     }
 
-    /// Whole rows of the sources that a query finds.
+    /// Whole rows of the sources that meet a condition, in its order.
     pub(super) fn sources_where(
         &self,
-        sql: &str,
+        condition: &str,
         parameters: impl Params,
     ) -> Result<Vec<SourceRow>> {
-        let mut query = self.0.prepare_cached(sql)?;
+        let mut query = self.0.prepare_cached(&rows_sql(condition))?;
         let rows = query.query_map(parameters, source_row)?;
         Ok(rows.collect::<rusqlite::Result<_>>()?)
     }
 
     /// One source.
     pub fn source(&self, id: &SourceId) -> Result<Option<SourceRow>> {
-        let mut query = self
-            .0
-            .prepare_cached("SELECT * FROM source WHERE id = ?1")?;
-        Ok(query.query_row([id.as_str()], source_row).optional()?)
+        Ok(self.sources_where("id = ?1", [id.as_str()])?.pop())
     }
 
     /// Sources that are due, the longest overdue first.
@@ -279,10 +289,8 @@ impl Queries<'_> {
     }
 
     /// Sources of a domain that are due, the longest overdue first.
-    pub fn due_sources_of(&self, domain: &str, now: DateTime<Utc>) -> Result<Vec<SourceId>> {
-        let mut query = self.0.prepare_cached(DUE_SOURCES_OF_SQL)?;
-        let rows = query.query_map(params![domain, stamp(now)], |row| row.get(0).map(SourceId))?;
-        Ok(rows.collect::<rusqlite::Result<_>>()?)
+    pub fn due_sources_of(&self, domain: &str, now: DateTime<Utc>) -> Result<Vec<SourceRow>> {
+        self.sources_where(DUE_OF, params![domain, stamp(now)])
     }
 
     /// When the next source is due.
@@ -308,6 +316,7 @@ impl Writer<'_> {
     /// read, or by the 304 that confirms it.
     pub fn record_poll(&self, record: &PollRecord) -> Result<Option<Move>> {
         let failed = matches!(record.state, SourceState::Failing);
+        let lost = failed || record.state == SourceState::Gone;
         let read_well = matches!(
             record.state,
             SourceState::Ok | SourceState::Stale | SourceState::Empty
@@ -319,7 +328,10 @@ impl Writer<'_> {
                 failures = CASE WHEN ?5 THEN failures + 1 WHEN ?6 THEN 0 ELSE failures END,
                 last_ok_at = CASE WHEN ?6 THEN ?3 ELSE last_ok_at END,
                 state_since = CASE WHEN state = ?7 THEN state_since ELSE ?3 END,
-                state = ?7, message = ?8, refused_origin = ?9
+                state = ?7, message = ?8, refused_origin = ?9,
+                moved_to = CASE WHEN NOT ?10 THEN moved_to END,
+                moved_seen = CASE WHEN NOT ?10 THEN moved_seen ELSE 0 END,
+                moved_since = CASE WHEN NOT ?10 OR adopted_url IS NOT NULL THEN moved_since END
              WHERE id = ?1",
         )?
         .execute(params![
@@ -332,6 +344,7 @@ impl Writer<'_> {
             record.state.as_str(),
             record.message,
             record.refused_origin,
+            record.moved == Moved::No && !lost,
         ])?;
         if let Some(wishes) = &record.wishes {
             self.record_wishes(&record.id, wishes)?;
@@ -343,7 +356,7 @@ impl Writer<'_> {
         if let Some(read) = &record.read {
             self.record_read(&record.id, read)?;
         }
-        if failed || record.state == SourceState::Gone {
+        if lost {
             return self.abandon(record);
         }
         self.record_move(record)
@@ -374,17 +387,8 @@ impl Writer<'_> {
     /// long enough.
     fn record_move(&self, record: &PollRecord) -> Result<Option<Move>> {
         let id = record.id.as_str();
-        let (url, domain) = match &record.moved {
-            Moved::Unknown => return Ok(None),
-            Moved::No => {
-                self.prepare_cached(
-                    "UPDATE source SET moved_to = NULL, moved_seen = 0,
-                        moved_since = CASE WHEN adopted_url IS NOT NULL THEN moved_since END WHERE id = ?1",
-                )?
-                .execute([id])?;
-                return Ok(None);
-            }
-            Moved::To { url, domain } => (url, domain),
+        let Moved::To { url, domain } = &record.moved else {
+            return Ok(None);
         };
         self.prepare_cached(
             "UPDATE source SET
@@ -524,43 +528,43 @@ impl Writer<'_> {
 }
 
 fn source_row(row: &Row<'_>) -> rusqlite::Result<SourceRow> {
-    let when = |name: &str| -> rusqlite::Result<Option<DateTime<Utc>>> {
-        Ok(row.get::<_, Option<i64>>(name)?.map(time))
+    let when = |column: usize| -> rusqlite::Result<Option<DateTime<Utc>>> {
+        Ok(row.get::<_, Option<i64>>(column)?.map(time))
     };
     Ok(SourceRow {
-        id: SourceId(row.get("id")?),
-        url: row.get("url")?,
-        domain: row.get("domain")?,
-        next_fetch_at: time(row.get("next_fetch_at")?),
-        failures: row.get("failures")?,
-        state: SourceState::from_word(&row.get::<_, String>("state")?),
-        state_since: time(row.get("state_since")?),
-        message: row.get("message")?,
-        last_fetch_at: when("last_fetch_at")?,
-        last_ok_at: when("last_ok_at")?,
-        validators_url: row.get("validators_url")?,
-        etag: row.get("etag")?,
-        last_modified: row.get("last_modified")?,
-        body_hash: row.get("body_hash")?,
-        parser: row.get("parser")?,
-        title: row.get("title")?,
-        site_url: row.get("site_url")?,
-        newest_at: when("newest_at")?,
-        mean_gap: row.get("mean_gap")?,
-        moved_to: row.get("moved_to")?,
-        moved_since: when("moved_since")?,
-        moved_seen: row.get("moved_seen")?,
-        polls: row.get("polls")?,
-        unconditional: row.get("unconditional")?,
-        candidates: row.get("candidates")?,
-        articles: row.get("articles")?,
-        adopted_url: row.get("adopted_url")?,
+        id: SourceId(row.get(0)?),
+        url: row.get(1)?,
+        domain: row.get(2)?,
+        next_fetch_at: time(row.get(3)?),
+        failures: row.get(4)?,
+        state: SourceState::from_word(row.get_ref(5)?.as_str()?),
+        state_since: time(row.get(6)?),
+        message: row.get(7)?,
+        last_fetch_at: when(8)?,
+        last_ok_at: when(9)?,
+        validators_url: row.get(10)?,
+        etag: row.get(11)?,
+        last_modified: row.get(12)?,
+        body_hash: row.get(13)?,
+        parser: row.get(14)?,
+        title: row.get(15)?,
+        site_url: row.get(16)?,
+        newest_at: when(17)?,
+        mean_gap: row.get(18)?,
+        moved_to: row.get(19)?,
+        moved_since: when(20)?,
+        moved_seen: row.get(21)?,
+        polls: row.get(22)?,
+        unconditional: row.get(23)?,
+        candidates: row.get(24)?,
+        articles: row.get(25)?,
+        adopted_url: row.get(26)?,
         wishes: Wishes {
-            ttl: row.get("ttl")?,
-            fresh: row.get("fresh")?,
-            skip_hours: row.get("skip_hours")?,
-            skip_days: row.get("skip_days")?,
+            ttl: row.get(27)?,
+            fresh: row.get(28)?,
+            skip_hours: row.get(29)?,
+            skip_days: row.get(30)?,
         },
-        by_link: row.get::<_, String>("identity")? == "link",
+        by_link: row.get_ref(31)?.as_str()? == "link",
     })
 }
