@@ -44,8 +44,13 @@ impl Daemon {
     /// Drops the articles that have stayed as long as the configuration keeps them.
     async fn retire(&self) -> Result<usize, StoreError> {
         let store = &self.pipeline.store;
-        let rows = store.read(|r| r.queries().sources(true)).await?;
         let config = self.current();
+        let all_stay =
+            config.store.keep.is_none() && config.sources.iter().all(|s| s.keep.is_none());
+        let rows = match all_stay {
+            true => Vec::new(),
+            false => store.read(|r| r.queries().sources(true)).await?,
+        };
         let mut gone = 0;
         for row in rows {
             let own = config.source(&row.id).and_then(|source| source.keep);

@@ -22,14 +22,19 @@ pub enum Access {
 }
 
 /// Judges an address before it is dialled or resolved. The error is a sentence.
-pub fn judge(url: &Url, allowed: &[HostPattern], proxies: &[String]) -> Result<Access, String> {
+pub fn judge<'a>(
+    url: &Url,
+    allowed: impl IntoIterator<Item = &'a HostPattern>,
+    proxies: &[String],
+) -> Result<Access, String> {
     let Some(host) = url.host() else {
         return Err("the address names no host".to_owned());
     };
     let name = bare(&host.to_string());
+    let port = url.port_or_known_default();
     if allowed
-        .iter()
-        .any(|pattern| pattern.covers(&name, url.port_or_known_default()))
+        .into_iter()
+        .any(|pattern| pattern.covers(&name, port))
     {
         return Ok(Access::Allowed);
     }

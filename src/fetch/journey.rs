@@ -123,12 +123,9 @@ impl<'a> Journey<'a> {
             let message = format!("{} is neither http nor https", shown(&self.url));
             return Err(refused(RefusalReason::Scheme, message));
         }
-        let allowed = [
-            &self.request.source.allow_private[..],
-            &self.settings().allow_private[..],
-        ]
-        .concat();
-        guard::judge(&self.url, &allowed, &self.shared.proxies)
+        let own = &self.request.source.allow_private;
+        let allowed = own.iter().chain(&self.settings().allow_private);
+        guard::judge(&self.url, allowed, &self.shared.proxies)
             .map_err(|message| Refusal::new(RefusalReason::Address, message).at(&self.url))
             .map_err(Outcome::Refused)
     }

@@ -5,7 +5,7 @@
 //! Turns are given in the order asked for. Knows nothing of addresses beyond their domain, and
 //! nothing of what a request is.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -45,11 +45,14 @@ struct Shared {
 #[derive(Default)]
 struct Domains {
     known: HashMap<String, Arc<Domain>>,
+    /// Those that have been silent.
+    paused: BTreeSet<String>,
     sweep_above: usize,
 }
 
 #[derive(Default)]
 struct Domain {
+    name: String,
     gate: Arc<tokio::sync::Mutex<()>>,
     state: Mutex<State>,
 }
@@ -147,25 +150,26 @@ impl Pacer {
 
     /// Keeps a domain silent until then; a longer pause that is running stays.
     pub fn pause(&self, domain: &str, until: DateTime<Utc>) {
-        self.domain(domain).pause(until);
+        self.shared.pause(&self.domain(domain), until);
     }
 
     /// The pauses that are running, by domain, for the store.
     pub fn pauses(&self) -> Vec<(String, DateTime<Utc>)> {
-        let now = self.shared.clock.now();
         let domains = locked(&self.shared.domains);
-        let mut pauses: Vec<_> = domains
-            .known
-            .iter()
-            .filter_map(|(name, domain)| {
-                Some((
-                    name.clone(),
-                    locked(&domain.state).pause.filter(|until| *until > now)?,
-                ))
-            })
-            .collect();
-        pauses.sort();
-        pauses
+        let Domains { known, paused, .. } = &*domains;
+        if paused.is_empty() {
+            return Vec::new();
+        }
+        let now = self.shared.clock.now();
+        let end = |name: &String| {
+            let pause = known
+                .get(name)
+                .and_then(|domain| locked(&domain.state).pause);
+            pause.filter(|until| *until > now)
+        };
+        (paused.iter())
+            .filter_map(|name| Some((name.clone(), end(name)?)))
+            .collect()
     }
 
     /// Takes up the pauses of an earlier run.
@@ -206,7 +210,10 @@ impl Pacer {
         if domains.known.len() >= domains.sweep_above.max(SWEEP_ABOVE) {
             self.sweep(&mut domains);
         }
-        let domain = Arc::<Domain>::default();
+        let domain = Arc::new(Domain {
+            name: name.to_owned(),
+            ..Domain::default()
+        });
         domains.known.insert(name.to_owned(), Arc::clone(&domain));
         domain
     }
@@ -223,16 +230,22 @@ impl Pacer {
                 .is_none_or(|last| elapsed.saturating_sub(last.end) > longest.max(IDLE_MEMORY));
             Arc::strong_count(domain) > 1 || !idle || state.pause.is_some_and(|until| until > now)
         });
+        let Domains { known, paused, .. } = domains;
+        paused.retain(|name| known.contains_key(name));
         domains.sweep_above = domains.known.len() * 2;
     }
 }
 
-impl Domain {
-    fn pause(&self, until: DateTime<Utc>) {
-        let mut state = locked(&self.state);
+impl Shared {
+    fn pause(&self, domain: &Domain, until: DateTime<Utc>) {
+        let mut domains = locked(&self.domains);
+        domains.paused.insert(domain.name.clone());
+        let mut state = locked(&domain.state);
         state.pause = state.pause.max(Some(until));
     }
+}
 
+impl Domain {
     /// How long the domain stays silent; an error when that is beyond patience.
     fn pause_left(
         &self,
@@ -282,7 +295,7 @@ impl Turn {
             }
         };
         let until = later(self.shared.clock.now(), wait);
-        self.domain.pause(until);
+        self.shared.pause(&self.domain, until);
         until
     }
 }

@@ -8,7 +8,7 @@ use std::error::Error as StdError;
 use std::fmt;
 use std::io;
 use std::net::{IpAddr, SocketAddr};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use futures_util::future::BoxFuture;
@@ -51,10 +51,14 @@ impl Lookup for SystemLookup {
 }
 
 /// Reqwest behind the face of an [`Exchange`]. Guarded and open connections are kept in two pools,
-/// so that none opened for a source with leave is used for one without.
+/// so that none opened for a source with leave is used for one without. To make one means to read the
+/// system's certificates, so the second is made when it is needed.
 pub(super) struct Transport {
-    guarded: reqwest::Client,
-    open: reqwest::Client,
+    guarded: OnceLock<reqwest::Client>,
+    open: OnceLock<reqwest::Client>,
+    settings: Settings,
+    lookup: Arc<dyn Lookup>,
+    proxies: Vec<String>,
 }
 
 impl Transport {
@@ -69,20 +73,36 @@ impl Transport {
                  addresses written in numbers"
             );
         }
-        let build = |guarded: bool| {
-            build(
-                settings,
-                Resolver {
-                    lookup: Arc::clone(&lookup),
-                    exempt: proxies.clone(),
-                    guarded,
-                },
-            )
+        let transport = Self {
+            guarded: OnceLock::new(),
+            open: OnceLock::new(),
+            settings: settings.clone(),
+            lookup,
+            proxies,
         };
-        Ok(Self {
-            guarded: build(true)?,
-            open: build(false)?,
-        })
+        // What is wrong with the settings is told at once.
+        transport.client(match settings.allow_private.is_empty() {
+            true => Access::Public,
+            false => Access::Allowed,
+        })?;
+        Ok(transport)
+    }
+
+    fn client(&self, access: Access) -> Result<&reqwest::Client, FetchError> {
+        let pool = match access {
+            Access::Public => &self.guarded,
+            Access::Allowed => &self.open,
+        };
+        if let Some(client) = pool.get() {
+            return Ok(client);
+        }
+        let resolver = Resolver {
+            lookup: Arc::clone(&self.lookup),
+            exempt: self.proxies.clone(),
+            guarded: access == Access::Public,
+        };
+        let client = build(&self.settings, resolver)?;
+        Ok(pool.get_or_init(|| client))
     }
 }
 
@@ -208,9 +228,12 @@ impl StdError for Unresolved {}
 
 impl Exchange for Transport {
     fn send(&self, call: Call) -> BoxFuture<'static, Result<Answer, Broken>> {
-        let client = match call.access {
-            Access::Public => &self.guarded,
-            Access::Allowed => &self.open,
+        let client = match self.client(call.access) {
+            Ok(client) => client,
+            Err(error) => {
+                let broken = failed(FailureKind::Request, &crate::report(&error));
+                return Box::pin(async { Err(broken) });
+            }
         };
         let request = match call.body {
             None => client.get(call.url),

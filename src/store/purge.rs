@@ -15,6 +15,11 @@ const GRACE_DAYS: i64 = 16;
 /// Titles only link: what arrives later than this is not linked by its title.
 const TITLE_GRACE_DAYS: i64 = 4;
 
+/// Least time between two looks at all paragraphs: a process that polls once runs many times a day.
+const PARAGRAPHS_EVERY: TimeDelta = TimeDelta::hours(20);
+/// Where the store keeps when that was last.
+const PARAGRAPHS_PURGED: &str = "paragraphs_purged";
+
 /// Articles whose sketches are still in an index although no look-up reaches back to them.
 fn outdated_sql(column: &str) -> String {
     format!(
@@ -41,11 +46,20 @@ impl Writer<'_> {
             "title_keys",
             before(headlines + TITLE_GRACE_DAYS),
         )?;
-        if gone == 0 {
+        if gone == 0 && self.paragraphs_wait(now)? {
             let forgotten = now - TimeDelta::days(i64::from(settings.boilerplate_days));
             self.purge_paragraphs(stamp(forgotten))?;
+            self.set_meta(PARAGRAPHS_PURGED, &stamp(now).to_string())?;
         }
         Ok(gone)
+    }
+
+    /// Whether paragraphs were purged so long ago that it is worth looking at all of them again.
+    fn paragraphs_wait(&self, now: DateTime<Utc>) -> Result<bool> {
+        let last = self.queries().meta(PARAGRAPHS_PURGED)?;
+        let last = last.and_then(|text| text.parse::<i64>().ok());
+        let pause = stamp(now - PARAGRAPHS_EVERY)..=stamp(now);
+        Ok(last.is_none_or(|last| !pause.contains(&last)))
     }
 
     /// Forgets paragraphs that no article has had for long.
