@@ -237,6 +237,15 @@ fn shown(path: Option<&Path>) -> String {
     )
 }
 
+/// The async runtime of a command that ends by itself: what computes is put aside anyway, and to hand a task
+/// to another thread costs more than most of a poll.
+fn small_runtime() -> std::io::Result<tokio::runtime::Runtime> {
+    tokio::runtime::Builder::new_current_thread()
+        .thread_stack_size(THREAD_STACK)
+        .enable_all()
+        .build()
+}
+
 /// The async runtime: two workers, blocking threads with a stack that deep markup needs.
 fn runtime() -> std::io::Result<tokio::runtime::Runtime> {
     tokio::runtime::Builder::new_multi_thread()

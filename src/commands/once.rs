@@ -10,7 +10,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use chrono::{DateTime, Utc};
 use indicatif::{ProgressBar, ProgressStyle};
 
-use super::{NOTHING_TO_DO, Outcome, clock, run, runtime};
+use super::{NOTHING_TO_DO, Outcome, clock, run, small_runtime};
 use crate::clock::{Clock, FixedClock};
 use crate::config::Config;
 use crate::daemon::{Event, Progress};
@@ -43,7 +43,7 @@ pub(super) fn once(
         None => clock(),
     };
     let tally = Tally::new(arguments.json);
-    let next = runtime()?.block_on(async {
+    let next = small_runtime()?.block_on(async {
         let daemon = run::open(config, path, clock, arguments.record.as_deref()).await?;
         daemon.once(&tally).await?;
         let next = |r: &Reader| Ok((r.queries().next_due()?, r.queries().next_article_due()?));
