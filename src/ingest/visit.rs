@@ -353,7 +353,7 @@ impl Visit<'_> {
         let moved = self
             .pipeline
             .store
-            .write_shared(move |w| w.record_poll(&record))
+            .write_in_company(move |w| w.record_poll(&record))
             .await?;
         polled.notes.extend(moved.map(|m| self.say_moved(&m)));
         Ok(polled)

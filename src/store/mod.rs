@@ -243,10 +243,25 @@ impl Store {
         F: Fn(&Writer<'_>) -> Result<T> + Send + 'static,
     {
         let _queued = meters::queued();
-        self.writer.run_shared(work).await
+        self.writer.run_shared(work, false).await
     }
 
-    /// Runs a closure on a read-only connection, on a blocking thread.
+    /// Like [`Store::write_shared`], for what may wait a moment for company: to record a thousand polls
+    /// that changed nothing is mostly to write the same pages again and again.
+    ///
+    /// # Errors
+    /// The closure's error, or SQLite's when the commit fails: then nothing of it is stored.
+    pub async fn write_in_company<T, F>(&self, work: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: Fn(&Writer<'_>) -> Result<T> + Send + 'static,
+    {
+        let _queued = meters::queued();
+        self.writer.run_shared(work, true).await
+    }
+
+    /// Runs a closure on a read-only connection, on a blocking thread. It sees the store as it was at
+    /// one moment, whatever is written meanwhile.
     ///
     /// # Errors
     /// The closure's error, or SQLite's when no connection can be opened.
@@ -260,7 +275,7 @@ impl Store {
         let _turn = turn.map_err(|_| StoreError::Stopped)?;
         let result = tokio::task::spawn_blocking(move || {
             let reader = readers.take()?;
-            let result = work(&reader);
+            let result = reader.at_one_moment(work);
             readers.give_back(reader);
             result
         })
@@ -315,11 +330,27 @@ impl Reader {
 }
 
 impl Reader {
+    /// Everything that a closure reads in one transaction: to begin one means to take locks on a file.
+    fn at_one_moment<T>(&self, work: impl FnOnce(&Self) -> Result<T>) -> Result<T> {
+        self.0.prepare_cached("BEGIN")?.execute([])?;
+        let result = work(self);
+        self.end_moment()?;
+        result
+    }
+
+    fn end_moment(&self) -> Result<()> {
+        if !self.0.is_autocommit() {
+            self.0.prepare_cached("COMMIT")?.execute([])?;
+        }
+        Ok(())
+    }
+
     /// Writes the whole database, as it is now, to a file that is not there yet.
     ///
     /// # Errors
     /// When the file is there, or cannot be written.
     pub fn copy_to(&self, path: &Path) -> Result<()> {
+        self.end_moment()?;
         self.0.execute("VACUUM INTO ?1", [path.to_string_lossy()])?;
         Ok(())
     }

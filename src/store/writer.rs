@@ -4,6 +4,7 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
+use std::time::Duration;
 
 use rusqlite::{Connection, TransactionBehavior};
 use tokio::sync::{mpsc, oneshot};
@@ -17,7 +18,9 @@ use crate::failpoint;
 const QUEUE: usize = 64;
 
 /// Pieces of work that share a transaction at most.
-const MOST_TOGETHER: usize = 32;
+const MOST_TOGETHER: usize = 64;
+/// How long work that may wait does so, for more to come.
+const COMPANY: Duration = Duration::from_millis(3);
 
 /// What waits for the writer.
 enum Work {
@@ -30,6 +33,8 @@ enum Work {
 /// Work that can be done again: when one of those that share a transaction fails, nothing of any of
 /// them is kept and each is done anew in its own.
 trait Shared: Send {
+    /// Whether it may wait for more to come.
+    fn waits(&self) -> bool;
     fn run(&mut self, writer: &Writer<'_>) -> Result<()>;
     /// Tells who asked how it ended.
     fn reply(self: Box<Self>, outcome: Result<()>);
@@ -37,6 +42,7 @@ trait Shared: Send {
 
 struct Asked<T, F> {
     work: F,
+    waits: bool,
     value: Option<T>,
     reply: oneshot::Sender<Result<T>>,
 }
@@ -46,6 +52,10 @@ where
     T: Send,
     F: Fn(&Writer<'_>) -> Result<T> + Send,
 {
+    fn waits(&self) -> bool {
+        self.waits
+    }
+
     fn run(&mut self, writer: &Writer<'_>) -> Result<()> {
         self.value = Some((self.work)(writer)?);
         Ok(())
@@ -111,7 +121,7 @@ impl WriterThread {
         answer.await.map_err(|_| StoreError::Stopped)?
     }
 
-    pub(super) async fn run_shared<T, F>(&self, work: F) -> Result<T>
+    pub(super) async fn run_shared<T, F>(&self, work: F, waits: bool) -> Result<T>
     where
         T: Send + 'static,
         F: Fn(&Writer<'_>) -> Result<T> + Send + 'static,
@@ -119,6 +129,7 @@ impl WriterThread {
         let (reply, answer) = oneshot::channel();
         let asked = Asked {
             work,
+            waits,
             value: None,
             reply,
         };
@@ -160,21 +171,31 @@ fn work_off(receiver: &mut mpsc::Receiver<Work>, desk: &mut Desk) {
             Work::Alone(work) => work(desk),
             Work::Shared(first) => {
                 let mut batch = vec![first];
-                while batch.len() < MOST_TOGETHER {
-                    match receiver.try_recv() {
-                        Ok(Work::Shared(more)) => batch.push(more),
-                        Ok(alone) => {
-                            next = Some(alone);
-                            break;
-                        }
-                        Err(_) => break,
-                    }
+                next = gather(receiver, &mut batch);
+                if next.is_none()
+                    && batch.len() < MOST_TOGETHER
+                    && batch.iter().all(|work| work.waits())
+                {
+                    thread::sleep(COMPANY);
+                    next = gather(receiver, &mut batch);
                 }
                 desk.together(batch);
             }
         }
         next = next.or_else(|| receiver.blocking_recv());
     }
+}
+
+/// Takes what waits and may share a transaction; returns what may not and came next.
+fn gather(receiver: &mut mpsc::Receiver<Work>, batch: &mut Vec<Box<dyn Shared>>) -> Option<Work> {
+    while batch.len() < MOST_TOGETHER {
+        match receiver.try_recv() {
+            Ok(Work::Shared(more)) => batch.push(more),
+            Ok(alone) => return Some(alone),
+            Err(_) => break,
+        }
+    }
+    None
 }
 
 impl Desk {
@@ -244,6 +265,7 @@ mod tests {
         let (reply, answer) = oneshot::channel();
         let asked = Asked {
             work,
+            waits: false,
             value: None,
             reply,
         };
