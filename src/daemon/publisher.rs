@@ -354,8 +354,14 @@ impl Publisher {
         if self.store.trouble().is_some() {
             return Ok(());
         }
+        let mut first = None;
         let (polled, all) = match memory.health_at {
-            None => (Polled::Ever, now),
+            None => {
+                let touches = self.store.touches().await?;
+                first = Some(touches.clone());
+                let after = |(told, articles)| Polled::After(told, articles);
+                (touches.since.map_or(Polled::Ever, after), now)
+            }
             Some((look, all)) if now - all < HEALTH_EVERY && all <= now => {
                 (Polled::Since(look), all)
             }
@@ -366,6 +372,9 @@ impl Publisher {
         let events = events.await?;
         if !events.is_empty() {
             self.store.write(move |w| w.record_events(&events)).await?;
+        }
+        if let Some(touches) = first {
+            self.store.mark_told(touches, now).await?;
         }
         Ok(())
     }

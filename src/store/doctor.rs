@@ -5,6 +5,7 @@ use std::path::Path;
 
 use rusqlite::Connection;
 
+use super::touched::unmark;
 use super::{DATABASE, Result, configure, migrate, open_reader, take_lock};
 
 /// One thing that was looked at.
@@ -51,6 +52,7 @@ pub fn repair(folder: &Path) -> Result<Vec<Finding>> {
     configure(&connection, super::CACHES.1)?;
     migrate::migrate(&mut connection, folder)?;
     let transaction = connection.transaction()?;
+    unmark(&transaction)?;
     // Without its text an article is seen by nobody: its source will show it again.
     transaction.execute(
         "DELETE FROM article WHERE id NOT IN (SELECT article FROM body)",

@@ -1,13 +1,14 @@
 //! Events: what a person should know, one row per change. Health is computed (`health.rs`); here is
 //! remembered what of it was told, so that nothing is told twice.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use chrono::{DateTime, TimeDelta, Utc};
-use rusqlite::params;
+use rusqlite::{OptionalExtension, params};
 
 use super::sources::{stamp, time};
-use super::{Health, HealthState, Queries, Result, Writer};
+use super::{Health, HealthState, Queries, Result, SourceRow, Writer};
+use crate::model::SourceId;
 
 /// A source that fails, or whose server asks to wait, is reported after so long: most of them come
 /// back by themselves.
@@ -33,10 +34,13 @@ pub struct Event {
 }
 
 /// The sources whose health is looked at.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Polled {
     /// All.
     Ever,
+    /// All for which that moment, when all was told, may not hold any more: those that are not well, of
+    /// which something was told, whose state is newer, and those of the articles that changed since.
+    After(DateTime<Utc>, Vec<i64>),
     /// Those polled since then: what becomes of a source shows when it is polled.
     Since(DateTime<Utc>),
     /// And those that were not well, or whose server asked to wait: that grows worth telling by itself.
@@ -47,6 +51,12 @@ pub enum Polled {
 pub(super) const POLLED: &str = "active = 1 AND last_fetch_at >= ?1 ORDER BY last_fetch_at, id";
 const UNWELL: &str = "active = 1 AND (last_fetch_at >= ?1 OR state NOT IN ('new', 'ok')
         OR domain IN (SELECT domain FROM pause WHERE until > ?2)) ORDER BY id";
+const UNSETTLED: &str = "active = 1 AND (state NOT IN ('new', 'ok') OR state_since >= ?1
+        OR last_fetch_at IS NOT last_ok_at OR moved_to IS NOT NULL OR adopted_url IS NOT NULL
+        OR domain IN (SELECT domain FROM pause WHERE until > ?2)
+        OR id IN (SELECT subject FROM event e WHERE kind <> 'recovered'
+                  AND id = (SELECT max(id) FROM event WHERE subject = e.subject)))";
+const OF_ARTICLE_SQL: &str = "SELECT source FROM article WHERE id = ?1";
 pub(super) const EVENTS_SQL: &str =
     "SELECT id, at, kind, subject, since, words FROM event WHERE at >= ?1
      ORDER BY at DESC, id DESC LIMIT ?2";
@@ -70,6 +80,28 @@ impl Queries<'_> {
         Ok(rows.collect::<rusqlite::Result<_>>()?)
     }
 
+    fn unsettled(
+        &self,
+        told: DateTime<Utc>,
+        articles: &[i64],
+        now: DateTime<Utc>,
+    ) -> Result<Vec<SourceRow>> {
+        let mut rows = self.sources_where(UNSETTLED, params![stamp(told), stamp(now)])?;
+        let mut known: HashSet<SourceId> = rows.iter().map(|row| row.id.clone()).collect();
+        let mut of_article = self.0.prepare_cached(OF_ARTICLE_SQL)?;
+        for article in articles {
+            let source = of_article
+                .query_row([article], |row| row.get(0))
+                .optional()?;
+            let Some(source) = source.map(SourceId).filter(|s| known.insert(s.clone())) else {
+                continue;
+            };
+            rows.extend(self.sources_where("active = 1 AND id = ?1", [source.as_str()])?);
+        }
+        rows.sort_by(|a, b| a.id.as_str().cmp(b.id.as_str()));
+        Ok(rows)
+    }
+
     /// Changes of health that were not told yet, of the sources that were `polled`.
     pub fn untold(&self, polled: Polled, now: DateTime<Utc>) -> Result<Vec<Event>> {
         let told = |subject: &str| -> Result<Option<String>> {
@@ -78,7 +110,8 @@ impl Queries<'_> {
             Ok(rows.next()?.map(|row| row.get(0)).transpose()?)
         };
         let sources = match polled {
-            Polled::Ever => self.sources(false)?,
+            Polled::After(told, articles) if told <= now => self.unsettled(told, &articles, now)?,
+            Polled::Ever | Polled::After(..) => self.sources(false)?,
             Polled::Since(since) => self.sources_where(POLLED, params![stamp(since)])?,
             Polled::SinceOrUnwell(since) => {
                 self.sources_where(UNWELL, params![stamp(since), stamp(now)])?

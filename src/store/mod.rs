@@ -33,6 +33,7 @@ mod sightings;
 mod sources;
 mod stories;
 mod texts;
+mod touched;
 mod trouble;
 mod writer;
 
@@ -71,10 +72,12 @@ pub use search::{Matches, Wanted, parse as parse_search};
 pub use sightings::{Gate, Seen, Sighting};
 pub use sources::{Move, Moved, PollRecord, ReadRecord, SourceRow, SourceState, Wishes};
 pub use stories::{Commit, Committed, Terms};
+pub use touched::Touches;
 pub use trouble::{on_disk, takes_something};
 
 use crate::meters;
 use memory::Memory;
+use touched::Touched;
 use trouble::Trouble;
 use writer::WriterThread;
 
@@ -155,6 +158,7 @@ pub struct Store {
     writer: Arc<WriterThread>,
     readers: Arc<Readers>,
     trouble: Trouble,
+    touched: Touched,
     /// None where it is only read.
     lock: Option<Arc<File>>,
 }
@@ -178,11 +182,14 @@ impl Store {
         connection.pragma_update(None, "synchronous", "NORMAL")?;
         connection.pragma_update(None, "journal_size_limit", 64 << 20)?;
         migrate::migrate(&mut connection, folder)?;
-        let trouble = Trouble::default();
+        let (trouble, touched) = (Trouble::default(), Touched::default());
         fold_in(&mut connection, trouble.clone())?;
+        touched.watch(&mut connection)?;
+        let marks = (trouble.clone(), touched.clone());
         Ok(Self {
-            writer: Arc::new(WriterThread::start(connection, trouble.clone())),
+            writer: Arc::new(WriterThread::start(connection, marks)),
             trouble,
+            touched,
             readers: Arc::new(Readers::new(path, false)),
             lock: Some(Arc::new(lock)),
         })
@@ -211,8 +218,9 @@ impl Store {
         let (Reader(connection), noted) = (readers.take()?, Trouble::default());
         noted.begin(trouble);
         Ok(Self {
-            writer: Arc::new(WriterThread::start(connection, Trouble::default())),
+            writer: Arc::new(WriterThread::start(connection, Default::default())),
             trouble: noted,
+            touched: Touched::default(),
             readers: Arc::new(readers),
             lock: None,
         })

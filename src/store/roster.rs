@@ -8,6 +8,7 @@ use chrono::{DateTime, Utc};
 use rusqlite::params;
 
 use super::sources::stamp;
+use super::touched::unmark;
 use super::{Result, Writer};
 use crate::model::SourceId;
 
@@ -54,6 +55,7 @@ impl Writer<'_> {
                 moved_to = CASE WHEN url = excluded.url THEN moved_to END,
                 url = excluded.url",
         )?;
+        let mut all_as_before = true;
         for entry in entries {
             // Most are as they were.
             if gone
@@ -62,6 +64,7 @@ impl Writer<'_> {
             {
                 continue;
             }
+            all_as_before = false;
             upsert.execute(params![
                 entry.id.as_str(),
                 entry.url,
@@ -73,6 +76,9 @@ impl Writer<'_> {
         let mut leave = self.prepare_cached("UPDATE source SET active = 0 WHERE id = ?1")?;
         for id in gone.into_keys() {
             leave.execute([id])?;
+        }
+        if !all_as_before {
+            unmark(self)?;
         }
         Ok(())
     }

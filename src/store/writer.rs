@@ -10,6 +10,7 @@ use rusqlite::{Connection, TransactionBehavior};
 use tokio::sync::{mpsc, oneshot};
 
 use super::memory::Memory;
+use super::touched::Touched;
 use super::trouble::Trouble;
 use super::{Result, StoreError, Writer};
 use crate::failpoint;
@@ -79,10 +80,11 @@ struct Desk {
     connection: Connection,
     memory: Memory,
     trouble: Trouble,
+    touched: Touched,
 }
 
 impl WriterThread {
-    pub(super) fn start(connection: Connection, trouble: Trouble) -> Self {
+    pub(super) fn start(connection: Connection, (trouble, touched): (Trouble, Touched)) -> Self {
         let (sender, mut receiver) = mpsc::channel::<Work>(QUEUE);
         let thread = thread::Builder::new()
             .name("store-writer".to_owned())
@@ -91,6 +93,7 @@ impl WriterThread {
                     connection,
                     memory: Memory::default(),
                     trouble,
+                    touched,
                 };
                 work_off(&mut receiver, &mut desk);
                 failpoint::reach("store.closing");
@@ -116,6 +119,20 @@ impl WriterThread {
         let (reply, answer) = oneshot::channel();
         let job = Box::new(move |desk: &mut Desk| {
             let _ = reply.send(desk.transact(work));
+        });
+        self.queue(Work::Alone(job)).await?;
+        answer.await.map_err(|_| StoreError::Stopped)?
+    }
+
+    /// Runs work unless articles have changed since there had been so many changes.
+    pub(super) async fn run_unless_touched<F>(&self, count: u64, work: F) -> Result<()>
+    where
+        F: FnOnce(&Writer<'_>) -> Result<()> + Send + 'static,
+    {
+        let (reply, answer) = oneshot::channel();
+        let job = Box::new(move |desk: &mut Desk| {
+            let begun = desk.touched.begin(count);
+            let _ = reply.send(if begun { desk.transact(work) } else { Ok(()) });
         });
         self.queue(Work::Alone(job)).await?;
         answer.await.map_err(|_| StoreError::Stopped)?
@@ -218,6 +235,7 @@ impl Desk {
     /// Runs work in a transaction: kept when it succeeds. A panic rolls it back; the writer lives on.
     fn transact<T>(&mut self, work: impl FnOnce(&Writer<'_>) -> Result<T>) -> Result<T> {
         let (connection, memory) = (&mut self.connection, &self.memory);
+        let touched = &self.touched;
         let attempt = AssertUnwindSafe(move || {
             let transaction =
                 connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
@@ -226,6 +244,7 @@ impl Desk {
                 memory,
             };
             let value = work(&writer)?;
+            touched.settle(&writer.transaction)?;
             failpoint::reach("store.begun");
             writer.transaction.commit()?;
             failpoint::reach("store.committed");
@@ -234,6 +253,7 @@ impl Desk {
         let result = catch_unwind(attempt).unwrap_or(Err(StoreError::Stopped));
         if let Err(error) = &result {
             self.memory.clear();
+            self.touched.roll_back();
             self.trouble.note(error);
         }
         result
@@ -249,6 +269,7 @@ mod tests {
             connection: Connection::open_in_memory().expect("a database"),
             memory: Memory::default(),
             trouble: Trouble::default(),
+            touched: Touched::default(),
         }
     }
 
