@@ -1,5 +1,6 @@
 //! From the candidates of a document to sightings: identity, gates, and the source's rhythm.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -35,12 +36,30 @@ pub(super) fn rhythm(candidates: &[Candidate]) -> Rhythm {
     Rhythm { mean_gap, newest }
 }
 
-/// What a poll says of each candidate, in the order of the document. The last entry of a
-/// truncated document is left for the next poll.
+/// What each candidate of a source said when it was seen last, by its id.
+pub(super) type Known = HashMap<String, i64>;
+
+/// The ids by which candidates may have been seen before. Where links tell them apart, or one document
+/// names an id twice, what is known is not asked for in advance.
+pub(super) fn ids(row: &SourceRow, discovery: &Discovery) -> Vec<String> {
+    if row.last_ok_at.is_none() || row.by_link {
+        return Vec::new();
+    }
+    let mut ids: HashMap<&str, bool> = HashMap::new();
+    for candidate in &discovery.candidates {
+        let once = ids.entry(&candidate.id);
+        once.and_modify(|once| *once = false).or_insert(true);
+    }
+    let once = ids.into_iter().filter(|(_, once)| *once);
+    once.map(|(id, _)| id.to_owned()).collect()
+}
+
+/// What a poll says of each candidate, in the order of the document, but for those that said the same
+/// before. The last entry of a truncated document is left for the next poll.
 pub(super) fn sightings(
     config: &Config,
     source: &Source,
-    row: &SourceRow,
+    (row, known): (&SourceRow, &Known),
     discovery: &Discovery,
     now: DateTime<Utc>,
 ) -> Vec<Sighting> {
@@ -54,7 +73,9 @@ pub(super) fn sightings(
         .candidates
         .iter()
         .enumerate()
-        .filter(|(_, candidate)| candidate.complete)
+        .filter(|(_, candidate)| {
+            candidate.complete && known.get(&candidate.id) != Some(&hash(candidate))
+        })
         .map(|(index, candidate)| {
             let gate = gate(config, source, candidate, index < open, now);
             let mut sighting = sighting(config, source, candidate, gate);

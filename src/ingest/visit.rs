@@ -169,7 +169,7 @@ impl Visit<'_> {
         }
         let rhythm = candidates::rhythm(&discovery.candidates);
         let (state, message) = self.judge_state(&discovery, rhythm, now);
-        let sightings = candidates::sightings(self.config, self.source, self.row, &discovery, now);
+        let (sightings, same) = self.sightings(&discovery, now).await?;
         let wishes = wishes(&discovery, &response.freshness, now);
         let read = ReadRecord {
             title: discovery.feed.title.clone(),
@@ -192,7 +192,7 @@ impl Visit<'_> {
             .pipeline
             .store
             .write_shared(move |w| {
-                let (new, churned) = record_sightings(w, &sightings, now)?;
+                let (new, churned) = record_sightings(w, (&sightings, same), now)?;
                 let moved = w.record_poll(&record)?;
                 if let Some(Push { named, token }) = &push {
                     let named = named
@@ -216,6 +216,28 @@ impl Visit<'_> {
                 .push(format!("source {}: {BY_LINK}", self.source.id));
         }
         Ok(polled)
+    }
+
+    /// What is to be recorded of the candidates, and how many of them said the same before: of those, most
+    /// of any document, nothing else is asked.
+    async fn sightings(
+        &self,
+        discovery: &Discovery,
+        now: DateTime<Utc>,
+    ) -> Result<(Vec<Sighting>, usize), StoreError> {
+        let (ids, id) = (candidates::ids(self.row, discovery), self.source.id.clone());
+        let known = match ids.is_empty() {
+            true => candidates::Known::new(),
+            false => {
+                let store = &self.pipeline.store;
+                store.read(move |r| r.queries().said(&id, ids)).await?
+            }
+        };
+        let row = (self.row, &known);
+        let sightings = candidates::sightings(self.config, self.source, row, discovery, now);
+        let complete = discovery.candidates.iter().filter(|c| c.complete).count();
+        let same = complete - sightings.len();
+        Ok((sightings, same))
     }
 
     /// The WebSub hub that the answer names, first in its headers (WebSub §4), and the address by
@@ -473,14 +495,14 @@ fn read_record(response: &Response, hash: i64) -> ReadRecord {
     }
 }
 
-/// Records what was seen. Returns how many are new, and whether known links came with new ids; None
+/// Records what was seen, beside so many candidates that said the same before. Returns how many are new, and whether known links came with new ids; None
 /// when no link was known.
 fn record_sightings(
     w: &Writer<'_>,
-    sightings: &[Sighting],
+    (sightings, same): (&[Sighting], usize),
     now: DateTime<Utc>,
 ) -> Result<(usize, Option<bool>), StoreError> {
-    let (mut new, mut known, mut renamed) = (0, 0, 0);
+    let (mut new, mut known, mut renamed) = (0, same, 0);
     for sighting in sightings {
         match w.record_sighting(sighting, now)? {
             Seen::New(_) => new += 1,

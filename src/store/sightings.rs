@@ -1,5 +1,7 @@
 //! Sightings: what a poll says of the candidates of a source, and the articles that begin with it.
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, TimeDelta, Utc};
 use rusqlite::{OptionalExtension, params};
 
@@ -120,6 +122,18 @@ impl Queries<'_> {
             })
             .optional()?;
         Ok(row)
+    }
+
+    /// What candidates of a source said when they were seen last, as hashes by their ids; those that were
+    /// not seen are left out.
+    pub fn said(&self, source: &SourceId, ids: Vec<String>) -> Result<HashMap<String, i64>> {
+        let mut said = HashMap::with_capacity(ids.len());
+        for id in ids {
+            if let Some((_, hash)) = self.seen(source, &id)? {
+                said.insert(id, hash);
+            }
+        }
+        Ok(said)
     }
 
     /// Whether a source has shown an article, under whatever id.
