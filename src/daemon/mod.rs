@@ -15,6 +15,7 @@ mod socket;
 mod systemd;
 mod upkeep;
 mod waiting;
+mod worker;
 
 use std::path::PathBuf;
 use std::sync::Arc;

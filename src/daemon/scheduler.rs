@@ -13,11 +13,12 @@ use tokio::task::{Id, JoinError, JoinSet};
 use tokio::time::{Instant, Sleep};
 
 use super::outage::{Outage, Silent};
-use super::recording::{Diary, Doing};
-use crate::config::{BodyFrom, Config};
+use super::recording::Diary;
+use super::worker::{Due, Worker};
+use crate::config::Config;
 use crate::ingest::{Completed, Pipeline, Polled, Reach};
 use crate::model::{ArticleId, SourceId};
-use crate::store::{HealthState, SourceState, StoreError, Writer, on_disk};
+use crate::store::{HealthState, Reader, SourceState, StoreError, Writer, on_disk};
 
 /// Longest sleep between two looks at what is due; also the beat of the watchdog.
 const LONGEST_SLEEP: Duration = Duration::from_secs(5);
@@ -32,10 +33,6 @@ const EARLIEST: DateTime<Utc> =
     DateTime::from_timestamp(1_577_836_800, 0).expect("a time within range");
 /// First and longest wait between two tries whether the store can be written again.
 const PROBES: (Duration, Duration) = (Duration::from_secs(2), Duration::from_secs(300));
-/// Articles without a page that are completed together.
-const TOGETHER: usize = 16;
-/// How long the rows of sources hold that were read together.
-const ROWS_HOLD: Duration = Duration::from_secs(1);
 /// Where the store keeps since when nothing has been reached.
 const OUTAGE: &str = "outage";
 /// Reports of workers that may wait to be read.
@@ -248,34 +245,56 @@ impl Scheduler {
             Some(_) => 1,
             None => config.fetch.concurrency * WORKERS_PER_REQUEST,
         };
-        while self.tasks.len() < most {
+        let mut domains = Vec::new();
+        while self.tasks.len() + domains.len() < most {
             let Some(domain) = self.waiting.pop_front() else {
                 break;
             };
-            if !self.busy.insert(domain.clone()) {
-                continue;
+            if self.busy.insert(domain.clone()) {
+                domains.push(domain);
             }
-            let worker = Worker {
-                pipeline: self.pipeline.clone(),
-                config: config.clone(),
-                domain: domain.clone(),
-                reports: self.reports.0.clone(),
-                diary: self.diary.clone(),
-            };
-            let handle = self.tasks.spawn(async move {
-                match worker.work().await {
-                    Ok(more) => more,
-                    Err(error) => {
-                        tracing::error!(domain = %worker.domain, "{}", crate::report(&error));
-                        // The store refuses: do not ask it in a tight loop.
-                        tokio::time::sleep(LONGEST_SLEEP).await;
-                        false
-                    }
-                }
-            });
-            self.domains.insert(handle.id(), domain);
+        }
+        if domains.is_empty() {
+            return Ok(());
+        }
+        // One look for all that begin now; where it fails each worker looks by itself, and fails alone.
+        let (now, each) = (self.pipeline.clock.now(), config.fetch.pages_per_cycle);
+        let asked = domains.clone();
+        let read = move |r: &Reader| {
+            let due = asked.iter().map(|domain| Due::read(r, domain, now, each));
+            due.collect::<Result<Vec<_>, _>>()
+        };
+        let due = self.pipeline.store.read(read).await.unwrap_or_default();
+        let due = due
+            .into_iter()
+            .map(Some)
+            .chain(std::iter::repeat_with(|| None));
+        for (domain, due) in domains.into_iter().zip(due) {
+            self.start(&config, domain, due);
         }
         Ok(())
+    }
+
+    fn start(&mut self, config: &Arc<Config>, domain: String, due: Option<Due>) {
+        let worker = Worker {
+            pipeline: self.pipeline.clone(),
+            config: config.clone(),
+            domain: domain.clone(),
+            reports: self.reports.0.clone(),
+            diary: self.diary.clone(),
+        };
+        let handle = self.tasks.spawn(async move {
+            match worker.work(due).await {
+                Ok(more) => more,
+                Err(error) => {
+                    tracing::error!(domain = %worker.domain, "{}", crate::report(&error));
+                    // The store refuses: do not ask it in a tight loop.
+                    tokio::time::sleep(LONGEST_SLEEP).await;
+                    false
+                }
+            }
+        });
+        self.domains.insert(handle.id(), domain);
     }
 
     /// Asks the store what is due, the longest overdue first, so that no domain starves where
@@ -498,89 +517,5 @@ fn log_poll(source: &SourceId, polled: &Polled) {
             let state = HealthState::from(state).as_str();
             tracing::info!(source = %source, state, "{source} is {state}: {}", polled.message)
         }
-    }
-}
-
-/// The work of one domain, one thing after the other.
-struct Worker {
-    pipeline: Pipeline,
-    config: Arc<Config>,
-    domain: String,
-    reports: mpsc::Sender<Event>,
-    diary: Option<Arc<Diary>>,
-}
-
-impl Worker {
-    /// Polls the domain's due sources, then completes due articles: of each source at most so many
-    /// in one cycle, oldest due first. Says whether more may be due by now; polls alone leave nothing but
-    /// what the next look finds.
-    async fn work(&self) -> Result<bool, StoreError> {
-        let now = self.pipeline.clock.now();
-        let domain = self.domain.clone();
-        let most = self.config.fetch.pages_per_cycle;
-        let (sources, articles) = self
-            .pipeline
-            .store
-            .read(move |r| {
-                let q = r.queries();
-                Ok((
-                    q.due_sources_of(&domain, now)?,
-                    q.due_articles(&domain, now, most)?,
-                ))
-            })
-            .await?;
-        let mut more = !articles.is_empty();
-        let read_at = Instant::now();
-        for row in sources {
-            let Some(source) = self.config.source(&row.id) else {
-                continue;
-            };
-            let doing = match &self.diary {
-                Some(diary) => Some(diary.polls(&row.id).await),
-                None => None,
-            };
-            // A gap later the row may be another.
-            let polled = match read_at.elapsed() < ROWS_HOLD {
-                true => (self.pipeline.poll_known(&self.config, source, &row)).await?,
-                false => self.pipeline.poll(&self.config, source).await?,
-            };
-            self.pipeline.remember().await?;
-            doing.into_iter().for_each(Doing::done);
-            more |= polled.body;
-            self.report(Event::Polled(row.id, polled)).await;
-        }
-        for ids in self.together(articles) {
-            let doing = match &self.diary {
-                Some(diary) => Some(diary.completes(&self.pipeline, ids[0]).await?),
-                None => None,
-            };
-            let completed = self.pipeline.complete(&self.config, ids).await?;
-            self.pipeline.remember().await?;
-            doing.into_iter().for_each(Doing::done);
-            for (id, completed) in completed {
-                self.report(Event::Completed(id, completed)).await;
-            }
-        }
-        Ok(more)
-    }
-
-    /// Which articles are completed together: those whose page is fetched, and all that a diary
-    /// tells of, each by itself; the others, which wait for nobody, some at a time and first.
-    fn together(&self, articles: Vec<(ArticleId, SourceId)>) -> Vec<Vec<ArticleId>> {
-        let without_page = |source: &SourceId| {
-            let source = self.config.source(source);
-            self.diary.is_none() && source.is_some_and(|source| source.body == BodyFrom::Feed)
-        };
-        let (stored, fetched): (Vec<_>, Vec<_>) =
-            (articles.into_iter()).partition(|(_, source)| without_page(source));
-        let ids = |part: &[(ArticleId, SourceId)]| part.iter().map(|(id, _)| *id).collect();
-        (stored.chunks(TOGETHER).chain(fetched.chunks(1)))
-            .map(ids)
-            .collect()
-    }
-
-    async fn report(&self, event: Event) {
-        // Nobody listening any more means that the daemon is ending.
-        let _ = self.reports.send(event).await;
     }
 }
