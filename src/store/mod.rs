@@ -284,7 +284,10 @@ impl Store {
         let result = tokio::task::spawn_blocking(move || {
             let reader = readers.take()?;
             let result = reader.at_one_moment(work);
-            readers.give_back(reader);
+            // One that could not end its transaction would show that moment for ever.
+            if reader.0.is_autocommit() {
+                readers.give_back(reader);
+            }
             result
         })
         .await

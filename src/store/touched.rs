@@ -178,3 +178,102 @@ impl Store {
         told.await
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::super::StoreError;
+    use super::*;
+
+    const NOW: DateTime<Utc> = DateTime::from_timestamp(1_790_000_000, 0).expect("a time");
+
+    /// Opens the store as a process does that polls once, and closes it again.
+    fn process<T>(folder: &Path, run: impl AsyncFnOnce(&Store) -> T) -> T {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .expect("a runtime");
+        runtime.block_on(async {
+            let store = Store::open(folder).expect("a store");
+            let value = run(&store).await;
+            store.close().await;
+            value
+        })
+    }
+
+    async fn change(store: &Store, id: i64, keep: bool) {
+        let changed = store.write(move |w| {
+            w.execute(
+                "INSERT INTO article (id, identity, source, url, domain, state, first_seen, published, updated, hold_until)
+                 VALUES (?1, ?1, 's', '', '', 'seen', 0, 0, 0, 0) ON CONFLICT DO UPDATE SET words = words + 1",
+                [id],
+            )?;
+            keep.then_some(()).ok_or(StoreError::Stopped)
+        });
+        assert_eq!(changed.await.is_ok(), keep);
+    }
+
+    async fn since(store: &Store) -> Option<Vec<i64>> {
+        let touches = store.touches().await.expect("touches");
+        touches.since.map(|(at, mut articles)| {
+            assert_eq!(at, NOW);
+            articles.sort_unstable();
+            articles
+        })
+    }
+
+    async fn mark(store: &Store) {
+        let touches = store.touches().await.expect("touches");
+        store.mark_told(touches, NOW).await.expect("marked");
+    }
+
+    #[test]
+    fn a_process_that_ends_before_it_has_told_leaves_no_mark() {
+        let folder = tempfile::tempdir().expect("a folder");
+        process(folder.path(), async |store| {
+            change(store, 1, true).await;
+            assert_eq!(since(store).await, None, "nothing was told yet");
+            mark(store).await;
+            assert_eq!(since(store).await, Some(vec![]));
+        });
+        process(folder.path(), async |store| {
+            assert_eq!(since(store).await, Some(vec![]), "nothing has changed");
+            change(store, 2, false).await;
+        });
+        process(folder.path(), async |store| {
+            assert_eq!(since(store).await, Some(vec![]), "it was rolled back");
+            change(store, 1, true).await;
+            change(store, 3, true).await;
+            assert_eq!(since(store).await, Some(vec![1, 3]));
+        });
+        process(folder.path(), async |store| {
+            assert_eq!(since(store).await, None, "it was not told");
+            mark(store).await;
+            change(store, 3, true).await;
+            assert_eq!(since(store).await, Some(vec![3]));
+            mark(store).await;
+        });
+        process(folder.path(), async |store| {
+            assert_eq!(since(store).await, Some(vec![]));
+            let gone = store.write(|w| Ok(w.execute("DELETE FROM article WHERE id = 3", [])?));
+            gone.await.expect("deleted");
+            assert_eq!(
+                since(store).await,
+                None,
+                "which source it was of is not known"
+            );
+        });
+    }
+
+    #[test]
+    fn what_changes_while_it_is_told_is_not_marked() {
+        let folder = tempfile::tempdir().expect("a folder");
+        process(folder.path(), async |store| {
+            let touches = store.touches().await.expect("touches");
+            change(store, 1, true).await;
+            store.mark_told(touches, NOW).await.expect("passed over");
+            assert_eq!(since(store).await, None);
+        });
+    }
+}
