@@ -17,7 +17,7 @@ use crate::model::{ArticleId, SourceId};
 use crate::store::{Reader, SourceRow, StoreError};
 
 /// Articles without a page that are completed together.
-const TOGETHER: usize = 16;
+const TOGETHER: usize = 64;
 /// How long the rows of sources hold that were read together.
 const ROWS_HOLD: Duration = Duration::from_secs(1);
 
