@@ -390,8 +390,7 @@ fn from_candidate(candidate: &Candidate, source: &Source) -> Extracted {
         .and_then(|l| source.url.join(l).ok());
     let base = base.as_ref().or(Some(&source.url));
     let read = |given: &Option<String>| {
-        let html = html::clean(given.as_deref()?, base);
-        let text = html::to_text(&html);
+        let (html, text) = html::clean_and_text(given.as_deref()?, base);
         let words = text.split_whitespace().count();
         Some((words, html, text))
     };

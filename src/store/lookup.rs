@@ -21,7 +21,7 @@ use crate::story::{
 const MOST_VERBATIM: usize = 8;
 /// Rows of a key that is not passed over: about twice [`HOT_KEY`], since the index also holds articles
 /// outside the span that is asked about. To tell them apart would cost a look at every one of them.
-const MOST_ROWS: usize = 2 * HOT_KEY;
+pub(super) const MOST_ROWS: usize = 2 * HOT_KEY;
 
 /// Articles of one key.
 pub(super) fn sharing_sql(table: &str) -> String {
@@ -127,7 +127,7 @@ impl<'a> StoryLookup<'a> {
         let mut query = self.queries.0.prepare_cached(&sharing_sql(table))?;
         let mut found: Vec<i64> = Vec::new();
         for key in keys {
-            if self.memory.is_hot(table, *key) {
+            if self.memory.posting(table, *key, &mut found) {
                 continue;
             }
             let before = found.len();
@@ -135,9 +135,9 @@ impl<'a> StoryLookup<'a> {
             while let Some(row) = rows.next()? {
                 found.push(row.get(0)?);
             }
+            self.memory.remember_posting(table, *key, &found[before..]);
             if found.len() - before > MOST_ROWS {
                 found.truncate(before);
-                self.memory.remember_hot(table, *key);
             }
         }
         found.retain(|article| *article != self.this.0);

@@ -7,6 +7,7 @@ use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
+use super::lookup::MOST_ROWS;
 use super::packing::Dictionary;
 use crate::model::{ArticleId, SourceId};
 use crate::story::{Fingerprint, Headline};
@@ -16,8 +17,10 @@ const REMEMBERED: usize = 12 << 20;
 /// Bytes that one takes beside what it says: its place in the map, and what the allocator adds.
 const OVERHEAD: usize = 200;
 
-/// Hot keys remembered.
-const HOT_KEYS: usize = 16_384;
+/// Articles of a key from which on they are remembered: fewer are read as fast.
+const WORTH: usize = 4;
+/// Articles of all keys that are remembered, some 2 MB; a hot key counts as one.
+const POSTED: usize = 200_000;
 
 /// Sources whose repeated paragraphs are remembered.
 const SOURCES: usize = 4_096;
@@ -38,6 +41,14 @@ pub(super) struct Repeated {
     pub paragraphs: Arc<[(i64, i64)]>,
 }
 
+/// What an index holds of a key.
+enum Posting {
+    /// Too many articles to say anything.
+    Hot,
+    /// These.
+    Of(Vec<i64>),
+}
+
 /// The fingerprints used last.
 #[derive(Default)]
 pub(super) struct Memory(RefCell<Inner>);
@@ -49,8 +60,10 @@ struct Inner {
     weight: usize,
     uses: u64,
     repeated: HashMap<SourceId, Repeated>,
-    /// Keys that say nothing, by the table of their index.
-    hot: HashSet<(&'static str, i32)>,
+    /// The articles of keys, by the table of their index.
+    postings: HashMap<(&'static str, i32), Posting>,
+    /// How many they are.
+    posted: usize,
     /// The rulebook that was stored last.
     rulebook: Option<i64>,
     /// What the store packs with, if it has learned anything; `None` as long as nobody asked.
@@ -106,23 +119,50 @@ impl Memory {
         self.0.borrow_mut().rulebook = None;
     }
 
-    /// Whether a key was found to be hot.
-    pub(super) fn is_hot(&self, table: &'static str, key: i32) -> bool {
-        self.0.borrow().hot.contains(&(table, key))
+    /// Adds the articles of a key to `found`, none of a hot one; false where they are not remembered.
+    pub(super) fn posting(&self, table: &'static str, key: i32, found: &mut Vec<i64>) -> bool {
+        match self.0.borrow().postings.get(&(table, key)) {
+            Some(Posting::Of(articles)) => found.extend(articles),
+            Some(Posting::Hot) => {}
+            None => return false,
+        }
+        true
     }
 
-    /// A key is hot: its rows need not be read again.
-    pub(super) fn remember_hot(&self, table: &'static str, key: i32) {
-        let hot = &mut self.0.borrow_mut().hot;
-        if hot.len() >= HOT_KEYS {
-            hot.clear();
+    /// The articles of a key were read: all of them, unless they are more than [`MOST_ROWS`].
+    pub(super) fn remember_posting(&self, table: &'static str, key: i32, articles: &[i64]) {
+        if articles.len() < WORTH {
+            return;
         }
-        hot.insert((table, key));
+        let inner = &mut *self.0.borrow_mut();
+        if inner.posted > POSTED {
+            inner.forget_postings();
+        }
+        let posting = match articles.len() > MOST_ROWS {
+            true => Posting::Hot,
+            false => Posting::Of(articles.to_vec()),
+        };
+        inner.posted += posting.count();
+        inner.postings.insert((table, key), posting);
+    }
+
+    /// An article has come under a key.
+    pub(super) fn extend_posting(&self, table: &'static str, key: i32, article: ArticleId) {
+        let inner = &mut *self.0.borrow_mut();
+        let Some(posting) = inner.postings.get_mut(&(table, key)) else {
+            return;
+        };
+        inner.posted -= posting.count();
+        match posting {
+            Posting::Of(articles) if articles.len() < MOST_ROWS => articles.push(article.0),
+            _ => *posting = Posting::Hot,
+        }
+        inner.posted += posting.count();
     }
 
     /// Rows were taken out of the indexes of keys.
-    pub(super) fn forget_hot(&self) {
-        self.0.borrow_mut().hot.clear();
+    pub(super) fn forget_postings(&self) {
+        self.0.borrow_mut().forget_postings();
     }
 
     /// The title of an article whose fingerprint is remembered.
@@ -193,7 +233,7 @@ impl Memory {
         inner.fingerprints.clear();
         inner.weight = 0;
         inner.repeated.clear();
-        inner.hot.clear();
+        inner.forget_postings();
         inner.rulebook = None;
         inner.dictionary = None;
     }
@@ -210,7 +250,21 @@ impl Remembered {
     }
 }
 
+impl Posting {
+    fn count(&self) -> usize {
+        match self {
+            Self::Hot => 1,
+            Self::Of(articles) => articles.len(),
+        }
+    }
+}
+
 impl Inner {
+    fn forget_postings(&mut self) {
+        self.postings.clear();
+        self.posted = 0;
+    }
+
     /// Where there are too many, the eighth that was used longest ago makes room.
     fn keep(&mut self, article: ArticleId, fingerprint: Arc<Fingerprint>, boilerplate: i64) {
         let remembered = Remembered {
@@ -264,6 +318,33 @@ mod tests {
         assert!(made(&memory, 1, &[7]), "its text has changed");
         memory.clear();
         assert!(made(&memory, 1, &[7]), "a transaction was rolled back");
+    }
+
+    #[test]
+    fn the_articles_of_a_key_are_known_until_rows_go() {
+        let memory = Memory::default();
+        let posting = |key| {
+            let mut found = Vec::new();
+            memory.posting("t", key, &mut found).then_some(found)
+        };
+        memory.remember_posting("t", 1, &[5]);
+        assert_eq!(posting(1), None, "so few are read as fast");
+        memory.remember_posting("t", 1, &[5, 6, 7, 8]);
+        memory.remember_posting("u", 1, &[1, 2, 3, 4]);
+        memory.extend_posting("t", 1, ArticleId(9));
+        memory.extend_posting("t", 2, ArticleId(9));
+        assert_eq!(posting(1), Some(vec![5, 6, 7, 8, 9]));
+        assert_eq!(posting(2), None);
+        let many: Vec<i64> = (0..MOST_ROWS as i64).collect();
+        memory.remember_posting("t", 3, &many);
+        assert_eq!(posting(3), Some(many));
+        memory.extend_posting("t", 3, ArticleId(9_999));
+        assert_eq!(posting(3), Some(Vec::new()), "it is hot by now");
+        memory.extend_posting("t", 3, ArticleId(10_000));
+        assert_eq!(posting(3), Some(Vec::new()));
+        assert_eq!(memory.0.borrow().posted, 5 + 4 + 1);
+        memory.forget_postings();
+        assert_eq!(posting(1), None);
     }
 
     #[test]

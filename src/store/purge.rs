@@ -94,7 +94,7 @@ impl Writer<'_> {
             clear.execute([id])?;
         }
         if !outdated.is_empty() {
-            self.memory.forget_hot();
+            self.memory.forget_postings();
         }
         Ok(outdated.len())
     }

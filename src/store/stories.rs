@@ -265,7 +265,7 @@ impl Writer<'_> {
 
     fn exchange(
         &self,
-        table: &str,
+        table: &'static str,
         id: ArticleId,
         (old, new): (Option<Vec<u8>>, &[i32]),
     ) -> Result<()> {
@@ -279,13 +279,15 @@ impl Writer<'_> {
             for key in unpack(&old) {
                 delete.execute(params![key, id.0])?;
             }
-            self.memory.forget_hot();
+            self.memory.forget_postings();
         }
         let mut insert = self.prepare_cached(&format!(
             "INSERT INTO {table} (h, article) VALUES (?1, ?2) ON CONFLICT DO NOTHING"
         ))?;
         for key in new {
-            insert.execute(params![key, id.0])?;
+            if insert.execute(params![key, id.0])? > 0 {
+                self.memory.extend_posting(table, *key, id);
+            }
         }
         Ok(())
     }

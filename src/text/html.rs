@@ -111,16 +111,58 @@ static GATE: LazyLock<Builder<'static>> = LazyLock::new(|| {
 /// or mailto, without tracking. No scripts, styles, classes or handlers. `clean(clean(x)) ==
 /// clean(x)` for the same base. Markup that [`guard::inspect`] refuses comes back as plain text.
 pub fn clean(html: &str, base: Option<&Url>) -> String {
+    match read(html, base) {
+        Read::Plain(run) => run.map_or_else(String::new, |run| paragraph(&run)),
+        Read::Blocks(blocks) => seal(&render::to_html(&blocks)),
+        Read::Refused(clean) => clean,
+    }
+}
+
+/// Clean HTML, and what [`to_text`] makes of it, with one reading.
+pub fn clean_and_text(html: &str, base: Option<&Url>) -> (String, String) {
+    match read(html, base) {
+        Read::Plain(None) => (String::new(), String::new()),
+        Read::Plain(Some(run)) => (paragraph(&run), run.text),
+        // What is silent as it came (a frame) is a link in clean HTML, and says where it leads.
+        Read::Blocks(blocks) if !blocks.iter().any(|block| block.silent) => {
+            (seal(&render::to_html(&blocks)), render::to_text(&blocks))
+        }
+        Read::Blocks(blocks) => with_text(seal(&render::to_html(&blocks))),
+        Read::Refused(clean) => with_text(clean),
+    }
+}
+
+fn with_text(clean: String) -> (String, String) {
+    let text = to_text(&clean);
+    (clean, text)
+}
+
+/// What HTML was read as.
+enum Read {
+    /// Running text without any markup, as most teasers are.
+    Plain(Option<inline::Run>),
+    Blocks(Vec<outline::Block>),
+    /// Markup that must not be read: its text as clean HTML.
+    Refused(String),
+}
+
+fn read(html: &str, base: Option<&Url>) -> Read {
+    if !html.contains(['<', '&', '\0']) {
+        return Read::Plain(inline::plain(html));
+    }
     if guard::inspect(html).is_err() {
-        return from_text(&decode(&without_tags(html)));
+        return Read::Refused(from_text(&decode(&without_tags(html))));
     }
     let reading = Reading {
         base,
         hints: false,
         skip_hidden: true,
     };
-    let outline = outline::read_fragment(html, reading);
-    seal(&render::to_html(&outline.blocks))
+    Read::Blocks(outline::read_fragment(html, reading).blocks)
+}
+
+fn paragraph(run: &inline::Run) -> String {
+    format!("<p>{}</p>", run.html)
 }
 
 /// Canonical HTML through the last gate.

@@ -192,6 +192,13 @@ impl Inline {
     }
 }
 
+/// The run of a text without markup.
+pub(super) fn plain(text: &str) -> Option<Run> {
+    let mut inline = Inline::default();
+    inline.text(text);
+    inline.take()
+}
+
 /// Appends a character of running text as HTML writes it.
 pub(super) fn push_escaped(c: char, out: &mut String) {
     match c {

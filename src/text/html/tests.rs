@@ -19,6 +19,12 @@ fn check(input: &str, expected: &str) {
         cleaned,
         "not idempotent: {input}"
     );
+    let text = to_text(&cleaned);
+    assert_eq!(
+        clean_and_text(input, Some(&base)),
+        (cleaned, text),
+        "{input}"
+    );
 }
 
 #[test]
@@ -439,6 +445,17 @@ proptest! {
         let base = base();
         let once = clean(&html, Some(&base));
         prop_assert_eq!(&clean(&once, Some(&base)), &once, "from {}", html);
+        let text = to_text(&once);
+        prop_assert_eq!(clean_and_text(&html, Some(&base)), (once, text), "from {}", html);
+    }
+
+    #[test]
+    fn text_without_markup_is_read_as_within_a_paragraph(
+        drawn in "([a-zé >\"']|\u{A0}|\u{AD}|\u{200D}|\n|\r|\t|\\PC){0,60}"
+    ) {
+        let text = drawn.replace(['<', '&'], "");
+        let marked = format!("<p>{text}</p>");
+        prop_assert_eq!(clean(&text, None), clean(&marked, None), "{:?}", text);
     }
 
     #[test]
