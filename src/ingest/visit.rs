@@ -495,8 +495,8 @@ fn read_record(response: &Response, hash: i64) -> ReadRecord {
     }
 }
 
-/// Records what was seen, beside so many candidates that said the same before. Returns how many are new, and whether known links came with new ids; None
-/// when no link was known.
+/// Records what was seen, beside so many candidates that said the same before. Returns how many are new, and
+/// whether known links came with new ids; None when no link was known.
 fn record_sightings(
     w: &Writer<'_>,
     (sightings, same): (&[Sighting], usize),
