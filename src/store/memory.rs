@@ -19,7 +19,7 @@ const OVERHEAD: usize = 200;
 
 /// Articles of a key from which on they are remembered: fewer are read as fast.
 const WORTH: usize = 4;
-/// Articles of all keys that are remembered, some 2 MB; a hot key counts as one.
+/// Articles of all keys that are remembered, at most 5 MB with their lists; a hot key counts as one.
 const POSTED: usize = 200_000;
 
 /// Sources whose repeated paragraphs are remembered.
