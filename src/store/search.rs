@@ -245,6 +245,7 @@ mod tests {
     use super::*;
 
     use super::super::migrate;
+    use super::super::texts::{Texts, insert};
 
     #[test]
     fn what_a_person_types_becomes_quoted_words() {
@@ -309,12 +310,11 @@ mod tests {
             let row = "INSERT INTO article (id, identity, source, url, domain, state, first_seen, published,
                 updated, title, how, hold_until) VALUES (?1, ?1, 's', '', '', 'published', 0, 0, 0, 'Titre', 'feed', 0)";
             connection.execute(row, [n]).expect("an article");
-            let texts = super::super::texts::Texts {
+            let texts = Texts {
                 text: text.to_owned(),
                 ..Default::default()
             };
-            super::super::texts::insert(&connection, (ArticleId(n), &texts), None)
-                .expect("its texts");
+            insert(&connection, (ArticleId(n), &texts), None).expect("its texts");
             connection
                 .execute(
                     "INSERT INTO search (rowid, title, text) VALUES (?1, 'titre', ?2)",

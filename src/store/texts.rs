@@ -93,64 +93,68 @@ impl Texts {
 
     /// Of all that was joined, the text alone.
     fn text_of(joined: &[u8]) -> Option<String> {
-        if joined.is_empty() {
-            return Some(String::new());
+        match joined.is_empty() {
+            true => Some(String::new()),
+            false => owned(slices(joined)?[2]?),
         }
-        let heads = joined.get(..HEAD * 3)?.chunks_exact(HEAD);
-        let mut lengths = heads.map(|head| match head.try_into().map(u32::from_le_bytes) {
-            Ok(NONE) | Err(_) => 0,
-            Ok(length) => length as usize,
-        });
-        let before = lengths.next()? + lengths.next()?;
-        let text = joined
-            .get(HEAD * 6..)?
-            .get(before..)?
-            .get(..lengths.next()?)?;
-        String::from_utf8(text.to_vec()).ok()
     }
 
     fn split(joined: &[u8]) -> Option<Self> {
         if joined.is_empty() {
             return Some(Self::default());
         }
-        let mut lengths = joined.get(..HEAD * 6)?.chunks_exact(HEAD);
-        let mut rest = &joined[HEAD * 6..];
-        let mut next = || -> Option<Option<String>> {
-            let length = u32::from_le_bytes(lengths.next()?.try_into().ok()?);
-            if length == NONE {
-                return Some(None);
-            }
-            let (part, others) = rest.split_at_checked(length as usize)?;
-            rest = others;
-            Some(Some(String::from_utf8(part.to_vec()).ok()?))
+        let [candidate, html, text, summary, untouched, placing] = slices(joined)?;
+        let optional = |part: Option<&[u8]>| match part {
+            Some(part) => owned(part).map(Some),
+            None => Some(None),
         };
         Some(Self {
-            candidate: next()??,
-            html: next()??,
-            text: next()??,
-            summary: next()??,
-            untouched: next()?,
-            placing: next()?,
+            candidate: owned(candidate?)?,
+            html: owned(html?)?,
+            text: owned(text?)?,
+            summary: owned(summary?)?,
+            untouched: optional(untouched)?,
+            placing: optional(placing)?,
         })
     }
+}
+
+/// The bytes of each text, in the order in which they were joined; nothing where that is not what was joined.
+fn slices(joined: &[u8]) -> Option<[Option<&[u8]>; 6]> {
+    let mut slices = [None; 6];
+    let (heads, mut rest) = joined.split_at_checked(HEAD * slices.len())?;
+    for (slice, head) in slices.iter_mut().zip(heads.chunks_exact(HEAD)) {
+        let length = u32::from_le_bytes(head.try_into().ok()?);
+        if length != NONE {
+            let (part, others) = rest.split_at_checked(length as usize)?;
+            (*slice, rest) = (Some(part), others);
+        }
+    }
+    Some(slices)
+}
+
+fn owned(part: &[u8]) -> Option<String> {
+    String::from_utf8(part.to_vec()).ok()
 }
 
 impl Queries<'_> {
     /// The texts of an article; empty ones where there is none.
     pub(super) fn texts(&self, id: ArticleId) -> Result<Texts> {
-        let mut query = self.0.prepare_cached(TEXTS_SQL)?;
-        let found = query.query_row([id.0], |row| row.get(0)).optional()?;
+        let found = self.packed(id)?;
         found.map_or_else(|| Ok(Texts::default()), |packed| self.unpack_texts(&packed))
     }
 
     /// The text of an article, without what lies beside it.
     pub(super) fn text(&self, id: ArticleId) -> Result<String> {
-        let mut query = self.0.prepare_cached(TEXTS_SQL)?;
-        let found: Option<Packed> = query.query_row([id.0], |row| row.get(0)).optional()?;
-        let Some(packed) = found else {
+        let Some(packed) = self.packed(id)? else {
             return Ok(String::new());
         };
         Texts::text_of(&self.unpack(&packed)?).ok_or_else(damaged)
+    }
+
+    fn packed(&self, id: ArticleId) -> Result<Option<Packed>> {
+        let mut query = self.0.prepare_cached(TEXTS_SQL)?;
+        Ok(query.query_row([id.0], |row| row.get(0)).optional()?)
     }
 
     /// The texts that were packed in a column.
