@@ -74,7 +74,8 @@ pub(super) fn sightings(
         .iter()
         .enumerate()
         .filter(|(_, candidate)| {
-            candidate.complete && known.get(&candidate.id) != Some(&hash(candidate))
+            let said = known.get(&candidate.id);
+            candidate.complete && said.is_none_or(|said| *said != hash(candidate))
         })
         .map(|(index, candidate)| {
             let gate = gate(config, source, candidate, index < open, now);

@@ -395,8 +395,8 @@ impl Writer<'_> {
             (false, false) => (before.published, before.updated),
         };
         self.replace_keys(article.id, (before.keys, before.title_keys), fingerprint)?;
-        let now_found = (found, rulebook);
-        self.update_article(article, fingerprint, (outlet_date, updated), now_found)?;
+        let (times, placed) = ((outlet_date, updated), (found, rulebook));
+        self.update_article(article, fingerprint, times, placed)?;
         if published != before.published {
             self.prepare_cached("UPDATE article SET published = ?2 WHERE id = ?1")?
                 .execute(params![article.id.0, published])?;

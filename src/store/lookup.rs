@@ -13,8 +13,8 @@ use super::sources::{stamp, time};
 use super::{Queries, Result, StoreError, Terms, Writer};
 use crate::model::{ArticleId, SourceId, StoryId};
 use crate::story::{
-    Arrival, HOT_KEY, Headline, Known, Lookup, MIN_SHARED, MOST_CANDIDATES, Settings, Span,
-    fingerprint,
+    Arrival, Fingerprint, HOT_KEY, Headline, Known, Lookup, MIN_SHARED, MOST_CANDIDATES, Settings,
+    Span, fingerprint,
 };
 
 /// Articles proposed for one text hash.
@@ -121,6 +121,18 @@ impl<'a> StoryLookup<'a> {
         let mut known = self.boilerplate.borrow_mut();
         known.insert(source.clone(), repeated.clone());
         Ok(repeated)
+    }
+
+    /// Makes the fingerprint of a stored article from its text, without what its source repeats.
+    fn reduce(
+        &self,
+        article: ArticleId,
+        title: &str,
+        boilerplate: &HashSet<i64>,
+    ) -> Result<Fingerprint> {
+        let text = self.queries.text(article)?;
+        let repeats = |hash: u64| boilerplate.contains(&(hash as i64));
+        Ok(fingerprint(title, &text, &repeats))
     }
 
     fn sharing_in(&self, table: &'static str, keys: &[i32], span: &Span) -> Result<Vec<ArticleId>> {
@@ -249,10 +261,8 @@ impl Lookup for StoryLookup<'_> {
             return Ok(None);
         };
         let boilerplate = self.boilerplate(&arrival.source)?;
-        let repeats = |hash: u64| boilerplate.contains(&(hash as i64));
         arrival.fingerprint = self.memory.fingerprint(article, &boilerplate, || {
-            let text = self.queries.text(article)?;
-            Ok::<_, StoreError>(fingerprint(&arrival.title, &text, &repeats))
+            self.reduce(article, &arrival.title, &boilerplate)
         })?;
         arrival.compared = !self.terms.apart.contains(&arrival.source);
         Ok(Some(Arc::new(Known {
@@ -270,9 +280,7 @@ impl Lookup for StoryLookup<'_> {
         }
         let mut whole = Arc::unwrap_or_clone(outline);
         let boilerplate = self.boilerplate(&whole.arrival.source)?;
-        let repeats = |hash: u64| boilerplate.contains(&(hash as i64));
-        let text = self.queries.text(whole.article)?;
-        let fingerprint = fingerprint(&whole.arrival.title, &text, &repeats);
+        let fingerprint = self.reduce(whole.article, &whole.arrival.title, &boilerplate)?;
         whole.arrival.fingerprint = Arc::new(fingerprint);
         Ok(Arc::new(whole))
     }

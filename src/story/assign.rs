@@ -127,7 +127,7 @@ pub fn place<L: Lookup>(
     if let Some(id) = lookup.same(new)?
         && let Some(old) = lookup.known(id)?
     {
-        return Ok(version(new, &*lookup.whole(old)?, settings));
+        return Ok(version(new, &old, settings));
     }
     if !new.compared {
         return Ok(assign(new, &[], settings));
