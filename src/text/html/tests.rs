@@ -456,6 +456,7 @@ proptest! {
         let text = drawn.replace(['<', '&'], "");
         let marked = format!("<p>{text}</p>");
         prop_assert_eq!(clean(&text, None), clean(&marked, None), "{:?}", text);
+        prop_assert_eq!(clean_and_text(&text, None), clean_and_text(&marked, None), "{:?}", text);
     }
 
     #[test]
