@@ -193,9 +193,11 @@ impl Writer<'_> {
     pub fn index_batch(&self) -> Result<usize> {
         let mut query =
             self.prepare_cached("SELECT article FROM search_due ORDER BY article DESC LIMIT ?1")?;
-        let due: Vec<i64> = query
+        let mut due: Vec<i64> = query
             .query_map([INDEX_BATCH as i64], |row| row.get(0))?
             .collect::<rusqlite::Result<_>>()?;
+        // FTS5 collects rows while their ids rise, and writes a segment of its own whenever one does not.
+        due.sort_unstable();
         let mut indexed = self.prepare_cached("SELECT 1 FROM search_docsize WHERE id = ?1")?;
         let mut delete = self.prepare_cached("DELETE FROM search WHERE rowid = ?1")?;
         let mut texts = self.prepare_cached(TEXTS_SQL)?;
