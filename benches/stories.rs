@@ -182,7 +182,6 @@ async fn store(store: &Store, batch: Vec<Made>) -> Vec<(bool, Level, Duration)> 
             let commit = Commit {
                 paragraphs: made.hashes,
                 storing: Storing {
-                    id,
                     extracted: Extracted {
                         title: Some(made.arrival.title.clone()),
                         text: made.text,
@@ -198,10 +197,11 @@ async fn store(store: &Store, batch: Vec<Made>) -> Vec<(bool, Level, Duration)> 
                 },
                 arrival: made.arrival,
                 verdicts: Vec::new(),
+                compared: true,
                 boilerplate: 0,
                 aliases: Vec::new(),
             };
-            let level = w.commit_article(&commit, &terms, now)?.level;
+            let level = w.commit_article(id, &commit, &terms, now)?.level;
             levels.push((made.copy, level, begun.elapsed()));
         }
         Ok(levels)

@@ -2,9 +2,10 @@
 //! builds there is nothing here.
 
 /// Every step, in the order of an article's way.
-pub const STEPS: [&str; 15] = [
+pub const STEPS: [&str; 16] = [
     "migration.begun",
     "fetch.answered",
+    "candidate.preparing",
     "poll.read",
     "poll.committed",
     "article.preparing",

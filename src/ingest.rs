@@ -11,6 +11,7 @@ mod article;
 mod candidates;
 mod classifier;
 mod document;
+mod keeping;
 mod pages;
 mod plan;
 mod rejudge;
@@ -31,11 +32,11 @@ use crate::fetch::{Client, FailureKind, guard};
 use crate::isolate::Extractor;
 use crate::model::{ArticleId, SourceId};
 use crate::store::{
-    Commit, Committed, Minting, SourceEntry, SourceRow, SourceState, Store, StoreError, Storing,
-    Terms, Writer,
+    Commit, Minting, SourceEntry, SourceRow, SourceState, Store, StoreError, Terms, Writer,
 };
 
 pub use article::Completed;
+use article::completed;
 pub use candidates::domain;
 pub use classifier::Asked;
 pub use document::{View, read_document};
@@ -116,6 +117,8 @@ pub struct Polled {
     pub known: bool,
     /// What happened to the source beside its state, in sentences: recovery, a new address.
     pub notes: Vec<String>,
+    /// New articles that were completed at once.
+    pub completed: Vec<(ArticleId, Completed)>,
 }
 
 impl Polled {
@@ -130,6 +133,7 @@ impl Polled {
             failures: row.failures,
             known: row.last_ok_at.is_some(),
             notes: Vec::new(),
+            completed: Vec::new(),
         }
     }
 }
@@ -257,6 +261,7 @@ impl Pipeline {
                 failures: 0,
                 known: false,
                 notes: Vec::new(),
+                completed: Vec::new(),
             }),
         }
     }
@@ -288,15 +293,15 @@ impl Pipeline {
         }
         visit::visit(self, config, source, row).await
     }
+}
 
-    /// What committing an article needs to know of the configuration.
-    pub fn terms(&self, config: &Config) -> Terms {
-        Terms {
-            stories: config.stories.clone(),
-            apart: config.apart.clone(),
-            minting: self.minting.clone(),
-            rulebook: config.rulebook.clone(),
-        }
+/// What committing an article needs to know of the configuration.
+fn terms(config: &Config, minting: &Minting) -> Terms {
+    Terms {
+        stories: config.stories.clone(),
+        apart: config.apart.clone(),
+        minting: minting.clone(),
+        rulebook: config.rulebook.clone(),
     }
 }
 
@@ -351,18 +356,21 @@ impl Pipeline {
     pub(crate) async fn commit(
         &self,
         config: &Config,
-        commits: Vec<Commit>,
-    ) -> Result<Vec<Committed>, StoreError> {
+        commits: Vec<(ArticleId, Commit)>,
+    ) -> Result<Vec<(ArticleId, Completed)>, StoreError> {
         failpoint::reach("page.extracted");
-        let (terms, now) = (Arc::new(self.terms(config)), self.clock.now());
-        let commits: Arc<[Commit]> = commits.into();
+        let (terms, now) = (Arc::new(terms(config, &self.minting)), self.clock.now());
+        let commits: Arc<[(ArticleId, Commit)]> = commits.into();
         let write = |from: usize, to: usize| {
             let (commits, terms) = (commits.clone(), terms.clone());
             self.store.write_shared(move |w| {
                 (commits[from..to].iter())
-                    .map(|commit| {
-                        let Storing { id, hold_until, .. } = commit.storing;
-                        w.conclude(id, hold_until, |w| w.commit_article(commit, &terms, now))
+                    .map(|(id, commit)| {
+                        let held = commit.storing.hold_until;
+                        let commit_article =
+                            |w: &Writer<'_>| w.commit_article(*id, commit, &terms, now);
+                        let committed = w.conclude(*id, held, commit_article)?;
+                        Ok((*id, completed(commit, &committed)))
                     })
                     .collect::<Result<Vec<_>, _>>()
             })

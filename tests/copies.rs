@@ -186,3 +186,68 @@ fn an_edited_title_moves_updated_and_makes_no_second_entry() {
     assert!(feed.contains(after["title"].as_str().unwrap()));
     assert!(!feed.contains(before["title"].as_str().unwrap()));
 }
+
+#[test]
+fn copies_that_no_topic_wanted_are_one_entry_when_one_comes_to_want_them() {
+    let world = World::new();
+    let mut topics = String::new();
+    world.edit("topics.toml", |text| {
+        topics = text;
+        "[[topic]]\nid = \"timbres\"\nall = [\"philatélie\", \"oblitération\"]\n".to_owned()
+    });
+    world.once_after(0);
+    for url in [RHC_CELAC, SOIR_CELAC] {
+        let story = &explain(&world, url)["story"];
+        let said = story["assignment"].as_str().unwrap_or_default();
+        assert!(said.contains("not compared"), "{story}");
+        assert_eq!(story["members"].as_array().unwrap().len(), 1);
+    }
+    world.edit("topics.toml", |_| topics);
+    let would = world.json(&["topics", "rejudge", "--dry-run", "--json"]);
+    let enter: BTreeSet<&str> = (would["changes"].as_array().unwrap().iter())
+        .filter(|change| change["topic"] == "chine-amlat")
+        .map(|change| change["title"].as_str().unwrap())
+        .collect();
+    world.once_after(11);
+    let (one, other) = (explain(&world, RHC_CELAC), explain(&world, SOIR_CELAC));
+    assert_eq!(one["story"]["head"], other["story"]["head"]);
+    let levels = [&one, &other].map(|article| article["story"]["level"].as_str());
+    assert!(levels.contains(&Some("copy")), "{levels:?}");
+    assert!(one["story"]["assignment"]["compared"].is_array());
+    let feed = world.feed_of("chine-amlat");
+    let entries = entries(&feed);
+    let entry = entry_with(&entries, CELAC);
+    assert!(
+        between(entry, "<source>", "</source>").contains("source/rhc-monde"),
+        "{entry}"
+    );
+    assert!(entry.contains("Aussi chez"), "{entry}");
+    // As if they had been wanted from the beginning.
+    assert_eq!(titles(&world.feed()), titles(&World::polled().feed()));
+    assert!(enter.contains(CELAC), "{enter:?}");
+    assert_eq!(enter.len(), entries.len(), "{enter:?}");
+}
+
+#[test]
+fn an_article_that_is_edited_into_a_topic_enters_it_as_new() {
+    let world = World::new();
+    world.edit("topics.toml", |_| {
+        "[[topic]]\nid = \"essais\"\nall = [\"title:premiers essais\"]\n".to_owned()
+    });
+    world.once_after(0);
+    let url = "https://www.bbc.com/afrique/articles/c4gq8d1n2mzo?at_medium=RSS&at_campaign=rss";
+    let before = explain(&world, url);
+    assert!(before["story"]["assignment"].is_string(), "{before}");
+    world.once_after(7_200);
+    let after = explain(&world, url);
+    assert_ne!(before["title"], after["title"]);
+    assert!(
+        after["story"]["assignment"]["compared"].is_array(),
+        "{after}"
+    );
+    assert_eq!(after["entries"][0]["topic"], "essais");
+    assert_eq!(before["published"], after["published"]);
+    assert_eq!(after["entries"][0]["updated"], after["updated"]);
+    assert_ne!(before["updated"], after["updated"]);
+    assert_eq!(after["versions"][0]["title"], before["title"]);
+}

@@ -172,30 +172,43 @@ fn a_backup_replaces_nothing_but_a_backup() {
 #[test]
 fn a_text_on_which_the_program_fails_holds_nothing_up_and_is_given_up() {
     let world = World::new();
-    let failed = failed_after(&world, 0, 1);
+    let failed = failed_after(&world, 0, ("article", 1));
     assert_eq!(failed.len(), 1, "all others are stored");
     assert!(failed[0].next_try.is_some());
     assert!(
-        failed_after(&world, 2_000, 0).is_empty(),
+        failed_after(&world, 2_000, ("article", 0)).is_empty(),
         "it was tried again"
     );
 
     let world = World::new();
     for tried in 1..=3 {
-        let failed = failed_after(&world, 10_000 * tried, u32::MAX);
+        let failed = failed_after(&world, 10_000 * tried, ("article", u32::MAX));
         assert!(!failed.is_empty());
         let waiting = failed.iter().filter(|a| a.next_try.is_some()).count();
         assert_eq!(waiting, if tried < 3 { failed.len() } else { 0 });
     }
 }
 
+/// What is judged with the poll that shows it is as good as what waits for its page: a text on which the program fails
+/// neither loses the poll nor the others of its feed.
+#[test]
+fn a_candidate_on_which_the_program_fails_loses_nothing() {
+    let world = World::with_every_feed();
+    let failed = failed_after(&world, 0, ("candidate", u32::MAX));
+    assert!(failed.is_empty(), "they were tried once more by themselves");
+    let plain = World::with_every_feed();
+    failed_after(&plain, 0, ("candidate", 0));
+    let stored = |world: &World| world.json(&["status", "--json"])["articles"].clone();
+    assert_eq!(stored(&world), stored(&plain));
+}
+
 /// Articles that wait because the program failed on them, after a sweep in which it is made to fail
-/// on so many.
-fn failed_after(world: &World, seconds: i64, failing: u32) -> Vec<ArticleRow> {
+/// on so many that are prepared by this step.
+fn failed_after(world: &World, seconds: i64, (step, failing): (&str, u32)) -> Vec<ArticleRow> {
     world.clock.set(world.start + TimeDelta::seconds(seconds));
     let mut once = world.depeche(&["once", "--json"]);
     if failing > 0 {
-        once.env("DEPECHE_FAIL", format!("article.preparing:{failing}:panic"));
+        once.env("DEPECHE_FAIL", format!("{step}.preparing:{failing}:panic"));
     }
     assert!(once.output().unwrap().status.success());
     let reader = open_reader(&world.path().join("state")).unwrap();

@@ -83,14 +83,18 @@ impl Worker {
                 None => None,
             };
             // A gap later the row may be another.
-            let polled = match read_at.elapsed() < ROWS_HOLD {
+            let mut polled = match read_at.elapsed() < ROWS_HOLD {
                 true => (self.pipeline.poll_known(&self.config, source, &row)).await?,
                 false => self.pipeline.poll(&self.config, source).await?,
             };
             self.pipeline.remember().await?;
             doing.into_iter().for_each(Doing::done);
             more |= polled.body;
+            let completed = std::mem::take(&mut polled.completed);
             self.report(Event::Polled(row.id, polled)).await;
+            for (id, completed) in completed {
+                self.report(Event::Completed(id, completed)).await;
+            }
         }
         for ids in self.together(articles) {
             let doing = match &self.diary {

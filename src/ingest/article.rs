@@ -14,11 +14,12 @@ use super::turn::{Turn, aside};
 use super::{Pipeline, Reach, candidates};
 use crate::config::{Config, Source};
 use crate::failpoint;
-use crate::model::{ArticleId, Candidate, Extracted};
+use crate::model::{ArticleId, Candidate, Extracted, SourceId};
 use crate::store::{
-    Attempt, Commit, Committed, Pending, StoreError, Storing, VerdictRow, boilerplate_mark, outlet,
+    Attempt, Commit, Committed, Gate, Pending, Sighting, StoreError, Storing, boilerplate_mark,
+    outlet,
 };
-use crate::story::{Arrival, Level, fingerprint_and_paragraphs};
+use crate::story::{Arrival, Level, fingerprint_and_paragraphs, trace_and_paragraphs};
 use crate::text::url::{Families, accept_canonical, strip_tracking};
 use crate::text::{dates, html, language};
 use crate::topic::{Document, Matcher, Text, Verdict};
@@ -208,49 +209,93 @@ impl Pipeline {
             None => self.turns.take().await,
         };
         let (matcher, sites) = (config.matcher.clone(), config.sites.clone());
+        let asks = config.topics.iter().any(|topic| topic.exec.is_some());
         let prepared = aside(move || {
-            let prepare = |mut finish: Finish| {
-                failpoint::reach("article.preparing");
-                let commit = finish.prepare(&sites.families);
-                let judged = judge(&commit, &finish, &matcher);
-                (commit, judged, finish.due.pending.url)
-            };
-            // One text that a reader cannot bear must not take the others with it.
-            let contained = |finish: Finish| {
-                let pending = &finish.due.pending;
-                let (id, held) = (pending.id, pending.hold_until);
-                catch_unwind(AssertUnwindSafe(|| prepare(finish))).map_err(|_| (id, held))
+            let contained = |mut finish: Finish| {
+                let step = "article.preparing";
+                let prepared = finish.prepare_contained(step, (&sites.families, &matcher), asks);
+                (finish.due.pending, prepared)
             };
             ready.into_iter().map(contained).collect::<Vec<_>>()
         })
         .await
         .ok_or(StoreError::Stopped)?;
-        if config.topics.iter().any(|topic| topic.exec.is_some()) {
+        if asks {
             turn.give_up();
         }
         let mut commits = Vec::with_capacity(prepared.len());
-        for result in prepared {
-            match result {
-                Ok((mut commit, judged, url)) => {
-                    commit.verdicts = asked(config, &commit, judged, &url).await;
-                    commits.push(commit);
+        for (pending, prepared) in prepared {
+            match prepared {
+                Some((mut commit, judged)) => {
+                    asked(config, &mut commit, judged, &pending.url).await;
+                    commits.push((pending.id, commit));
                 }
-                Err((id, held)) => self.poisonous(id, held).await?,
+                None => self.poisonous(pending.id, pending.hold_until).await?,
             }
         }
-        let told: Vec<_> = (commits.iter())
-            .map(|commit| {
-                let topics = commit.verdicts.iter().filter(|v| v.matched).count();
-                let storing = &commit.storing;
-                (storing.id, topics, storing.extracted.how.clone())
+        self.commit(config, commits).await
+    }
+
+    /// Judges candidates of a source that gives all there is of them, for [`Writer::commit_sighting`]. Nothing comes of
+    /// those that are not let in or name no page, and of those on which the program fails: they are recorded, and become
+    /// due.
+    ///
+    /// [`Writer::commit_sighting`]: crate::store::Writer::commit_sighting
+    pub(super) async fn complete_at_once(
+        &self,
+        config: &Config,
+        source: &SourceId,
+        sightings: &[Sighting],
+        repeated: HashSet<i64>,
+    ) -> Vec<Option<Commit>> {
+        let Some(source) = config.source(source) else {
+            return Vec::new();
+        };
+        let now = self.clock.now();
+        let begin = |sighting: &Sighting| {
+            let open = sighting.gate == Gate::Open && Url::parse(&sighting.url).is_ok();
+            open.then(|| Finish {
+                due: Due {
+                    pending: Pending::of(sighting, now),
+                    source: source.clone(),
+                    repeated: repeated.clone(),
+                },
+                attempt: Attempt::default(),
+                page: None,
+                now,
             })
-            .collect();
-        let committed = self.commit(config, commits).await?;
-        Ok((told.into_iter().zip(committed))
-            .map(|((id, topics, how), Committed { level, .. })| {
-                (id, Completed::Stored { level, topics, how })
-            })
-            .collect())
+        };
+        let ready: Vec<Option<Finish>> = sightings.iter().map(begin).collect();
+        let (matcher, sites) = (config.matcher.clone(), config.sites.clone());
+        let prepared = aside(move || {
+            let prepare = |mut finish: Finish| {
+                let step = "candidate.preparing";
+                let prepared = finish.prepare_contained(step, (&sites.families, &matcher), false);
+                Some((finish.due.pending, prepared?))
+            };
+            let prepared = ready.into_iter().map(|finish| finish.and_then(prepare));
+            prepared.collect::<Vec<_>>()
+        });
+        let mut commits = Vec::with_capacity(sightings.len());
+        for prepared in prepared.await.unwrap_or_default() {
+            commits.push(match prepared {
+                Some((pending, (mut commit, judged))) => {
+                    asked(config, &mut commit, judged, &pending.url).await;
+                    Some(commit)
+                }
+                None => None,
+            });
+        }
+        commits
+    }
+}
+
+/// What is told of an article that is committed.
+pub(super) fn completed(commit: &Commit, committed: &Committed) -> Completed {
+    Completed::Stored {
+        level: committed.level,
+        topics: commit.verdicts.iter().filter(|v| v.matched).count(),
+        how: commit.storing.extracted.how.clone(),
     }
 }
 
@@ -280,8 +325,29 @@ struct Finish {
 }
 
 impl Finish {
-    /// Puts together what the page gave and what the source said; computes the fingerprint.
-    fn prepare(&mut self, families: &Families) -> Commit {
+    /// Does [`Finish::prepare`]; nothing where the program fails: one text that a reader cannot bear must not take others
+    /// with it.
+    fn prepare_contained(
+        &mut self,
+        step: &'static str,
+        (families, matcher): (&Families, &Matcher),
+        asks: bool,
+    ) -> Option<(Commit, Vec<Verdict>)> {
+        catch_unwind(AssertUnwindSafe(|| {
+            failpoint::reach(step);
+            self.prepare(families, matcher, asks)
+        }))
+        .ok()
+    }
+
+    /// Puts together what the page gave and what the source said, judges it and computes the fingerprint, as far as
+    /// it will be asked for: `asks` says that a topic's own program may find something where no topic did.
+    fn prepare(
+        &mut self,
+        families: &Families,
+        matcher: &Matcher,
+        asks: bool,
+    ) -> (Commit, Vec<Verdict>) {
         let (extraction, url) = self.page.take().unzip();
         let pending = &self.due.pending;
         let candidate = &pending.candidate;
@@ -291,21 +357,24 @@ impl Finish {
             .or(candidate.updated)
             .or(extracted.published);
         let outlet_date = stated.map(|date| dates::clamp(date, self.now));
-        let (arrival, paragraphs) = self.arrival(&extracted, url.as_ref(), outlet_date);
-        Commit {
+        // Where the feed gives no teaser the outlet's own lead is one.
+        let summary = (candidate.summary.as_deref())
+            .map(html::plain)
+            .filter(|s| !s.is_empty())
+            .or_else(|| extracted.subtitle.clone())
+            .unwrap_or_default();
+        let judged = self.judge(&extracted, &summary, matcher);
+        let compared = asks || pending.placed || judged.iter().any(Verdict::is_close);
+        let (arrival, paragraphs) = self.arrival(&extracted, url.as_ref(), outlet_date, compared);
+        let commit = Commit {
             aliases: url.map_or_else(Vec::new, |url| aliases(&url, &extracted, families)),
-            paragraphs: paragraphs.into_iter().map(|h| h as i64).collect(),
+            paragraphs: paragraphs.into_iter().map(u64::cast_signed).collect(),
             boilerplate: boilerplate_mark(&self.due.repeated),
             verdicts: Vec::new(),
+            compared: false,
             arrival,
             storing: Storing {
-                id: pending.id,
-                // Where the feed gives no teaser the outlet's own lead is one.
-                summary: (candidate.summary.as_deref())
-                    .map(html::plain)
-                    .filter(|s| !s.is_empty())
-                    .or_else(|| extracted.subtitle.clone())
-                    .unwrap_or_default(),
+                summary,
                 categories: candidate.categories.clone(),
                 enclosures: candidate.enclosures.clone(),
                 outlet_date,
@@ -313,7 +382,24 @@ impl Finish {
                 attempt: std::mem::take(&mut self.attempt),
                 extracted,
             },
-        }
+        };
+        (commit, judged)
+    }
+
+    fn judge(&self, extracted: &Extracted, summary: &str, matcher: &Matcher) -> Vec<Verdict> {
+        let Due {
+            pending, source, ..
+        } = &self.due;
+        matcher.judge(&Document::new(&Text {
+            title: extracted.title.as_deref().unwrap_or(""),
+            summary,
+            body: &extracted.text,
+            categories: &pending.candidate.categories,
+            url: &pending.url,
+            language: extracted.language.as_deref(),
+            source: source.id.as_str(),
+            tags: &source.tags,
+        }))
     }
 
     /// What the page gave, completed by what the source said.
@@ -331,18 +417,21 @@ impl Finish {
         extracted
     }
 
-    /// The article as it is placed among the stories, and the hashes of its paragraphs.
+    /// The article as it is placed among the stories, if it is `compared`, and the hashes of its paragraphs.
     fn arrival(
         &self,
         extracted: &Extracted,
         url: Option<&Url>,
         outlet_date: Option<DateTime<Utc>>,
+        compared: bool,
     ) -> (Arrival, Vec<u64>) {
         let first_seen = self.due.pending.first_seen;
         let title = extracted.title.clone().unwrap_or_default();
         let repeats = |hash: u64| self.due.repeated.contains(&(hash as i64));
-        let (fingerprint, paragraphs) =
-            fingerprint_and_paragraphs(&title, &extracted.text, &repeats);
+        let (fingerprint, paragraphs) = match compared {
+            true => fingerprint_and_paragraphs(&title, &extracted.text, &repeats),
+            false => trace_and_paragraphs(&extracted.text, &repeats),
+        };
         let arrival = Arrival {
             source: self.due.source.id.clone(),
             outlet: url.map_or_else(String::new, |url| outlet(url.as_str())),
@@ -415,28 +504,8 @@ fn from_candidate(candidate: &Candidate, source: &Source) -> Extracted {
     }
 }
 
-fn judge(commit: &Commit, finish: &Finish, matcher: &Matcher) -> Vec<Verdict> {
-    let storing = &commit.storing;
-    let document = Document::new(&Text {
-        title: storing.extracted.title.as_deref().unwrap_or(""),
-        summary: &storing.summary,
-        body: &storing.extracted.text,
-        categories: &storing.categories,
-        url: &finish.due.pending.url,
-        language: storing.extracted.language.as_deref(),
-        source: finish.due.source.id.as_str(),
-        tags: &finish.due.source.tags,
-    });
-    matcher.judge(&document)
-}
-
-/// The verdicts as they are stored, after the topics' own programs were asked.
-async fn asked(
-    config: &Config,
-    commit: &Commit,
-    verdicts: Vec<Verdict>,
-    url: &str,
-) -> Vec<VerdictRow> {
+/// Writes the verdicts as they are stored, after the topics' own programs were asked, and what follows from them.
+async fn asked(config: &Config, commit: &mut Commit, verdicts: Vec<Verdict>, url: &str) {
     let storing = &commit.storing;
     let article = Asked {
         title: storing.extracted.title.as_deref().unwrap_or(""),
@@ -447,15 +516,16 @@ async fn asked(
         source: commit.arrival.source.as_str(),
         categories: &storing.categories,
     };
-    let mut rows = Vec::with_capacity(verdicts.len());
+    let (mut rows, mut close) = (Vec::with_capacity(verdicts.len()), false);
     for verdict in verdicts {
         let Some(topic) = config.topic(&verdict.topic) else {
             continue;
         };
         let verdict = classifier::ask(topic, &article, verdict).await;
+        close |= verdict.is_close();
         rows.extend(stored(&verdict, topic.rules_hash() as i64));
     }
-    rows
+    (commit.verdicts, commit.compared) = (rows, close);
 }
 
 #[cfg(test)]

@@ -63,6 +63,7 @@ pub(super) fn sightings(
     discovery: &Discovery,
     now: DateTime<Utc>,
 ) -> Vec<Sighting> {
+    let at_once = are_completed_at_once(config, source, row);
     let first_poll = row.last_ok_at.is_none();
     let open = if first_poll {
         backfill(source, &discovery.candidates)
@@ -78,7 +79,12 @@ pub(super) fn sightings(
             candidate.complete && said.is_none_or(|said| *said != hash(candidate))
         })
         .map(|(index, candidate)| {
-            let gate = gate(config, source, candidate, index < open, now);
+            let gate = match too_old_or_many(source, candidate, index < open, now) {
+                Some(reason) => Gate::Old(reason),
+                // It costs no page, and the topics are asked at once.
+                None if at_once => Gate::Open,
+                None => early_gate(config, source, candidate),
+            };
             let mut sighting = sighting(config, source, candidate, gate);
             if row.by_link && !sighting.url.is_empty() {
                 sighting.candidate.id = format!("link:{}", sighting.identity);
@@ -94,21 +100,26 @@ fn backfill(source: &Source, candidates: &[Candidate]) -> usize {
     source.backfill.min(candidates.len())
 }
 
-fn gate(
-    config: &Config,
+/// Whether the candidates of a source are judged and stored with the poll that shows them: the source gives all there is
+/// of them, and no program of a topic's own has to be waited for. Not where links tell them apart: those that are known
+/// would be judged at every poll.
+pub(super) fn are_completed_at_once(config: &Config, source: &Source, row: &SourceRow) -> bool {
+    let asks = config.topics.iter().any(|topic| topic.exec.is_some());
+    source.body == BodyFrom::Feed && !row.by_link && !asks
+}
+
+fn too_old_or_many(
     source: &Source,
     candidate: &Candidate,
     in_backfill: bool,
     now: DateTime<Utc>,
-) -> Gate {
-    if let Some(date) = candidate.published.or(candidate.updated)
-        && let Some(reason) = too_old(source, date, now)
-    {
-        return Gate::Old(reason);
-    }
-    if !in_backfill {
-        return Gate::Old("beyond the backfill of the first poll".to_owned());
-    }
+) -> Option<String> {
+    let date = candidate.published.or(candidate.updated);
+    date.and_then(|date| too_old(source, date, now))
+        .or_else(|| (!in_backfill).then(|| "beyond the backfill of the first poll".to_owned()))
+}
+
+fn early_gate(config: &Config, source: &Source, candidate: &Candidate) -> Gate {
     match rejected(config, source, candidate) {
         Some(reason) => Gate::Rejected {
             reason,

@@ -205,6 +205,7 @@ mod tests {
             first_seen: at(0),
             outlet_date: None,
             judged,
+            placed: judged,
             how: String::new(),
             candidate: Candidate::default(),
         }

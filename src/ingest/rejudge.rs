@@ -6,10 +6,10 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::classifier::{self, Asked};
-use super::{Pipeline, candidates};
+use super::{Pipeline, candidates, terms};
 use crate::config::Config;
 use crate::model::{ArticleId, SourceId, TopicId};
-use crate::store::{ArticleRow, Minting, Queries, Reader, Store, StoreError, VerdictRow};
+use crate::store::{ArticleRow, Minting, Queries, Reader, Store, StoreError, Trial, VerdictRow};
 use crate::topic::{Document, Text, Topic, Verdict};
 
 /// Articles judged in one transaction.
@@ -69,6 +69,7 @@ pub async fn rejudge(
                 article: article.row.id,
                 topic: verdict.topic.clone(),
                 found: stored(verdict, rules_of(config, &verdict.topic)),
+                is_close: verdict.is_close(),
             }));
         }
         judged += changes.len();
@@ -138,6 +139,8 @@ struct NewVerdict {
     topic: TopicId,
     /// None where nothing was found.
     found: Option<VerdictRow>,
+    /// Whether the article is to be compared with others.
+    is_close: bool,
 }
 
 async fn keep(
@@ -146,7 +149,7 @@ async fn keep(
     config: &Config,
     (minting, now): (&Minting, DateTime<Utc>),
 ) -> Result<(), StoreError> {
-    let (minting, rulebook) = (minting.clone(), config.rulebook.clone());
+    let terms = terms(config, minting);
     store
         .write(move |w| {
             for new in &verdicts {
@@ -154,13 +157,16 @@ async fn keep(
                     Some(verdict) => w.record_verdict(new.article, verdict, now)?,
                     None => w.forget_verdict(new.article, &new.topic)?,
                 }
+                if new.is_close {
+                    w.place_stored(new.article, &terms)?;
+                }
             }
             for article in &articles {
-                w.judged_by_all(*article, &rulebook)?;
+                w.judged_by_all(*article, &terms.rulebook)?;
             }
             let settled: BTreeSet<ArticleId> = verdicts.iter().map(|new| new.article).collect();
             for article in settled {
-                w.settle(w.queries().head(article)?, &minting, now)?;
+                w.settle(w.queries().head(article)?, &terms.minting, now)?;
             }
             Ok(())
         })
@@ -313,6 +319,7 @@ pub async fn changes(
     since: DateTime<Utc>,
 ) -> Result<Vec<Change>, StoreError> {
     let queries = reader.queries();
+    let mut trial = Trial::new(terms(config, &queries.minting()?));
     let mut groups: BTreeMap<(TopicId, ArticleId), Group> = BTreeMap::new();
     for rows in queries.stored(since) {
         let known = rows?.into_iter().map(|row| {
@@ -322,13 +329,17 @@ pub async fn changes(
         let known = known.collect::<Result<Vec<_>, StoreError>>()?;
         for (Judged { row, .. }, new) in judge_again(config, known).await {
             let before = queries.verdicts(row.id)?;
+            let head = match new.iter().any(Verdict::is_close) {
+                true => trial.head(reader.queries(), &row)?,
+                false => row.head,
+            };
             for topic in &config.topics {
                 let new = new.iter().find(|v| v.topic == topic.id);
                 let wanted = match new {
                     Some(verdict) => verdict.matched,
                     None => before.iter().any(|v| v.topic == topic.id && v.matched),
                 };
-                let key = (topic.id.clone(), row.head);
+                let key = (topic.id.clone(), head);
                 let group = groups.entry(key).or_insert_with(|| Group {
                     wanted: false,
                     article: row.id,

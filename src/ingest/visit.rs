@@ -1,14 +1,16 @@
 //! One poll of a source: the request with what we hold of it, and what every outcome of the fetch
 //! leaves in its row, above all when it is due again.
 
+use std::collections::HashSet;
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use url::Url;
 use xxhash_rust::xxh3::xxh3_64;
 
+use super::keeping::{Keeping, Push};
 use super::plan::in_source;
-use super::{PARSER_VERSION, Pipeline, Polled, Reach, candidates, document, domain, seed};
+use super::{PARSER_VERSION, Pipeline, Polled, Reach, candidates, document, domain, seed, terms};
 use crate::config::{Config, Source};
 use crate::failpoint;
 use crate::fetch::message::token;
@@ -17,8 +19,8 @@ use crate::hub;
 use crate::model::{Discovery, Warning};
 use crate::schedule::{Rhythm, Schedule, bits, jittered};
 use crate::store::{
-    Move, Moved, PollRecord, ReadRecord, Seen, Sighting, SourceRow, SourceState, StoreError,
-    Wishes, Writer,
+    Move, Moved, PollRecord, ReadRecord, Reader, Sighting, SourceRow, SourceState, StoreError,
+    Wishes,
 };
 use crate::text::charset;
 
@@ -32,10 +34,6 @@ const LONGEST_FRESHNESS: TimeDelta = TimeDelta::hours(24);
 const GONE_WAIT: TimeDelta = TimeDelta::days(7);
 /// Wait after we refuse to fetch a source.
 const REFUSED_WAIT: TimeDelta = TimeDelta::hours(24);
-/// Known links of a body that came with new ids: fewer than these say nothing…
-const FEWEST_RENAMED: usize = 2;
-/// …and less than one in so many neither.
-const RENAMED_ONE_IN: usize = 20;
 /// What is said of a source whose ids change.
 const BY_LINK: &str =
     "its ids change from poll to poll, so its articles are told apart by their links";
@@ -78,13 +76,6 @@ fn conditional_request(source: &Source, row: &SourceRow) -> Request {
         });
     }
     request
-}
-
-/// Who could tell us of new articles.
-struct Push {
-    /// Hub, and address of the source.
-    named: Option<(String, String)>,
-    token: String,
 }
 
 /// One poll under way.
@@ -167,10 +158,43 @@ impl Visit<'_> {
         for warning in discovery.warnings.iter().take(5) {
             tracing::debug!(source = %self.source.id, "{warning}");
         }
+        let (sightings, same, repeated) = self.sightings(&discovery, now).await?;
+        let commits = match candidates::are_completed_at_once(self.config, self.source, self.row) {
+            true => {
+                let (source, config) = (&self.source.id, self.config);
+                let judged = (self.pipeline).complete_at_once(config, source, &sightings, repeated);
+                judged.await
+            }
+            false => Vec::new(),
+        };
+        let record = self.read_record(&discovery, response, hash);
+        let push = self.push(&discovery, response);
+        failpoint::reach("poll.read");
+        let mut polled = self.polled(&record, Reach::Answered);
+        let keeping = Keeping {
+            sightings,
+            same,
+            record,
+            push,
+            terms: terms(self.config, &self.pipeline.minting),
+            now,
+        };
+        let recorded = self.pipeline.keep(keeping, commits).await?;
+        failpoint::reach("poll.committed");
+        (polled.body, polled.new) = (true, recorded.new);
+        polled.completed = recorded.completed;
+        let moved = recorded.moved.map(|m| self.say_moved(&m));
+        let by_link = (recorded.by_link).then(|| format!("source {}: {BY_LINK}", self.source.id));
+        polled.notes.extend(moved.into_iter().chain(by_link));
+        Ok(polled)
+    }
+
+    /// What a poll that brought a document leaves in the source's row.
+    fn read_record(&self, discovery: &Discovery, response: &Response, hash: i64) -> PollRecord {
+        let now = self.now();
         let rhythm = candidates::rhythm(&discovery.candidates);
-        let (state, message) = self.judge_state(&discovery, rhythm, now);
-        let (sightings, same) = self.sightings(&discovery, now).await?;
-        let wishes = wishes(&discovery, &response.freshness, now);
+        let (state, message) = self.judge_state(discovery, rhythm, now);
+        let wishes = wishes(discovery, &response.freshness, now);
         let read = ReadRecord {
             title: discovery.feed.title.clone(),
             site_url: discovery.feed.link.clone(),
@@ -178,66 +202,39 @@ impl Visit<'_> {
             mean_gap: rhythm.mean_gap,
             ..read_record(response, hash)
         };
-        let mut record = PollRecord {
+        PollRecord {
             moved: self.moved(response.permanent.as_ref()),
             wishes: Some(wishes),
             read: Some(read),
+            unconditional: !self.conditional,
             ..self.ended(state, message, self.due(&wishes, rhythm))
-        };
-        record.unconditional = !self.conditional;
-        let push = self.push(&discovery, response);
-        failpoint::reach("poll.read");
-        let mut polled = self.polled(&record, Reach::Answered);
-        let (new, moved, by_link) = self
-            .pipeline
-            .store
-            .write_shared(move |w| {
-                let (new, churned) = record_sightings(w, (&sightings, same), now)?;
-                let moved = w.record_poll(&record)?;
-                if let Some(Push { named, token }) = &push {
-                    let named = named
-                        .as_ref()
-                        .map(|(hub, own)| (hub.as_str(), own.as_str()));
-                    w.offer_push(&record.id, named, token, now)?;
-                }
-                let by_link = match churned {
-                    Some(churned) => w.record_churn(&record.id, churned)?,
-                    None => false,
-                };
-                Ok((new, moved, by_link))
-            })
-            .await?;
-        failpoint::reach("poll.committed");
-        (polled.body, polled.new) = (true, new);
-        polled.notes.extend(moved.map(|m| self.say_moved(&m)));
-        if by_link {
-            polled
-                .notes
-                .push(format!("source {}: {BY_LINK}", self.source.id));
         }
-        Ok(polled)
     }
 
     /// What is to be recorded of the candidates, and how many of them said the same before: of those, most
-    /// of any document, nothing else is asked.
+    /// of any document, nothing else is asked. With it the paragraphs that the source repeats.
     async fn sightings(
         &self,
         discovery: &Discovery,
         now: DateTime<Utc>,
-    ) -> Result<(Vec<Sighting>, usize), StoreError> {
+    ) -> Result<(Vec<Sighting>, usize, HashSet<i64>), StoreError> {
         let (ids, id) = (candidates::ids(self.row, discovery), self.source.id.clone());
-        let known = match ids.is_empty() {
-            true => candidates::Known::new(),
+        let settings = self.config.stories.clone();
+        let (known, repeated) = match ids.is_empty() {
+            true => Default::default(),
             false => {
-                let store = &self.pipeline.store;
-                store.read(move |r| r.queries().said(&id, ids)).await?
+                let read = move |r: &Reader| {
+                    let q = r.queries();
+                    Ok((q.said(&id, ids)?, q.boilerplate(&id, &settings, now)?))
+                };
+                self.pipeline.store.read(read).await?
             }
         };
         let row = (self.row, &known);
         let sightings = candidates::sightings(self.config, self.source, row, discovery, now);
         let complete = discovery.candidates.iter().filter(|c| c.complete).count();
         let same = complete - sightings.len();
-        Ok((sightings, same))
+        Ok((sightings, same, repeated))
     }
 
     /// The WebSub hub that the answer names, first in its headers (WebSub §4), and the address by
@@ -493,26 +490,6 @@ fn read_record(response: &Response, hash: i64) -> ReadRecord {
         parser: PARSER_VERSION,
         ..ReadRecord::default()
     }
-}
-
-/// Records what was seen, beside so many candidates that said the same before. Returns how many are new, and
-/// whether known links came with new ids; None when no link was known.
-fn record_sightings(
-    w: &Writer<'_>,
-    (sightings, same): (&[Sighting], usize),
-    now: DateTime<Utc>,
-) -> Result<(usize, Option<bool>), StoreError> {
-    let (mut new, mut known, mut renamed) = (0, same, 0);
-    for sighting in sightings {
-        match w.record_sighting(sighting, now)? {
-            Seen::New(_) => new += 1,
-            Seen::Known(_) | Seen::Changed(_) => known += 1,
-            Seen::Renamed(_) => renamed += 1,
-            Seen::Linked(_) => {}
-        }
-    }
-    let churned = renamed >= FEWEST_RENAMED && renamed * RENAMED_ONE_IN > known + renamed;
-    Ok((new, (known + renamed > 0).then_some(churned)))
 }
 
 /// The wait after so many failures in a row.

@@ -129,6 +129,11 @@ fn reason(row: &ArticleRow, rejected_by: Option<i64>, in_feed: bool) -> String {
 
 /// The comparison as it was made; a sentence where there was none.
 fn assignment(row: &ArticleRow) -> Value {
+    if !row.placed && !row.how.is_empty() {
+        return json!(
+            "it was not compared with other articles, since every topic misses more than one thing in it"
+        );
+    }
     let Some(why) = &row.dup_why else {
         return Value::Null;
     };

@@ -4,12 +4,12 @@ use chrono::{DateTime, Utc};
 use rusqlite::{OptionalExtension, Row, params};
 
 use super::packing::Packed;
+use super::sightings::Sighting;
 use super::sources::{due_stamp, stamp, time};
-use super::stories::pack;
+use super::storing::Attempt;
 use super::texts::Texts;
 use super::{Queries, Result, Writer};
-use crate::model::{ArticleId, Candidate, Enclosure, Extracted, Person, SourceId, StoryId};
-use crate::story::Fingerprint;
+use crate::model::{ArticleId, Candidate, Enclosure, Person, SourceId};
 
 /// An article that waits for its page or its judgement.
 #[derive(Debug, Clone)]
@@ -32,10 +32,32 @@ pub struct Pending {
     pub outlet_date: Option<DateTime<Utc>>,
     /// Whether it has been judged once already (then a page only upgrades it).
     pub judged: bool,
+    /// Whether it has its place among the stories.
+    pub placed: bool,
     /// Route that gave the stored body; empty when there is none yet.
     pub how: String,
     /// What the source says of it.
     pub candidate: Candidate,
+}
+
+impl Pending {
+    /// A candidate that is about to be recorded, as it would wait.
+    pub fn of(sighting: &Sighting, now: DateTime<Utc>) -> Self {
+        Self {
+            id: ArticleId(0),
+            source: sighting.source.clone(),
+            url: sighting.url.clone(),
+            domain: sighting.domain.clone(),
+            attempts: 0,
+            hold_until: now + sighting.hold,
+            first_seen: now,
+            outlet_date: sighting.candidate.published.or(sighting.candidate.updated),
+            judged: false,
+            placed: false,
+            how: String::new(),
+            candidate: sighting.candidate.clone(),
+        }
+    }
 }
 
 /// An article as stored, texts included.
@@ -101,70 +123,14 @@ pub struct ArticleRow {
     pub dup_why: Option<String>,
     /// First article of the group of copies.
     pub head: ArticleId,
+    /// Whether it was compared with others ([`super::Commit::compared`]).
+    pub placed: bool,
     /// Teaser as text.
     pub summary: String,
     /// Clean HTML.
     pub html: String,
     /// Text.
     pub text: String,
-}
-
-/// An article ready to be stored.
-#[derive(Debug, Clone)]
-pub struct Storing {
-    /// Row it belongs to.
-    pub id: ArticleId,
-    /// The extracted article.
-    pub extracted: Extracted,
-    /// Teaser as text.
-    pub summary: String,
-    /// Categories of the outlet.
-    pub categories: Vec<String>,
-    /// Enclosures.
-    pub enclosures: Vec<Enclosure>,
-    /// Date of the outlet: the feed's, else the page's.
-    pub outlet_date: Option<DateTime<Utc>>,
-    /// Until when it was held when it was read: otherwise by now when its candidate has changed.
-    pub hold_until: DateTime<Utc>,
-    /// What the attempt at its page leaves.
-    pub attempt: Attempt,
-}
-
-/// What an attempt at an article's page leaves in its row.
-#[derive(Debug, Clone, Default)]
-pub struct Attempt {
-    /// When the page is tried again; None when nothing is left to fetch.
-    pub next_try: Option<DateTime<Utc>>,
-    /// Whether the attempt counts among the retries.
-    pub counted: bool,
-    /// Why the page could not be had, when it could not.
-    pub error: Option<String>,
-    /// Scheme, name and port of what the address guard refused, if it did.
-    pub refused_origin: Option<String>,
-}
-
-/// What an article was found to be among the stories.
-pub(super) struct Found {
-    pub story: StoryId,
-    pub head: ArticleId,
-    pub of: Option<ArticleId>,
-    pub level: Option<&'static str>,
-    pub score: Option<f64>,
-    pub why: String,
-}
-
-/// What stands in the row of an article before it is stored; times as stored.
-struct Before {
-    how: String,
-    title: String,
-    words: u32,
-    source: String,
-    first_seen: i64,
-    outlet_date: Option<i64>,
-    published: i64,
-    updated: i64,
-    keys: Option<Vec<u8>>,
-    title_keys: Option<Vec<u8>>,
 }
 
 const IDENTITY_SQL: &str = "SELECT id FROM article WHERE identity = ?1
@@ -355,154 +321,6 @@ impl Writer<'_> {
         Ok(())
     }
 
-    /// Stores an article's text, and what it was found to be unless it is a new version. The date
-    /// of publication is frozen at the first storing; `updated` moves only on a significant change:
-    /// one that readers are told of.
-    ///
-    /// One statement rewrites the row, and of its indexed columns only what is another than before:
-    /// this is done for every article, and each index costs as much as the row.
-    pub(super) fn store_article(
-        &self,
-        article: &Storing,
-        significant: bool,
-        fingerprint: &Fingerprint,
-        found: Option<&Found>,
-        (rulebook, now): (i64, DateTime<Utc>),
-    ) -> Result<()> {
-        self.memory.forget(article.id);
-        let before = self.before(article.id)?;
-        let first = before.how.is_empty();
-        if !first && significant {
-            self.prepare_cached(
-                "INSERT INTO version (article, changed, title, words) VALUES (?1, ?2, ?3, ?4)
-                 ON CONFLICT (article, changed) DO NOTHING",
-            )?
-            .execute(params![
-                article.id.0,
-                stamp(now),
-                before.title,
-                before.words
-            ])?;
-        }
-        let outlet_date = before.outlet_date.or(article.outlet_date.map(stamp));
-        let stated = article.outlet_date.map(stamp);
-        let (published, updated) = match (first, significant) {
-            (true, _) => {
-                let at = stated.unwrap_or(before.first_seen).min(before.first_seen);
-                (at, at)
-            }
-            (false, true) => (before.published, before.updated.max(stamp(now))),
-            (false, false) => (before.published, before.updated),
-        };
-        self.replace_keys(article.id, (before.keys, before.title_keys), fingerprint)?;
-        let (times, placed) = ((outlet_date, updated), (found, rulebook));
-        self.update_article(article, fingerprint, times, placed)?;
-        if published != before.published {
-            self.prepare_cached("UPDATE article SET published = ?2 WHERE id = ?1")?
-                .execute(params![article.id.0, published])?;
-        }
-        if let Some(found) = found {
-            self.record_group(article.id, found)?;
-        }
-        self.change_texts(article.id, |texts| {
-            texts.summary.clone_from(&article.summary);
-            texts.html.clone_from(&article.extracted.html);
-            texts.text.clone_from(&article.extracted.text);
-            texts.untouched.clone_from(&article.extracted.untouched);
-            if let Some(found) = found {
-                texts.placing = Some(found.why.clone());
-            }
-        })?;
-        if first {
-            self.prepare_cached("UPDATE source SET articles = articles + 1 WHERE id = ?1")?
-                .execute([before.source])?;
-        }
-        Ok(())
-    }
-
-    fn before(&self, id: ArticleId) -> Result<Before> {
-        let mut query = self.prepare_cached(
-            "SELECT how, title, words, source, first_seen, outlet_date, published, updated, keys, title_keys
-             FROM article WHERE id = ?1",
-        )?;
-        Ok(query.query_row([id.0], |row| {
-            Ok(Before {
-                how: row.get(0)?,
-                title: row.get(1)?,
-                words: row.get(2)?,
-                source: row.get(3)?,
-                first_seen: row.get(4)?,
-                outlet_date: row.get(5)?,
-                published: row.get(6)?,
-                updated: row.get(7)?,
-                keys: row.get(8)?,
-                title_keys: row.get(9)?,
-            })
-        })?)
-    }
-
-    fn update_article(
-        &self,
-        article: &Storing,
-        fingerprint: &Fingerprint,
-        (outlet_date, updated): (Option<i64>, i64),
-        (found, rulebook): (Option<&Found>, i64),
-    ) -> Result<()> {
-        let extracted = &article.extracted;
-        self.prepare_cached(
-            "UPDATE article SET
-                title = ?2, language = ?3, authors = ?4, agency = ?5, place = ?6, categories = ?7,
-                enclosures = ?8, image = ?9, how = ?10, agreement = ?11, words = ?12, text_hash = ?13,
-                next_try = ?14, last_error = ?15, attempts = attempts + ?16, outlet_date = ?17,
-                updated = ?18, keys = ?19, title_keys = ?20, pages = ?21, subtitle = ?22, section = ?23,
-                refused_origin = ?24, rulebook = ?25, dup_of = iif(?26, ?27, dup_of),
-                dup_level = iif(?26, ?28, dup_level), dup_score = iif(?26, ?29, dup_score)
-             WHERE id = ?1",
-        )?
-        .execute(params![
-            article.id.0,
-            extracted.title.as_deref().unwrap_or(""),
-            extracted.language,
-            serde_json::to_string(&extracted.authors)?,
-            extracted.agency,
-            extracted.place,
-            serde_json::to_string(&article.categories)?,
-            serde_json::to_string(&article.enclosures)?,
-            extracted.image,
-            extracted.how,
-            extracted.agreement,
-            fingerprint.words,
-            fingerprint.text_hash,
-            article.attempt.next_try.map(due_stamp),
-            article.attempt.error,
-            article.attempt.counted,
-            outlet_date,
-            updated,
-            pack(&fingerprint.keys),
-            pack(&fingerprint.title.keys),
-            extracted.pages,
-            extracted.subtitle,
-            extracted.section,
-            article.attempt.refused_origin,
-            rulebook,
-            found.is_some(),
-            found.and_then(|found| found.of).map(|of| of.0),
-            found.and_then(|found| found.level),
-            found.and_then(|found| found.score)
-        ])?;
-        Ok(())
-    }
-
-    /// Writes to which story and group of copies an article was found to belong.
-    fn record_group(&self, id: ArticleId, found: &Found) -> Result<()> {
-        // Most articles open a story and a group of their own, as their rows say from the beginning.
-        self.prepare_cached(
-            "UPDATE article SET story = ?2, head = ?3 WHERE id = ?1 AND (story <> ?2 OR head <> ?3)",
-        )?
-        .execute(params![id.0, found.story.0, found.head.0])?;
-        Ok(())
-    }
-
     /// Sets the state word of an article.
     pub fn set_state(&self, id: ArticleId, state: &str) -> Result<()> {
         self.prepare_cached("UPDATE article SET state = ?2 WHERE id = ?1")?
@@ -523,6 +341,7 @@ fn pending_row(row: &Row<'_>) -> rusqlite::Result<Pending> {
         first_seen: time(row.get("first_seen")?),
         outlet_date: row.get::<_, Option<i64>>("outlet_date")?.map(time),
         judged: !how.is_empty(),
+        placed: !how.is_empty() && row.get("placed")?,
         how,
         candidate: Candidate::default(),
     })
@@ -561,6 +380,7 @@ fn article_row(row: &Row<'_>) -> rusqlite::Result<ArticleRow> {
         dup_score: row.get("dup_score")?,
         dup_why: None,
         head: ArticleId(row.get("head")?),
+        placed: row.get("placed")?,
         summary: String::new(),
         html: String::new(),
         text: String::new(),

@@ -10,7 +10,7 @@ use rusqlite::{OptionalExtension, params};
 
 use super::memory::{Memory, Repeated};
 use super::sources::{stamp, time};
-use super::{Queries, Result, StoreError, Terms, Writer};
+use super::{Queries, Result, StoreError, Terms};
 use crate::model::{ArticleId, SourceId, StoryId};
 use crate::story::{
     Arrival, Fingerprint, HOT_KEY, Headline, Known, Lookup, MIN_SHARED, MOST_CANDIDATES, Settings,
@@ -29,7 +29,8 @@ pub(super) fn sharing_sql(table: &str) -> String {
 }
 
 pub(super) const VERBATIM_SQL: &str = "SELECT id FROM article
-    WHERE text_hash = ?1 AND published BETWEEN ?2 AND ?3 AND id <> ?4 ORDER BY published, id LIMIT ?5";
+    WHERE text_hash = ?1 AND placed = 1 AND published BETWEEN ?2 AND ?3 AND id <> ?4
+    ORDER BY published, id LIMIT ?5";
 pub(super) const BOILERPLATE_SQL: &str =
     "SELECT hash, last_seen FROM paragraph WHERE source = ?1 AND stories >= ?2 AND stories >= 2";
 const PUBLISHED_SQL: &str = "SELECT published FROM article WHERE id = ?1";
@@ -95,22 +96,28 @@ pub(super) struct StoryLookup<'a> {
 
 impl<'a> StoryLookup<'a> {
     pub(super) fn new(
-        writer: &'a Writer<'a>,
+        (queries, memory): (Queries<'a>, &'a Memory),
         this: ArticleId,
-        arrival: &Arrival,
+        at: DateTime<Utc>,
         terms: &'a Terms,
     ) -> Self {
         Self {
-            queries: writer.queries(),
+            queries,
             this,
-            at: arrival.published,
+            at,
             terms,
-            memory: writer.memory,
+            memory,
             boilerplate: RefCell::default(),
         }
     }
 
-    fn boilerplate(&self, source: &SourceId) -> Result<Rc<HashSet<i64>>> {
+    /// What it asks.
+    pub(super) fn queries(&self) -> &Queries<'a> {
+        &self.queries
+    }
+
+    /// The paragraphs that a source repeats.
+    pub(super) fn boilerplate(&self, source: &SourceId) -> Result<Rc<HashSet<i64>>> {
         if let Some(known) = self.boilerplate.borrow().get(source) {
             return Ok(known.clone());
         }
@@ -192,11 +199,12 @@ impl Lookup for StoryLookup<'_> {
     type Error = StoreError;
 
     fn same(&self, _new: &Arrival) -> Result<Option<ArticleId>> {
-        // Identity was settled when the candidate was seen: a stored text in this row is an earlier version.
+        // Identity was settled when the candidate was seen: a stored text in this row is an earlier version. One that
+        // was never compared has no place yet.
         let mut query = self
             .queries
             .0
-            .prepare_cached("SELECT id FROM article WHERE id = ?1 AND how <> ''")?;
+            .prepare_cached("SELECT id FROM article WHERE id = ?1 AND how <> '' AND placed = 1")?;
         Ok(query
             .query_row([self.this.0], |row| row.get(0).map(ArticleId))
             .optional()?)

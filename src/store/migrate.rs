@@ -26,6 +26,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../migrations/0011_sources.sql"),
     include_str!("../../migrations/0012_dictionary.sql"),
     include_str!("../../migrations/0013_search.sql"),
+    include_str!("../../migrations/0014_placing.sql"),
 ];
 
 /// The migration after which texts are compressed.

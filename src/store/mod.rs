@@ -32,8 +32,10 @@ mod search;
 mod sightings;
 mod sources;
 mod stories;
+mod storing;
 mod texts;
 mod touched;
+mod trial;
 mod trouble;
 mod writer;
 
@@ -52,7 +54,7 @@ use tokio::sync::Semaphore;
 use url::Url;
 
 pub use archives::{Archive, Published};
-pub use articles::{ArticleRow, Attempt, Pending, Storing};
+pub use articles::{ArticleRow, Pending};
 pub use channels::{EntryRow, EntryWindow, Place, Rejection, Selection};
 pub use copy::{Copied, backup, restore};
 pub use doctor::{Finding, examine, repair};
@@ -72,7 +74,9 @@ pub use search::{Matches, Wanted, parse as parse_search};
 pub use sightings::{Gate, Seen, Sighting};
 pub use sources::{Move, Moved, PollRecord, ReadRecord, SourceRow, SourceState, Wishes};
 pub use stories::{Commit, Committed, Terms};
+pub use storing::{Attempt, Storing};
 pub use touched::Touches;
+pub use trial::Trial;
 pub use trouble::{on_disk, takes_something};
 
 use crate::meters;

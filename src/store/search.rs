@@ -246,8 +246,8 @@ pub(super) fn fault(connection: &Connection) -> Result<Option<String>> {
 mod tests {
     use super::*;
 
-    use super::super::migrate;
     use super::super::texts::{Texts, insert};
+    use super::super::{Store, migrate};
 
     #[test]
     fn what_a_person_types_becomes_quoted_words() {
@@ -355,6 +355,30 @@ mod tests {
         ] {
             assert_eq!(found(&store, typed, before), expected, "{typed} {before:?}");
         }
+    }
+
+    #[tokio::test]
+    async fn a_batch_makes_one_segment() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let store = Store::open(folder.path()).expect("a store");
+        let fill = |w: &Writer<'_>| {
+            for n in 1..=50_i64 {
+                w.execute(
+                    "INSERT INTO article (id, identity, source, url, domain, state, first_seen, published, updated,
+                        title, how, hold_until) VALUES (?1, ?1, 's', '', '', 'rejected', 0, 0, 0, 'Titre', 'feed', 0)",
+                    [n],
+                )?;
+                w.insert_texts(ArticleId(n), &Texts::default())?;
+                w.execute("INSERT INTO search_due VALUES (?1)", [n])?;
+            }
+            w.index_batch()
+        };
+        assert_eq!(store.write(fill).await.expect("indexed"), 50);
+        let segments = |w: &Writer<'_>| {
+            let sql = "SELECT count(DISTINCT segid) FROM search_idx";
+            Ok(w.query_row(sql, [], |row| row.get::<_, i64>(0))?)
+        };
+        assert_eq!(store.write(segments).await.expect("counted"), 1);
     }
 
     #[test]

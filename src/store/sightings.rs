@@ -47,6 +47,15 @@ pub enum Gate {
     },
 }
 
+impl Sighting {
+    /// The date that the source states, and that of publication; as stored.
+    pub(super) fn dates(&self, now: DateTime<Utc>) -> (Option<i64>, i64) {
+        let outlet_date = self.candidate.published.or(self.candidate.updated);
+        let published = outlet_date.map_or(now, |date| date.min(now));
+        (outlet_date.map(stamp), stamp(published))
+    }
+}
+
 /// What a sighting turned out to be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Seen {
@@ -148,42 +157,60 @@ impl Queries<'_> {
 impl Writer<'_> {
     /// Records that a source showed a candidate; a new one becomes an article that is due at once.
     pub fn record_sighting(&self, sighting: &Sighting, now: DateTime<Utc>) -> Result<Seen> {
+        if let Some(seen) = self.record_known(sighting, now)? {
+            return Ok(seen);
+        }
+        let due = (sighting.gate == Gate::Open).then_some(now);
+        let article = self.insert_article(sighting, due, now)?;
+        self.insert_texts(article, &Texts::of(&sighting.candidate)?)?;
+        Ok(Seen::New(article))
+    }
+
+    /// Records that a source showed a candidate; nothing where it is new.
+    pub(super) fn record_known(
+        &self,
+        sighting: &Sighting,
+        now: DateTime<Utc>,
+    ) -> Result<Option<Seen>> {
         let known = self
             .queries()
             .seen(&sighting.source, &sighting.candidate.id)?;
         if let Some((article, hash)) = known {
             if hash == sighting.hash {
-                return Ok(Seen::Known(article));
+                return Ok(Some(Seen::Known(article)));
             }
             self.link_candidate(sighting, article, now)?;
             self.refresh(article, sighting, now)?;
-            return Ok(Seen::Changed(article));
+            return Ok(Some(Seen::Changed(article)));
         }
         if let Some(article) = self.queries().by_identity(&sighting.identity)? {
             let renamed = self.queries().shown_by(&sighting.source, article)?;
             self.link_candidate(sighting, article, now)?;
-            return Ok(if renamed {
+            return Ok(Some(if renamed {
                 Seen::Renamed(article)
             } else {
                 Seen::Linked(article)
-            });
+            }));
         }
         if let Some(article) = self.queries().under_other_query(sighting, now)? {
             // Not noted under its new id, which will not be seen again.
-            return Ok(Seen::Renamed(article));
+            return Ok(Some(Seen::Renamed(article)));
         }
-        let article = self.insert_article(sighting, now)?;
-        self.link_candidate(sighting, article, now)?;
-        Ok(Seen::New(article))
+        Ok(None)
     }
 
-    fn insert_article(&self, sighting: &Sighting, now: DateTime<Utc>) -> Result<ArticleId> {
-        let outlet_date = sighting.candidate.published.or(sighting.candidate.updated);
-        let published = outlet_date.map_or(now, |date| date.min(now));
-        let (state, next_try, reason, rules) = match &sighting.gate {
-            Gate::Open => ("seen", Some(stamp(now)), None, None),
-            Gate::Old(reason) => ("old", None, Some(reason), None),
-            Gate::Rejected { reason, rules } => ("rejected", None, Some(reason), Some(rules)),
+    /// Inserts the row of a new candidate, without its texts.
+    pub(super) fn insert_article(
+        &self,
+        sighting: &Sighting,
+        due: Option<DateTime<Utc>>,
+        now: DateTime<Utc>,
+    ) -> Result<ArticleId> {
+        let (outlet_date, published) = sighting.dates(now);
+        let (state, reason, rules) = match &sighting.gate {
+            Gate::Open => ("seen", None, None),
+            Gate::Old(reason) => ("old", Some(reason), None),
+            Gate::Rejected { reason, rules } => ("rejected", Some(reason), Some(rules)),
         };
         self.prepare_cached(
             "INSERT INTO article (id, story, head, identity, source, url, domain, state, first_seen, outlet_date,
@@ -198,18 +225,18 @@ impl Writer<'_> {
             sighting.domain,
             state,
             stamp(now),
-            outlet_date.map(stamp),
-            stamp(published),
+            outlet_date,
+            published,
             sighting.candidate.title.as_deref().unwrap_or(""),
-            next_try,
+            due.map(stamp),
             stamp(now + sighting.hold),
             reason,
             rules
         ])?;
         let id = ArticleId(self.last_insert_rowid());
-        self.insert_texts(id, &Texts::of(&sighting.candidate)?)?;
         self.prepare_cached("UPDATE source SET candidates = candidates + 1 WHERE id = ?1")?
             .execute([sighting.source.as_str()])?;
+        self.link_candidate(sighting, id, now)?;
         Ok(id)
     }
 

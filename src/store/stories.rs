@@ -1,20 +1,25 @@
 //! Stories in the store: the index of sketches, and the one transaction that gives an arriving
 //! article its place, its verdicts and its entries.
 
+use std::borrow::Cow;
 use std::collections::HashSet;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use rusqlite::params;
 
-use super::articles::{Found, Storing};
 use super::entries::{Minting, VerdictRow};
 use super::lookup::StoryLookup;
+use super::memory::{Memory, mark};
+use super::sightings::{Seen, Sighting};
 use super::sources::stamp;
+use super::storing::{Before, Found, Place, Storing};
+use super::trial::group;
 use super::{Queries, Result, Writer};
 use crate::model::{ArticleId, Rulebook, SourceId, StoryId};
 use crate::story::{
-    Arrival, Assignment, Fingerprint, Level, Lookup, Publication, Settings, changed, compare, place,
+    Arrival, Assignment, Fingerprint, Level, Lookup, Publication, Settings, changed, compare,
+    fingerprint, place,
 };
 
 /// Bytes of a row of the index of keys, the share of its page's free space included.
@@ -28,8 +33,12 @@ const SAME_ADDRESS: f64 = 0.3;
 pub struct Commit {
     /// Its texts and dates.
     pub storing: Storing,
-    /// What its text is reduced to.
+    /// What its text is reduced to: its trace ([`crate::story::trace_and_paragraphs`]) is enough where it is not
+    /// compared.
     pub arrival: Arrival,
+    /// Whether it is compared with others. Nobody is shown one that no topic nearly wants, alone or behind another;
+    /// it gets its place when a topic does ([`Writer::place_stored`]).
+    pub compared: bool,
     /// Hashes of its paragraphs, for learning what its source repeats.
     pub paragraphs: Vec<i64>,
     /// What the topics decided that found something.
@@ -67,49 +76,75 @@ pub struct Committed {
 }
 
 impl Writer<'_> {
-    /// Stores an article, gives it its place among the stories and settles the entries of its
-    /// group, all in this transaction.
+    /// Stores an article, gives it its place among the stories and settles the entries of its group, all in this
+    /// transaction.
     pub fn commit_article(
         &self,
+        id: ArticleId,
         commit: &Commit,
         terms: &Terms,
         now: DateTime<Utc>,
     ) -> Result<Committed> {
-        let id = commit.storing.id;
-        if let Some(other) = self.other_at(commit, terms)? {
-            return self.merge_same(commit, other, terms, now);
+        let before = self.before(id)?;
+        self.commit_from((id, before), commit, terms, now)
+    }
+
+    /// Records that a source showed a candidate, and stores what it becomes if it is new: its source gives all there
+    /// is of it, so that it need not wait to be due.
+    pub fn commit_sighting(
+        &self,
+        sighting: &Sighting,
+        commit: &Commit,
+        terms: &Terms,
+        now: DateTime<Utc>,
+    ) -> Result<(Seen, Option<Committed>)> {
+        if let Some(seen) = self.record_known(sighting, now)? {
+            return Ok((seen, None));
         }
-        for alias in &commit.aliases {
-            if self.queries().by_identity(alias)? == Some(id) {
-                continue; // its own identity, or an alias known before
-            }
-            self.prepare_cached(
-                "INSERT INTO alias (identity, article) VALUES (?1, ?2) ON CONFLICT DO NOTHING",
-            )?
-            .execute(params![alias, id.0])?;
+        let id = self.insert_article(sighting, None, now)?;
+        let before = Before::fresh(sighting, now)?;
+        let committed = self.commit_from((id, before), commit, terms, now)?;
+        Ok((Seen::New(id), Some(committed)))
+    }
+
+    fn commit_from(
+        &self,
+        (id, before): (ArticleId, Before),
+        commit: &Commit,
+        terms: &Terms,
+        now: DateTime<Utc>,
+    ) -> Result<Committed> {
+        if let Some(other) = self.other_at((id, commit), terms)? {
+            return self.merge_same((id, before), commit, (other, terms), now);
         }
-        let lookup = StoryLookup::new(self, id, &commit.arrival, terms);
+        self.insert_aliases(id, &commit.aliases)?;
+        if !commit.compared && !before.is_placed() {
+            return self.store_unplaced((id, before), commit, terms, now);
+        }
+        let lookup = StoryLookup::new(self.among(), id, commit.arrival.published, terms);
+        let commit = &*whole(commit, &lookup)?;
         let assignment = place(&commit.arrival, &lookup, &terms.stories)?;
+        let first = before.is_first();
         let significant = match assignment.level {
             Level::Same => lookup
                 .known(id)?
                 .is_some_and(|old| changed(&commit.arrival, &old.arrival, assignment.jaccard)),
-            _ => false,
+            // Readers have seen nothing of it.
+            _ => !first,
         };
         let fingerprint = &commit.arrival.fingerprint;
-        let found = match assignment.level {
-            Level::Same => None,
-            _ => Some(self.found(id, &assignment, &terms.stories)?),
+        let place = match assignment.level {
+            Level::Same => Place::Kept,
+            _ => Place::New(self.found(id, &assignment, &terms.stories)?),
         };
         self.store_article(
-            &commit.storing,
-            significant,
-            fingerprint,
-            found.as_ref(),
+            (id, &commit.storing),
+            (before, significant),
+            (fingerprint, &place),
             (self.rulebook(&terms.rulebook)?, now),
         )?;
         self.memory.remember(id, fingerprint, commit.boilerplate);
-        if assignment.level < Level::Extends {
+        if first && assignment.level < Level::Extends {
             self.count_paragraphs(&commit.arrival.source, &commit.paragraphs, now)?;
         }
         if assignment.level == Level::Same {
@@ -127,9 +162,85 @@ impl Writer<'_> {
         })
     }
 
+    /// Stores an article that is not compared.
+    fn store_unplaced(
+        &self,
+        (id, before): (ArticleId, Before),
+        commit: &Commit,
+        terms: &Terms,
+        now: DateTime<Utc>,
+    ) -> Result<Committed> {
+        let first = before.is_first();
+        let trace = &commit.arrival.fingerprint;
+        let same = before.title == commit.arrival.title && before.text_hash == trace.text_hash;
+        let significant = !first && !same;
+        self.store_article(
+            (id, &commit.storing),
+            (before, significant),
+            (trace, &Place::None),
+            (self.rulebook(&terms.rulebook)?, now),
+        )?;
+        if first {
+            self.count_paragraphs(&commit.arrival.source, &commit.paragraphs, now)?;
+        } else {
+            self.forget_verdicts_but(id, &commit.verdicts)?;
+        }
+        for verdict in &commit.verdicts {
+            self.record_verdict(id, verdict, now)?;
+        }
+        if !first {
+            // Another may have been found to be this one.
+            self.settle(self.queries().head(id)?, &terms.minting, now)?;
+        }
+        self.learn_when_due(now)?;
+        Ok(Committed {
+            level: Level::New,
+            of: None,
+            significant,
+        })
+    }
+
+    /// Gives a stored article that has no place among the stories its place: a topic nearly wants it now.
+    /// Its entries are still to be settled.
+    pub fn place_stored(&self, id: ArticleId, terms: &Terms) -> Result<()> {
+        let before = self.before(id)?;
+        if before.is_first() || before.is_placed() {
+            return Ok(());
+        }
+        let lookup = StoryLookup::new(self.among(), id, before.published(), terms);
+        let Some(known) = lookup.known(id)? else {
+            return Ok(());
+        };
+        let arrival = &lookup.whole(known)?.arrival;
+        let assignment = place(arrival, &lookup, &terms.stories)?;
+        let found = self.found(id, &assignment, &terms.stories)?;
+        self.replace_keys(id, (None, None), &arrival.fingerprint)?;
+        self.record_place(id, &arrival.fingerprint, &found)?;
+        let placing = Some(found.why);
+        self.change_texts(id, |texts| texts.placing = placing)
+    }
+
+    /// What an article is placed among.
+    fn among(&self) -> (Queries<'_>, &Memory) {
+        (self.queries(), self.memory)
+    }
+
+    fn insert_aliases(&self, id: ArticleId, aliases: &[String]) -> Result<()> {
+        for alias in aliases {
+            if self.queries().by_identity(alias)? == Some(id) {
+                continue; // its own identity, or an alias known before
+            }
+            self.prepare_cached(
+                "INSERT INTO alias (identity, article) VALUES (?1, ?2) ON CONFLICT DO NOTHING",
+            )?
+            .execute(params![alias, id.0])?;
+        }
+        Ok(())
+    }
+
     /// Where an arriving article would belong; stores nothing.
     pub fn look_up(&self, arrival: &Arrival, terms: &Terms) -> Result<Assignment> {
-        let lookup = StoryLookup::new(self, ArticleId(0), arrival, terms);
+        let lookup = StoryLookup::new(self.among(), ArticleId(0), arrival.published, terms);
         place(arrival, &lookup, &terms.stories)
     }
 
@@ -152,19 +263,20 @@ impl Writer<'_> {
     }
 
     /// Another stored article that claims one of the addresses and is alike enough to be this one.
-    fn other_at(&self, commit: &Commit, terms: &Terms) -> Result<Option<ArticleId>> {
-        let lookup = StoryLookup::new(self, commit.storing.id, &commit.arrival, terms);
+    fn other_at(
+        &self,
+        (id, commit): (ArticleId, &Commit),
+        terms: &Terms,
+    ) -> Result<Option<ArticleId>> {
+        let lookup = StoryLookup::new(self.among(), id, commit.arrival.published, terms);
         for alias in &commit.aliases {
-            let Some(other) = self
-                .queries()
-                .by_identity(alias)?
-                .filter(|o| *o != commit.storing.id)
-            else {
+            let Some(other) = self.queries().by_identity(alias)?.filter(|o| *o != id) else {
                 continue;
             };
             let Some(known) = lookup.known(other)? else {
                 continue;
             };
+            let commit = whole(commit, &lookup)?;
             let likeness = compare(&commit.arrival, &known.arrival, other, &terms.stories);
             let same_title =
                 known.arrival.fingerprint.title.hash == commit.arrival.fingerprint.title.hash;
@@ -180,12 +292,11 @@ impl Writer<'_> {
 
     fn merge_same(
         &self,
+        (id, before): (ArticleId, Before),
         commit: &Commit,
-        other: ArticleId,
-        terms: &Terms,
+        (other, terms): (ArticleId, &Terms),
         now: DateTime<Utc>,
     ) -> Result<Committed> {
-        let id = commit.storing.id;
         self.memory.forget(id);
         let head = self.queries().head(other)?;
         self.prepare_cached(
@@ -198,8 +309,9 @@ impl Writer<'_> {
             other.0,
             commit.storing.extracted.title.as_deref().unwrap_or("")
         ])?;
-        let placing = Some("the same address".to_owned());
-        self.change_texts(id, |texts| texts.placing = placing)?;
+        let mut texts = before.texts;
+        texts.placing = Some("the same address".to_owned());
+        self.insert_texts(id, &texts)?;
         self.settle(head, &terms.minting, now)?;
         Ok(Committed {
             level: Level::Same,
@@ -210,10 +322,9 @@ impl Writer<'_> {
 
     fn found(&self, id: ArticleId, assignment: &Assignment, settings: &Settings) -> Result<Found> {
         let publication = settings.publication(assignment.level);
-        let group = assignment.behind.or(assignment.of);
-        let head = match (publication, group) {
-            (Publication::Show, _) | (_, None) => id,
-            (_, Some(group)) => self.queries().head(group)?,
+        let head = match group(assignment, settings) {
+            Some(group) => self.queries().head(group)?,
+            None => id,
         };
         let level = match publication {
             Publication::Replace if assignment.level == Level::Extends => "replaces",
@@ -291,6 +402,22 @@ impl Writer<'_> {
         }
         Ok(())
     }
+}
+
+/// The same with all that its text is reduced to, where that was thought not to be needed.
+fn whole<'a>(commit: &'a Commit, lookup: &StoryLookup<'_>) -> Result<Cow<'a, Commit>> {
+    let arrival = &commit.arrival;
+    if arrival.fingerprint.is_whole() {
+        return Ok(Cow::Borrowed(commit));
+    }
+    let boilerplate = lookup.boilerplate(&arrival.source)?;
+    let text = &commit.storing.extracted.text;
+    let repeats = |hash: u64| boilerplate.contains(&hash.cast_signed());
+    let fingerprint = fingerprint(&arrival.title, text, &repeats);
+    let mut whole = commit.clone();
+    whole.arrival.fingerprint = Arc::new(fingerprint);
+    whole.boilerplate = mark(&boilerplate);
+    Ok(Cow::Owned(whole))
 }
 
 pub(super) fn pack(keys: &[i32]) -> Vec<u8> {

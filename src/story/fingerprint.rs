@@ -4,11 +4,12 @@
 //! adds to an agency's text does not count. The title is not part of the text: outlets rewrite it.
 
 use std::collections::HashSet;
+use std::ops::Range;
 
 use xxhash_rust::xxh3::xxh3_64;
 
 use super::title::{Headline, folded};
-use super::tokens::{Kind, Reader, Token, high, mix};
+use super::tokens::{Kind, Reader, Token, Tokens, high, mix};
 use crate::text::fold::fold;
 use crate::text::press::{self, Credit};
 
@@ -117,21 +118,12 @@ pub fn fingerprint_and_paragraphs(
     text: &str,
     is_boilerplate: &dyn Fn(u64) -> bool,
 ) -> (Fingerprint, Vec<u64>) {
-    let mut reader = Reader::default();
-    let mut long = Vec::new();
-    let mut seen = HashSet::new();
-    let mut agency = None;
-    for paragraph in bodies(text, &mut agency) {
-        let from = reader.len();
-        let hash = digest(reader.read(paragraph));
-        // Old templates print a text or a caption several times over.
-        if !seen.insert(hash) || is_boilerplate(hash) {
-            reader.withdraw();
-        } else if reader.len() - from >= LONG_PARAGRAPH {
-            long.push(from..reader.len());
-        }
-    }
-    let mut tokens = reader.finish();
+    let Reading {
+        mut tokens,
+        long,
+        paragraphs,
+        agency,
+    } = read(text, is_boilerplate);
     let mut shingles = shingles(&tokens.list);
     let mut opening: Vec<u32> = shingles.iter().take(OPENING).map(|s| high(*s)).collect();
     opening.sort_unstable();
@@ -147,14 +139,12 @@ pub fn fingerprint_and_paragraphs(
     let stored = (KEYS + shingles.len().saturating_sub(LONG) / KEY_STEP).min(MOST_KEYS);
     let mut short: Vec<u32> = shingles.iter().map(|s| high(*s)).collect();
     short.dedup();
-    let mut paragraphs: Vec<u64> = seen.into_iter().collect();
-    paragraphs.sort_unstable();
     let fingerprint = Fingerprint {
         text_hash: text_hash(title, &tokens.list, &long, short.len()),
         title: Headline::of(title),
         keys: probes.iter().take(stored).copied().collect(),
         probes,
-        words: u32::try_from(tokens.list.len()).unwrap_or(u32::MAX),
+        words: count(&tokens),
         shingles: short,
         details: Some(Box::new(Details {
             slots: slots(&tokens.list),
@@ -166,6 +156,62 @@ pub fn fingerprint_and_paragraphs(
         corrects: corrects(title, text),
     };
     (fingerprint, paragraphs)
+}
+
+/// What is kept of a text that is not to be compared: how long it is and whether it is still the same; with the
+/// hashes of its paragraphs, as [`fingerprint_and_paragraphs`] gives them.
+pub fn trace_and_paragraphs(
+    text: &str,
+    is_boilerplate: &dyn Fn(u64) -> bool,
+) -> (Fingerprint, Vec<u64>) {
+    let reading = read(text, is_boilerplate);
+    let trace = Fingerprint {
+        text_hash: Some(mix(digest(&reading.tokens.list)).cast_signed()),
+        words: count(&reading.tokens),
+        ..Fingerprint::default()
+    };
+    (trace, reading.paragraphs)
+}
+
+/// A text as it is reduced.
+struct Reading {
+    /// Its words, without datelines, credits and what is repeated.
+    tokens: Tokens,
+    /// Which of them are long paragraphs.
+    long: Vec<Range<usize>>,
+    /// Hashes of its distinct paragraphs, sorted.
+    paragraphs: Vec<u64>,
+    /// Hash of the agency's name.
+    agency: Option<u64>,
+}
+
+fn read(text: &str, is_boilerplate: &dyn Fn(u64) -> bool) -> Reading {
+    let mut reader = Reader::default();
+    let mut long = Vec::new();
+    let mut seen = HashSet::new();
+    let mut agency = None;
+    for paragraph in bodies(text, &mut agency) {
+        let from = reader.len();
+        let hash = digest(reader.read(paragraph));
+        // Old templates print a text or a caption several times over.
+        if !seen.insert(hash) || is_boilerplate(hash) {
+            reader.withdraw();
+        } else if reader.len() - from >= LONG_PARAGRAPH {
+            long.push(from..reader.len());
+        }
+    }
+    let mut paragraphs: Vec<u64> = seen.into_iter().collect();
+    paragraphs.sort_unstable();
+    Reading {
+        tokens: reader.finish(),
+        long,
+        paragraphs,
+        agency,
+    }
+}
+
+fn count(tokens: &Tokens) -> u32 {
+    u32::try_from(tokens.list.len()).unwrap_or(u32::MAX)
 }
 
 /// The hash of a paragraph's folded words. It names the paragraph when a source's boilerplate is
@@ -299,7 +345,7 @@ fn keys(sorted: &[u64], count: usize) -> Vec<i32> {
 fn text_hash(
     title: &str,
     tokens: &[Token],
-    long: &[std::ops::Range<usize>],
+    long: &[Range<usize>],
     comparable: usize,
 ) -> Option<i64> {
     let hash = |seed: u64, words: &mut dyn Iterator<Item = &Token>| {

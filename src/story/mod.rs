@@ -20,6 +20,7 @@ pub use assign::{Assignment, Known, Lookup, Span, assign, changed, place};
 pub use compare::{Arrival, Comparison, Guard, Level, compare};
 pub use fingerprint::{
     Fingerprint, KEYS, PROBES, fingerprint, fingerprint_and_paragraphs, paragraph_hash,
+    trace_and_paragraphs,
 };
 pub use index::Index;
 pub use settings::{

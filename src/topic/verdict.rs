@@ -106,6 +106,12 @@ impl Verdict {
     pub fn is_blank(&self) -> bool {
         !self.touched && !self.matched && self.asked.is_none()
     }
+
+    /// Whether the article may be a copy of one that the topic wants: it belongs to it, or something was found
+    /// and a single gate keeps it out, as with a cut that lost one of the words.
+    pub fn is_close(&self) -> bool {
+        self.matched || self.asked.is_some() || (self.touched && self.missed.len() <= 1)
+    }
 }
 
 /// The verdict of a topic none of whose terms stand in the document.

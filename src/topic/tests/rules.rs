@@ -144,6 +144,40 @@ fn gates_and_their_words() {
 }
 
 #[test]
+fn an_article_is_close_where_one_gate_keeps_it_out() {
+    let mut topic = spec(&["Chine", "accord"]);
+    topic.any = strings(&["Cuba", "Pérou"]);
+    topic.boost = vec![Boost {
+        term: "visite".into(),
+        weight: 1.0,
+        times: 1,
+    }];
+    let topic = compile(&topic);
+    for (body, close) in [
+        ("Un accord entre la Chine et Cuba", true),
+        ("La Chine et Cuba", true),
+        ("Un accord avec la Chine", true),
+        ("Un accord avec le Japon", false),
+        ("La Chine et le Japon", false),
+        ("Une visite au Japon", false),
+        ("Le Japon", false),
+    ] {
+        let text = Text {
+            body,
+            ..Text::default()
+        };
+        assert_eq!(judge(&topic, &text).is_close(), close, "{body}");
+    }
+    // What misses the only gate of a topic is not close where nothing of the topic stands in it.
+    let single = compile(&spec(&["Chine"]));
+    let text = Text {
+        body: "Le Japon",
+        ..Text::default()
+    };
+    assert!(!judge(&single, &text).is_close());
+}
+
+#[test]
 fn a_term_counts_once_by_its_best_place() {
     let mut topic = spec(&["Chine"]);
     topic.boost = vec![
