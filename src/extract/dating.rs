@@ -130,7 +130,11 @@ pub(super) fn modified(page: &Page, ctx: &PageContext<'_>) -> Option<DateTime<Ut
                 .find_map(|t| read_date(t, ctx))
         })
         .or_else(|| timed(page, ctx, Moment::Modified))
-        .or_else(|| byline_date(page, ctx, Moment::Modified))
+        .or_else(|| {
+            // A site rule says where it stands, if it stands in the text: reading all of the page is dear.
+            let by_rule = ctx.rule.is_some();
+            (!by_rule).then(|| byline_date(page, ctx, Moment::Modified))?
+        })
 }
 
 /// The date of the first `time` element that is not another article's.

@@ -174,16 +174,17 @@ pub(super) fn judge(
     if is_listing(blocks) {
         return Some(Defect::Listing);
     }
-    is_foreign(ctx, &out.text).then_some(Defect::Language)
+    is_foreign(ctx, out).then_some(Defect::Language)
 }
 
 /// Whether the text is in another language than the source's: outlets send readers to another
 /// edition. A source whose feed speaks of the article in the article's own words publishes in
 /// several languages.
-fn is_foreign(ctx: &PageContext<'_>, text: &str) -> bool {
-    let found = language::detect(text);
-    let expected = ctx.language.and_then(language::normalise);
-    if found.is_none() || expected.is_none() || found == expected.as_deref() {
+fn is_foreign(ctx: &PageContext<'_>, out: &Extracted) -> bool {
+    let (text, expected) = (&out.text, ctx.language.and_then(language::normalise));
+    let decided = out.language.as_deref().and_then(language::normalise);
+    // What is decided goes by the text, where that shows anything.
+    if expected.is_none() || expected == decided || language::detect(text).is_none() {
         return false;
     }
     let content = html::to_text(ctx.hint.content.unwrap_or_default());

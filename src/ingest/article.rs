@@ -407,9 +407,10 @@ impl Finish {
         let (candidate, source) = (&self.due.pending.candidate, &self.due.source);
         let mut extracted = extraction.map_or_else(|| from_candidate(candidate, source), |e| *e);
         extracted.title = title(candidate, extracted.title.take());
-        let declared = (extracted.language.as_deref()).or(candidate.language.as_deref());
-        extracted.language =
-            (source.language.clone()).or_else(|| language::decide(declared, &extracted.text));
+        // That of a page is decided by its text already.
+        extracted.language = (source.language.clone())
+            .or_else(|| language::normalise(extracted.language.as_deref()?))
+            .or_else(|| language::decide(candidate.language.as_deref(), &extracted.text));
         if extracted.authors.is_empty() {
             extracted.authors = candidate.authors.clone();
         }
