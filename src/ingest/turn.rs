@@ -10,7 +10,7 @@ use std::sync::{Arc, LazyLock};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 /// Turns for each processor: some compute, some wait for their commit, which they share.
-const TURNS_PER_CORE: usize = 4;
+const TURNS_PER_CORE: usize = 3;
 
 /// Gives out turns. Clones share them.
 #[derive(Clone)]

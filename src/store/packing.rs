@@ -33,6 +33,8 @@ const LEARNED_AT: [i64; 2] = [500, 10_000];
 const SAMPLES: usize = 1_000;
 /// Bytes of one sample that are looked at: a long article must not drown the others.
 const SAMPLE: usize = 8 << 10;
+/// Bytes of all samples: to learn takes ten megabytes beside them.
+const SAMPLED: usize = 3 << 20;
 /// Articles after which it is looked again whether there are enough to learn from.
 const LOOK_EVERY: u32 = 64;
 
@@ -47,10 +49,37 @@ pub(super) struct Dictionary {
 
 impl Dictionary {
     /// Learns what samples have in common; `None` where they are too few or too small for that.
-    fn learn(samples: &[Vec<u8>]) -> Option<Self> {
-        let bytes = zstd::dict::from_samples(samples, SIZE).ok()?;
+    fn learn(samples: &Samples) -> Option<Self> {
+        let bytes = zstd::dict::from_continuous(&samples.bytes, &samples.sizes, SIZE).ok()?;
         let id = get_dict_id_from_dict(&bytes)?;
         Some(Self { id, bytes })
+    }
+}
+
+/// What a dictionary is learned from, one behind the other.
+struct Samples {
+    bytes: Vec<u8>,
+    sizes: Vec<usize>,
+}
+
+impl Samples {
+    fn new() -> Self {
+        Self {
+            bytes: Vec::with_capacity(SAMPLED + SAMPLE),
+            sizes: Vec::new(),
+        }
+    }
+
+    fn push(&mut self, sample: &[u8]) {
+        let sample = &sample[..sample.len().min(SAMPLE)];
+        if !sample.is_empty() {
+            self.bytes.extend_from_slice(sample);
+            self.sizes.push(sample.len());
+        }
+    }
+
+    fn are_enough(&self) -> bool {
+        self.bytes.len() >= SAMPLED
     }
 }
 
@@ -247,28 +276,21 @@ impl Writer<'_> {
     }
 
     /// What the newest articles hold, and what topics said of them.
-    fn samples(&self) -> Result<Vec<Vec<u8>>> {
+    fn samples(&self) -> Result<Samples> {
         let mut query = self.prepare_cached(NEWEST_SQL)?;
-        let rows = query.query_map([SAMPLES as i64], |row| {
-            Ok((ArticleId(row.get(0)?), row.get::<_, Packed>(1)?))
-        })?;
-        let newest: Vec<(ArticleId, Packed)> = rows.collect::<rusqlite::Result<_>>()?;
-        let (queries, mut samples, mut verdicts) = (self.queries(), Vec::new(), Vec::new());
-        for (id, packed) in newest {
-            samples.push(queries.unpack(&packed)?);
-            if verdicts.len() < SAMPLES {
-                verdicts.extend(
-                    (queries.verdicts(id)?)
-                        .into_iter()
-                        .map(|v| v.why.into_bytes()),
-                );
+        let mut rows = query.query([SAMPLES as i64])?;
+        let (queries, mut samples, mut verdicts) = (self.queries(), Samples::new(), 0);
+        while let Some(row) = rows.next()? {
+            samples.push(&queries.unpack(&row.get(1)?)?);
+            if verdicts < SAMPLES {
+                let of_article = queries.verdicts(ArticleId(row.get(0)?))?;
+                verdicts += of_article.len();
+                (of_article.iter()).for_each(|verdict| samples.push(verdict.why.as_bytes()));
+            }
+            if samples.are_enough() {
+                break;
             }
         }
-        samples.extend(verdicts);
-        samples
-            .iter_mut()
-            .for_each(|sample| sample.truncate(SAMPLE));
-        samples.retain(|sample| !sample.is_empty());
         Ok(samples)
     }
 }

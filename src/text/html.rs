@@ -3,14 +3,11 @@
 //! Everything that is published or stored as HTML goes through [`clean`]. Cleaning is canonical:
 //! what it gives is read back as the same. Must not know what an article is.
 
-use std::collections::{HashMap, HashSet};
-use std::sync::LazyLock;
-
-use ammonia::Builder;
 use url::Url;
 
 pub mod cut;
 mod elements;
+mod gate;
 pub mod guard;
 pub mod hints;
 pub mod inline;
@@ -27,6 +24,7 @@ use super::references::decode;
 use outline::Reading;
 use plain::without_tags;
 
+pub use gate::seal;
 pub use plain::{is_page, looks_like_html, plain, plain_of_html};
 
 const TAGS: &[&str] = &[
@@ -90,22 +88,6 @@ const ATTRIBUTES: &[(&str, &[&str])] = &[
     ("th", &["colspan", "rowspan"]),
 ];
 
-/// The last gate: whatever reading and writing let through by mistake ends here.
-static GATE: LazyLock<Builder<'static>> = LazyLock::new(|| {
-    let mut gate = Builder::empty();
-    let attributes: HashMap<&str, HashSet<&str>> = ATTRIBUTES
-        .iter()
-        .map(|(tag, names)| (*tag, names.iter().copied().collect()))
-        .collect();
-    gate.tags(TAGS.iter().copied().collect())
-        .clean_content_tags(["script", "style"].into_iter().collect())
-        .tag_attributes(attributes)
-        .url_schemes(["http", "https", "mailto"].into_iter().collect())
-        .link_rel(Some("noopener noreferrer"))
-        .strip_comments(true);
-    gate
-});
-
 /// Clean HTML: headings, paragraphs, lists, data tables, quotations, figures and inline emphasis;
 /// pictures with their real address; sound and film; frames as links; links absolute, http, https
 /// or mailto, without tracking. No scripts, styles, classes or handlers. `clean(clean(x)) ==
@@ -163,11 +145,6 @@ fn read(html: &str, base: Option<&Url>) -> Read {
 
 fn paragraph(run: &inline::Run) -> String {
     format!("<p>{}</p>", run.html)
-}
-
-/// Canonical HTML through the last gate.
-pub fn seal(canonical: &str) -> String {
-    GATE.clean(canonical).to_string()
 }
 
 /// The text of HTML: a newline after each block, no blank lines.
