@@ -125,13 +125,18 @@ impl Daemon {
     /// Publishes, at a time that is written down if there is a diary; returns how many documents
     /// changed.
     pub(super) async fn publish_in_diary(&self) -> Result<usize, PublishError> {
-        let publishing = match &self.diary {
-            Some(diary) => Some(diary.does("publish", "").await),
-            None => None,
+        let (publisher, config) = (self.publisher.clone(), self.current());
+        let Some(diary) = self.diary.clone() else {
+            return publisher.publish(&config).await;
         };
-        let changed = self.publisher.publish(&self.current()).await?;
-        publishing.into_iter().for_each(Doing::done);
-        Ok(changed)
+        // By itself, so that it is done and written down, or neither: the daemon may be told to end meanwhile.
+        let publishing = tokio::spawn(async move {
+            let publishing = diary.does("publish", "").await;
+            let changed = publisher.publish(&config).await?;
+            publishing.done();
+            Ok(changed)
+        });
+        publishing.await.unwrap_or_else(|_| Ok(0))
     }
 }
 
@@ -237,5 +242,39 @@ fn unusable(folder: &Path, source: io::Error) -> DaemonError {
     DaemonError::Recording {
         folder: folder.to_owned(),
         source,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use futures_util::FutureExt;
+
+    use super::*;
+    use crate::config;
+
+    /// The end of the daemon drops what it waits for: what was published then stood in the folder and on no tape.
+    #[tokio::test]
+    async fn a_publishing_that_nobody_waits_for_is_done_and_written_down() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let main = folder.path().join("depeche.toml");
+        let text = format!("[daemon]\nstate_dir = {:?}\n", folder.path().join("state"));
+        fs::write(&main, text).expect("written");
+        for (name, text) in [
+            ("sources.toml", ""),
+            ("topics.toml", "[[topic]]\nid = \"a\"\nall = [\"@chine\"]\n"),
+        ] {
+            fs::write(folder.path().join(name), text).expect("written");
+        }
+        let config = config::load(Some(&main)).unwrap_or_else(|p| panic!("{}", p[0]));
+        let clock = Arc::new(FixedClock::new(DateTime::UNIX_EPOCH));
+        let tape = folder.path().join("tape");
+        let daemon = Daemon::open_recording(config, Some(main), clock, &tape);
+        let daemon = daemon.await.expect("opened");
+        assert!(daemon.publish_in_diary().now_or_never().is_none());
+        daemon.publish_in_diary().await.expect("published");
+        let recorded = Recording::open(&tape).expect("a recording").events;
+        let publishings = recorded.iter().filter(|event| event["publish"].is_string());
+        assert_eq!(publishings.count(), 2, "{recorded:?}");
+        daemon.pipeline.store.close().await;
     }
 }
