@@ -194,8 +194,17 @@ fn a_text_on_which_the_program_fails_holds_nothing_up_and_is_given_up() {
 #[test]
 fn a_candidate_on_which_the_program_fails_loses_nothing() {
     let world = World::with_every_feed();
-    let failed = failed_after(&world, 0, ("candidate", u32::MAX));
-    assert!(failed.is_empty(), "they were tried once more by themselves");
+    let mut once = world.depeche(&["once"]);
+    let failing = once.env(
+        "DEPECHE_FAIL",
+        format!("candidate.preparing:{}:panic", u32::MAX),
+    );
+    let said = String::from_utf8_lossy(&failing.output().unwrap().stderr).into_owned();
+    assert!(said.contains("candidate.preparing fails"), "{said}");
+    assert!(
+        poisoned(&world).is_empty(),
+        "they were tried once more by themselves"
+    );
     let plain = World::with_every_feed();
     failed_after(&plain, 0, ("candidate", 0));
     let stored = |world: &World| world.json(&["status", "--json"])["articles"].clone();
@@ -211,6 +220,11 @@ fn failed_after(world: &World, seconds: i64, (step, failing): (&str, u32)) -> Ve
         once.env("DEPECHE_FAIL", format!("{step}.preparing:{failing}:panic"));
     }
     assert!(once.output().unwrap().status.success());
+    poisoned(world)
+}
+
+/// Articles on which the program failed.
+fn poisoned(world: &World) -> Vec<ArticleRow> {
     let reader = open_reader(&world.path().join("state")).unwrap();
     let article = |id| reader.queries().article(ArticleId(id)).unwrap();
     let failed = |a: &ArticleRow| {

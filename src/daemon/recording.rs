@@ -125,18 +125,22 @@ impl Daemon {
     /// Publishes, at a time that is written down if there is a diary; returns how many documents
     /// changed.
     pub(super) async fn publish_in_diary(&self) -> Result<usize, PublishError> {
-        let (publisher, config) = (self.publisher.clone(), self.current());
         let Some(diary) = self.diary.clone() else {
-            return publisher.publish(&config).await;
+            return self.publisher.publish(&self.current()).await;
         };
+        let (publisher, config) = (self.publisher.clone(), self.config.subscribe());
         // By itself, so that it is done and written down, or neither: the daemon may be told to end meanwhile.
         let publishing = tokio::spawn(async move {
             let publishing = diary.does("publish", "").await;
+            let config = config.borrow().clone();
             let changed = publisher.publish(&config).await?;
             publishing.done();
             Ok(changed)
         });
-        publishing.await.unwrap_or_else(|_| Ok(0))
+        match publishing.await {
+            Ok(published) => published,
+            Err(failed) => std::panic::resume_unwind(failed.into_panic()),
+        }
     }
 }
 

@@ -183,8 +183,12 @@ pub(super) fn judge(
 fn is_foreign(ctx: &PageContext<'_>, out: &Extracted) -> bool {
     let (text, expected) = (&out.text, ctx.language.and_then(language::normalise));
     let decided = out.language.as_deref().and_then(language::normalise);
-    // What is decided goes by the text, where that shows anything.
-    if expected.is_none() || expected == decided || language::detect(text).is_none() {
+    // What is decided goes by the text where that shows anything, but may be written in another way: `Español`.
+    if expected.is_none() || expected == decided {
+        return false;
+    }
+    let found = language::detect(text);
+    if found.is_none() || found == expected.as_deref() {
         return false;
     }
     let content = html::to_text(ctx.hint.content.unwrap_or_default());

@@ -230,6 +230,28 @@ const NO_ARTICLES: &[(&str, &str, Defect)] = &[
 ];
 
 #[test]
+fn a_language_that_is_named_in_words_is_not_another() {
+    let body = format!("<article>{}</article>", paragraphs());
+    for named in ["Français", "french", "fr,en", "fra-FR"] {
+        let html = page(&format!("<meta name=language content=\"{named}\">"), &body);
+        let html = html.replace(" lang=fr", "");
+        let address = url("https://outlet.example/2026/11/article");
+        let found = extract(
+            &html,
+            &PageContext {
+                language: Some("fr"),
+                ..context(&address)
+            },
+        );
+        assert_eq!(
+            found.defect, None,
+            "{named}: {:?}",
+            found.extracted.language
+        );
+    }
+}
+
+#[test]
 fn another_languages_edition_is_no_article_unless_the_feed_speaks_it_too() {
     const SPANISH: &str = "<p>La delegación firmó un acuerdo de cooperación en el ámbito del transporte, después \
         de tres días de conversaciones en la capital del país vecino, dijo el ministro.</p><p>Los dos gobiernos \

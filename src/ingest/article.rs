@@ -109,7 +109,7 @@ impl Pipeline {
             let due = Due {
                 pending,
                 source,
-                repeated,
+                repeated: Arc::new(repeated),
             };
             match self.begin(config, due).await? {
                 Begun::Ended(completed) => done.push((id, completed)),
@@ -251,7 +251,7 @@ impl Pipeline {
         let Some(source) = config.source(source) else {
             return Vec::new();
         };
-        let now = self.clock.now();
+        let (now, repeated) = (self.clock.now(), Arc::new(repeated));
         let begin = |sighting: &Sighting| {
             let open = sighting.gate == Gate::Open && Url::parse(&sighting.url).is_ok();
             open.then(|| Finish {
@@ -312,7 +312,7 @@ pub(super) struct Due {
     pub(super) pending: Pending,
     pub(super) source: Arc<Source>,
     /// Hashes of the paragraphs that the source repeats.
-    pub(super) repeated: HashSet<i64>,
+    pub(super) repeated: Arc<HashSet<i64>>,
 }
 
 /// What finishing an article starts from.
@@ -431,7 +431,7 @@ impl Finish {
         let repeats = |hash: u64| self.due.repeated.contains(&(hash as i64));
         let (fingerprint, paragraphs) = match compared {
             true => fingerprint_and_paragraphs(&title, &extracted.text, &repeats),
-            false => trace_and_paragraphs(&extracted.text, &repeats),
+            false => trace_and_paragraphs(&extracted.text),
         };
         let arrival = Arrival {
             source: self.due.source.id.clone(),

@@ -135,7 +135,7 @@ fn job(config: &Config, due: &Due, response: &Response, part: Option<Part>) -> J
             .map(html::plain),
         content: candidate.content.clone().filter(|_| begins),
         published: candidate.published,
-        boilerplate: due.repeated.clone(),
+        boilerplate: due.repeated.as_ref().clone(),
         part,
         ..response_alone(config, Some(&due.source), response)
     }

@@ -158,7 +158,7 @@ async fn keep(
                     None => w.forget_verdict(new.article, &new.topic)?,
                 }
                 if new.is_close {
-                    w.place_stored(new.article, &terms)?;
+                    w.place_stored(new.article, &terms, now)?;
                 }
             }
             for article in &articles {

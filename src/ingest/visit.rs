@@ -212,20 +212,23 @@ impl Visit<'_> {
     }
 
     /// What is to be recorded of the candidates, and how many of them said the same before: of those, most
-    /// of any document, nothing else is asked. With it the paragraphs that the source repeats.
+    /// of any document, nothing else is asked. With it the paragraphs that the source repeats, where they are
+    /// asked for at once.
     async fn sightings(
         &self,
         discovery: &Discovery,
         now: DateTime<Utc>,
     ) -> Result<(Vec<Sighting>, usize, HashSet<i64>), StoreError> {
         let (ids, id) = (candidates::ids(self.row, discovery), self.source.id.clone());
-        let settings = self.config.stories.clone();
+        let at_once = candidates::are_completed_at_once(self.config, self.source, self.row);
+        let settings = at_once.then(|| self.config.stories.clone());
         let (known, repeated) = match ids.is_empty() {
             true => Default::default(),
             false => {
                 let read = move |r: &Reader| {
                     let q = r.queries();
-                    Ok((q.said(&id, ids)?, q.boilerplate(&id, &settings, now)?))
+                    let repeated = settings.map(|settings| q.boilerplate(&id, &settings, now));
+                    Ok((q.said(&id, ids)?, repeated.transpose()?.unwrap_or_default()))
                 };
                 self.pipeline.store.read(read).await?
             }

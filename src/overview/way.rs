@@ -131,7 +131,7 @@ fn reason(row: &ArticleRow, rejected_by: Option<i64>, in_feed: bool) -> String {
 fn assignment(row: &ArticleRow) -> Value {
     if !row.placed && !row.how.is_empty() {
         return json!(
-            "it was not compared with other articles, since every topic misses more than one thing in it"
+            "it was not compared with other articles, since no topic wants it or nearly does"
         );
     }
     let Some(why) = &row.dup_why else {

@@ -5,7 +5,7 @@ use rusqlite::Connection;
 use super::lookup::sharing_sql;
 use super::{
     articles, channels, entries, events, explain, figures, hub, lookup, migrate, purge, push,
-    retire, sightings, sources,
+    retire, sightings, sources, stories,
 };
 
 fn plan(connection: &Connection, sql: &str) -> String {
@@ -49,6 +49,7 @@ fn what_runs_all_the_time_uses_indexes() {
     queries.extend(hub::PLANS.iter().map(|sql| (*sql).to_owned()));
     queries.extend(explain::PLANS.iter().map(|sql| (*sql).to_owned()));
     queries.push(retire::RETIRED_SQL.to_owned());
+    queries.push(stories::REPOST_SQL.to_owned());
     queries.extend(figures::PLANS.iter().map(|sql| (*sql).to_owned()));
     for sql in queries {
         let plan = plan(&connection, &sql);

@@ -34,7 +34,7 @@ pub struct Sighting {
 /// What is done with a new candidate.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Gate {
-    /// It is fetched and judged.
+    /// It is judged, after its page was fetched where it has one.
     Open,
     /// It is older than the source's gate lets in: remembered, never published.
     Old(String),

@@ -22,6 +22,9 @@ use crate::story::{
     fingerprint, place,
 };
 
+/// Another article of a source with the same text.
+pub(super) const REPOST_SQL: &str =
+    "SELECT 1 FROM article WHERE text_hash = ?1 AND source = ?2 AND id <> ?3 LIMIT 1";
 /// Bytes of a row of the index of keys, the share of its page's free space included.
 const ROW_BYTES: i64 = 18;
 /// Likeness below which two articles that claim one address are not one article: a canonical link
@@ -102,7 +105,7 @@ impl Writer<'_> {
             return Ok((seen, None));
         }
         let id = self.insert_article(sighting, None, now)?;
-        let before = Before::fresh(sighting, now)?;
+        let before = Before::fresh(id, sighting, now)?;
         let committed = self.commit_from((id, before), commit, terms, now)?;
         Ok((Seen::New(id), Some(committed)))
     }
@@ -153,7 +156,12 @@ impl Writer<'_> {
         for verdict in &commit.verdicts {
             self.record_verdict(id, verdict, now)?;
         }
-        self.settle(self.queries().head(id)?, &terms.minting, now)?;
+        let head = self.queries().head(id)?;
+        self.settle(head, &terms.minting, now)?;
+        if !first && head != id {
+            // What it stood for stands behind another now.
+            self.settle(id, &terms.minting, now)?;
+        }
         self.learn_when_due(now)?;
         Ok(Committed {
             level: assignment.level,
@@ -170,7 +178,7 @@ impl Writer<'_> {
         terms: &Terms,
         now: DateTime<Utc>,
     ) -> Result<Committed> {
-        let first = before.is_first();
+        let (first, head) = (before.is_first(), before.head);
         let trace = &commit.arrival.fingerprint;
         let same = before.title == commit.arrival.title && before.text_hash == trace.text_hash;
         let significant = !first && !same;
@@ -180,17 +188,23 @@ impl Writer<'_> {
             (trace, &Place::None),
             (self.rulebook(&terms.rulebook)?, now),
         )?;
-        if first {
-            self.count_paragraphs(&commit.arrival.source, &commit.paragraphs, now)?;
-        } else {
+        let arrival = &commit.arrival;
+        if !first {
             self.forget_verdicts_but(id, &commit.verdicts)?;
+        } else if !self.is_repost(id, &arrival.source, trace.text_hash)? {
+            self.count_paragraphs(&arrival.source, &commit.paragraphs, now)?;
         }
         for verdict in &commit.verdicts {
             self.record_verdict(id, verdict, now)?;
         }
-        if !first {
+        if head != id {
+            // It was found to be another, and is no more.
+            self.stand_alone(id)?;
+            self.settle(head, &terms.minting, now)?;
+        }
+        if head != id || !first {
             // Another may have been found to be this one.
-            self.settle(self.queries().head(id)?, &terms.minting, now)?;
+            self.settle(id, &terms.minting, now)?;
         }
         self.learn_when_due(now)?;
         Ok(Committed {
@@ -202,7 +216,7 @@ impl Writer<'_> {
 
     /// Gives a stored article that has no place among the stories its place: a topic nearly wants it now.
     /// Its entries are still to be settled.
-    pub fn place_stored(&self, id: ArticleId, terms: &Terms) -> Result<()> {
+    pub fn place_stored(&self, id: ArticleId, terms: &Terms, now: DateTime<Utc>) -> Result<()> {
         let before = self.before(id)?;
         if before.is_first() || before.is_placed() {
             return Ok(());
@@ -216,6 +230,10 @@ impl Writer<'_> {
         let found = self.found(id, &assignment, &terms.stories)?;
         self.replace_keys(id, (None, None), &arrival.fingerprint)?;
         self.record_place(id, &arrival.fingerprint, &found)?;
+        if found.head != id {
+            // What it stood for stands behind another now.
+            self.settle(id, &terms.minting, now)?;
+        }
         let placing = Some(found.why);
         self.change_texts(id, |texts| texts.placing = placing)
     }
@@ -223,6 +241,12 @@ impl Writer<'_> {
     /// What an article is placed among.
     fn among(&self) -> (Queries<'_>, &Memory) {
         (self.queries(), self.memory)
+    }
+
+    /// Whether a source has shown the same text in another article: it is no story after story that repeats its paragraphs.
+    fn is_repost(&self, id: ArticleId, source: &SourceId, trace: Option<i64>) -> Result<bool> {
+        let mut query = self.prepare_cached(REPOST_SQL)?;
+        Ok(query.exists(params![trace, source.as_str(), id.0])?)
     }
 
     fn insert_aliases(&self, id: ArticleId, aliases: &[String]) -> Result<()> {
@@ -313,6 +337,7 @@ impl Writer<'_> {
         texts.placing = Some("the same address".to_owned());
         self.insert_texts(id, &texts)?;
         self.settle(head, &terms.minting, now)?;
+        self.settle(id, &terms.minting, now)?;
         Ok(Committed {
             level: Level::Same,
             of: Some(other),
@@ -439,3 +464,6 @@ impl Queries<'_> {
         Ok(query.query_row([id.0], |row| row.get(0).map(ArticleId))?)
     }
 }
+
+#[cfg(test)]
+mod tests;

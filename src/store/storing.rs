@@ -79,6 +79,7 @@ pub(super) struct Found {
 pub(super) struct Before {
     how: String,
     placed: bool,
+    pub(super) head: ArticleId,
     pub(super) title: String,
     words: u32,
     pub(super) text_hash: Option<i64>,
@@ -94,11 +95,12 @@ pub(super) struct Before {
 
 impl Before {
     /// What stands in the row of a candidate that was recorded just now.
-    pub(super) fn fresh(sighting: &Sighting, now: DateTime<Utc>) -> Result<Self> {
+    pub(super) fn fresh(id: ArticleId, sighting: &Sighting, now: DateTime<Utc>) -> Result<Self> {
         let (outlet_date, published) = sighting.dates(now);
         Ok(Self {
             how: String::new(),
             placed: true,
+            head: id,
             title: sighting.candidate.title.clone().unwrap_or_default(),
             words: 0,
             text_hash: None,
@@ -199,7 +201,7 @@ impl Writer<'_> {
     pub(super) fn before(&self, id: ArticleId) -> Result<Before> {
         let mut query = self.prepare_cached(
             "SELECT how, placed, title, words, text_hash, source, first_seen, outlet_date, published, updated,
-                keys, title_keys
+                keys, title_keys, head
              FROM article WHERE id = ?1",
         )?;
         let mut before = query.query_row([id.0], |row| {
@@ -216,6 +218,7 @@ impl Writer<'_> {
                 updated: row.get(9)?,
                 keys: row.get(10)?,
                 title_keys: row.get(11)?,
+                head: ArticleId(row.get(12)?),
                 texts: Texts::default(),
             })
         })?;
@@ -311,6 +314,15 @@ impl Writer<'_> {
         )?
         .execute(params![id.0, found.story.0, found.head.0])?;
         Ok(())
+    }
+
+    /// Takes an article out of the group that it was found to belong to.
+    pub(super) fn stand_alone(&self, id: ArticleId) -> Result<()> {
+        self.prepare_cached(
+            "UPDATE article SET story = id, head = id, dup_of = NULL, dup_level = NULL, dup_score = NULL WHERE id = ?1",
+        )?
+        .execute([id.0])?;
+        self.change_texts(id, |texts| texts.placing = None)
     }
 
     /// The same for those that were found to be this very article before it had a place.

@@ -158,13 +158,10 @@ pub fn fingerprint_and_paragraphs(
     (fingerprint, paragraphs)
 }
 
-/// What is kept of a text that is not to be compared: how long it is and whether it is still the same; with the
-/// hashes of its paragraphs, as [`fingerprint_and_paragraphs`] gives them.
-pub fn trace_and_paragraphs(
-    text: &str,
-    is_boilerplate: &dyn Fn(u64) -> bool,
-) -> (Fingerprint, Vec<u64>) {
-    let reading = read(text, is_boilerplate);
+/// What is kept of a text that is not to be compared: how long it is and whether it is still the same, whatever its source
+/// repeats; with the hashes of its paragraphs, as [`fingerprint_and_paragraphs`] gives them.
+pub fn trace_and_paragraphs(text: &str) -> (Fingerprint, Vec<u64>) {
+    let reading = read(text, &|_| false);
     let trace = Fingerprint {
         text_hash: Some(mix(digest(&reading.tokens.list)).cast_signed()),
         words: count(&reading.tokens),
