@@ -28,6 +28,8 @@ use crate::topic::{Document, Matcher, Text, Verdict};
 /// the first of them; after the second twice as long.
 const MOST_POISONED: u32 = 3;
 const POISON_WAIT: TimeDelta = TimeDelta::minutes(30);
+/// Most candidates of one document that are judged and stored with it: others wait for the one thread that writes.
+const MOST_AT_ONCE: usize = 200;
 /// Fewest words for which a feed's own text counts as the whole article.
 const WHOLE_WORDS: usize = 120;
 
@@ -237,8 +239,8 @@ impl Pipeline {
     }
 
     /// Judges candidates of a source that gives all there is of them, for [`Writer::commit_sighting`]. Nothing comes of
-    /// those that are not let in or name no page, and of those on which the program fails: they are recorded, and become
-    /// due.
+    /// those that are not let in or name no page, of those on which the program fails and of those beyond the first
+    /// [`MOST_AT_ONCE`]: they are recorded, and become due.
     ///
     /// [`Writer::commit_sighting`]: crate::store::Writer::commit_sighting
     pub(super) async fn complete_at_once(
@@ -252,8 +254,11 @@ impl Pipeline {
             return Vec::new();
         };
         let (now, repeated) = (self.clock.now(), Arc::new(repeated));
+        let mut left = MOST_AT_ONCE;
         let begin = |sighting: &Sighting| {
-            let open = sighting.gate == Gate::Open && Url::parse(&sighting.url).is_ok();
+            let names_a_page = Url::parse(&sighting.url).is_ok();
+            let open = sighting.gate == Gate::Open && names_a_page && left > 0;
+            left -= usize::from(open);
             open.then(|| Finish {
                 due: Due {
                     pending: Pending::of(sighting, now),
