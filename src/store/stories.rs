@@ -150,7 +150,7 @@ impl Writer<'_> {
         if first && assignment.level < Level::Extends {
             self.count_paragraphs(&commit.arrival.source, &commit.paragraphs, now)?;
         }
-        if assignment.level == Level::Same {
+        if !first {
             self.forget_verdicts_but(id, &commit.verdicts)?;
         }
         for verdict in &commit.verdicts {

@@ -181,3 +181,18 @@ async fn an_article_that_gets_its_place_late_brings_those_that_stand_behind_it()
     })
     .await;
 }
+
+#[tokio::test]
+async fn what_topics_said_before_an_article_had_its_place_is_taken_back_with_its_text() {
+    with_store(|w| {
+        let id = record(w, "a", "un")?;
+        let mut touched = wanted(commit("a", "Une visite au Japon.", false));
+        touched.verdicts[0].matched = false;
+        w.commit_article(id, &touched, &terms(), now())?;
+        assert_eq!(w.queries().verdicts(id)?.len(), 1);
+        w.commit_article(id, &commit("a", TEXT, true), &terms(), now())?;
+        assert_eq!(w.queries().verdicts(id)?.len(), 0);
+        Ok(())
+    })
+    .await;
+}
