@@ -211,7 +211,7 @@ impl Pipeline {
             None => self.turns.take().await,
         };
         let (matcher, sites) = (config.matcher.clone(), config.sites.clone());
-        let asks = config.topics.iter().any(|topic| topic.exec.is_some());
+        let asks = classifier::is_asked(config);
         let prepared = aside(move || {
             let contained = |mut finish: Finish| {
                 let step = "article.preparing";

@@ -7,6 +7,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use url::Url;
 use xxhash_rust::xxh3::Xxh3;
 
+use super::classifier;
 use crate::config::{BodyFrom, Config, Source};
 use crate::model::{Candidate, Discovery};
 use crate::schedule::Rhythm;
@@ -55,15 +56,15 @@ pub(super) fn ids(row: &SourceRow, discovery: &Discovery) -> Vec<String> {
 }
 
 /// What a poll says of each candidate, in the order of the document, but for those that said the same
-/// before. The last entry of a truncated document is left for the next poll.
+/// before; `at_once` says that the others are judged with the poll. The last entry of a truncated document is left for
+/// the next poll.
 pub(super) fn sightings(
     config: &Config,
     source: &Source,
-    (row, known): (&SourceRow, &Known),
+    (row, known, at_once): (&SourceRow, &Known, bool),
     discovery: &Discovery,
     now: DateTime<Utc>,
 ) -> Vec<Sighting> {
-    let at_once = are_completed_at_once(config, source, row);
     let first_poll = row.last_ok_at.is_none();
     let open = if first_poll {
         backfill(source, &discovery.candidates)
@@ -104,8 +105,7 @@ fn backfill(source: &Source, candidates: &[Candidate]) -> usize {
 /// of them, and no program of a topic's own has to be waited for. Not where links tell them apart: those that are known
 /// would be judged at every poll.
 pub(super) fn are_completed_at_once(config: &Config, source: &Source, row: &SourceRow) -> bool {
-    let asks = config.topics.iter().any(|topic| topic.exec.is_some());
-    source.body == BodyFrom::Feed && !row.by_link && !asks
+    source.body == BodyFrom::Feed && !row.by_link && !classifier::is_asked(config)
 }
 
 fn too_old_or_many(

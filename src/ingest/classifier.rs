@@ -8,6 +8,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::process::Command;
 use tokio::sync::Semaphore;
 
+use crate::config::Config;
 use crate::topic::{Answer, Exec, Topic, Verdict};
 
 /// Programs that run at once.
@@ -34,6 +35,11 @@ pub struct Asked<'a> {
     pub source: &'a str,
     /// Categories.
     pub categories: &'a [String],
+}
+
+/// Whether a topic has a program of its own: it may take long, and find something where no topic did.
+pub(super) fn is_asked(config: &Config) -> bool {
+    config.topics.iter().any(|topic| topic.exec.is_some())
 }
 
 /// The verdict after the topic's program was asked, where it has one and is to be asked.

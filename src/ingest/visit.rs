@@ -158,8 +158,9 @@ impl Visit<'_> {
         for warning in discovery.warnings.iter().take(5) {
             tracing::debug!(source = %self.source.id, "{warning}");
         }
-        let (sightings, same, repeated) = self.sightings(&discovery, now).await?;
-        let commits = match candidates::are_completed_at_once(self.config, self.source, self.row) {
+        let at_once = candidates::are_completed_at_once(self.config, self.source, self.row);
+        let (sightings, same, repeated) = self.sightings(&discovery, at_once, now).await?;
+        let commits = match at_once {
             true => {
                 let (source, config) = (&self.source.id, self.config);
                 let judged = (self.pipeline).complete_at_once(config, source, &sightings, repeated);
@@ -217,10 +218,10 @@ impl Visit<'_> {
     async fn sightings(
         &self,
         discovery: &Discovery,
+        at_once: bool,
         now: DateTime<Utc>,
     ) -> Result<(Vec<Sighting>, usize, HashSet<i64>), StoreError> {
         let (ids, id) = (candidates::ids(self.row, discovery), self.source.id.clone());
-        let at_once = candidates::are_completed_at_once(self.config, self.source, self.row);
         let settings = at_once.then(|| self.config.stories.clone());
         let (known, repeated) = match ids.is_empty() {
             true => Default::default(),
@@ -233,7 +234,7 @@ impl Visit<'_> {
                 self.pipeline.store.read(read).await?
             }
         };
-        let row = (self.row, &known);
+        let row = (self.row, &known, at_once);
         let sightings = candidates::sightings(self.config, self.source, row, discovery, now);
         let complete = discovery.candidates.iter().filter(|c| c.complete).count();
         let same = complete - sightings.len();

@@ -150,12 +150,7 @@ impl Writer<'_> {
         if first && assignment.level < Level::Extends {
             self.count_paragraphs(&commit.arrival.source, &commit.paragraphs, now)?;
         }
-        if !first {
-            self.forget_verdicts_but(id, &commit.verdicts)?;
-        }
-        for verdict in &commit.verdicts {
-            self.record_verdict(id, verdict, now)?;
-        }
+        self.renew_verdicts((id, first), &commit.verdicts, now)?;
         let head = self.queries().head(id)?;
         self.settle(head, &terms.minting, now)?;
         if !first && head != id {
@@ -189,14 +184,10 @@ impl Writer<'_> {
             (self.rulebook(&terms.rulebook)?, now),
         )?;
         let arrival = &commit.arrival;
-        if !first {
-            self.forget_verdicts_but(id, &commit.verdicts)?;
-        } else if !self.is_repost(id, &arrival.source, trace.text_hash)? {
+        if first && !self.is_repost(id, &arrival.source, trace.text_hash)? {
             self.count_paragraphs(&arrival.source, &commit.paragraphs, now)?;
         }
-        for verdict in &commit.verdicts {
-            self.record_verdict(id, verdict, now)?;
-        }
+        self.renew_verdicts((id, first), &commit.verdicts, now)?;
         if head != id {
             // It was found to be another, and is no more.
             self.stand_alone(id)?;
@@ -236,6 +227,21 @@ impl Writer<'_> {
         }
         let placing = Some(found.why);
         self.change_texts(id, |texts| texts.placing = placing)
+    }
+
+    /// Stores what the topics say of an article, in the place of what they said of its former text.
+    fn renew_verdicts(
+        &self,
+        (id, first): (ArticleId, bool),
+        verdicts: &[VerdictRow],
+        now: DateTime<Utc>,
+    ) -> Result<()> {
+        if !first {
+            self.forget_verdicts_but(id, verdicts)?;
+        }
+        verdicts
+            .iter()
+            .try_for_each(|verdict| self.record_verdict(id, verdict, now))
     }
 
     /// What an article is placed among.

@@ -68,7 +68,11 @@ fn is_simple(html: &str) -> bool {
 }
 
 fn is_text_here(text: &str, open: &[&str]) -> bool {
-    text.is_empty() || (!matches!(open.last(), Some(&("ul" | "ol"))) && is_escaped(text))
+    text.is_empty() || (!is_list(open.last().copied().unwrap_or("")) && is_escaped(text))
+}
+
+fn is_list(name: &str) -> bool {
+    matches!(name, "ul" | "ol")
 }
 
 /// Whether a tag may open where these elements are open; then it is one of them.
@@ -76,13 +80,13 @@ fn opens<'a>(tag: &'a str, open: &mut Vec<&'a str>) -> bool {
     let parent = open.last().copied().unwrap_or("");
     let flow = matches!(parent, "" | "blockquote" | "li");
     let (name, fits) = match tag {
-        "br" => return !matches!(parent, "ul" | "ol"),
+        "br" => return !is_list(parent),
         "p" | "h1" | "h2" | "h3" | "h4" | "h5" | "h6" | "ul" | "ol" | "blockquote" => (tag, flow),
-        "li" => (tag, matches!(parent, "ul" | "ol")),
-        name if INLINE.contains(&name) => (name, !matches!(parent, "ul" | "ol")),
+        "li" => (tag, is_list(parent)),
+        name if INLINE.contains(&name) => (name, !is_list(parent)),
         link => (
             "a",
-            is_link(link) && !matches!(parent, "ul" | "ol") && !open.contains(&"a"),
+            is_link(link) && !is_list(parent) && !open.contains(&"a"),
         ),
     };
     open.push(name);
