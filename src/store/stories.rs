@@ -127,7 +127,7 @@ impl Writer<'_> {
         let lookup = StoryLookup::new(self.among(), id, commit.arrival.published, terms);
         let commit = &*whole(commit, &lookup)?;
         let assignment = place(&commit.arrival, &lookup, &terms.stories)?;
-        let first = before.is_first();
+        let (first, former) = (before.is_first(), before.head);
         let significant = match assignment.level {
             Level::Same => lookup
                 .known(id)?
@@ -151,12 +151,7 @@ impl Writer<'_> {
             self.count_paragraphs(&commit.arrival.source, &commit.paragraphs, now)?;
         }
         self.renew_verdicts((id, first), &commit.verdicts, now)?;
-        let head = self.queries().head(id)?;
-        self.settle(head, &terms.minting, now)?;
-        if !first && head != id {
-            // What it stood for stands behind another now.
-            self.settle(id, &terms.minting, now)?;
-        }
+        self.settle_moved((id, former), &terms.minting, now)?;
         self.learn_when_due(now)?;
         Ok(Committed {
             level: assignment.level,
@@ -173,7 +168,7 @@ impl Writer<'_> {
         terms: &Terms,
         now: DateTime<Utc>,
     ) -> Result<Committed> {
-        let (first, head) = (before.is_first(), before.head);
+        let (first, former) = (before.is_first(), before.head);
         let trace = &commit.arrival.fingerprint;
         let same = before.title == commit.arrival.title && before.text_hash == trace.text_hash;
         let significant = !first && !same;
@@ -188,14 +183,13 @@ impl Writer<'_> {
             self.count_paragraphs(&arrival.source, &commit.paragraphs, now)?;
         }
         self.renew_verdicts((id, first), &commit.verdicts, now)?;
-        if head != id {
+        if former != id {
             // It was found to be another, and is no more.
             self.stand_alone(id)?;
-            self.settle(head, &terms.minting, now)?;
         }
-        if head != id || !first {
+        if former != id || !first {
             // Another may have been found to be this one.
-            self.settle(id, &terms.minting, now)?;
+            self.settle_moved((id, former), &terms.minting, now)?;
         }
         self.learn_when_due(now)?;
         Ok(Committed {
@@ -227,6 +221,21 @@ impl Writer<'_> {
         }
         let placing = Some(found.why);
         self.change_texts(id, |texts| texts.placing = placing)
+    }
+
+    /// Settles the entries of an article's group, and of the one that it was in before, if that is another.
+    fn settle_moved(
+        &self,
+        (id, former): (ArticleId, ArticleId),
+        minting: &Minting,
+        now: DateTime<Utc>,
+    ) -> Result<()> {
+        let head = self.queries().head(id)?;
+        self.settle(head, minting, now)?;
+        match former == head {
+            true => Ok(()),
+            false => self.settle(former, minting, now),
+        }
     }
 
     /// Stores what the topics say of an article, in the place of what they said of its former text.
@@ -342,8 +351,7 @@ impl Writer<'_> {
         let mut texts = before.texts;
         texts.placing = Some("the same address".to_owned());
         self.insert_texts(id, &texts)?;
-        self.settle(head, &terms.minting, now)?;
-        self.settle(id, &terms.minting, now)?;
+        self.settle_moved((id, before.head), &terms.minting, now)?;
         Ok(Committed {
             level: Level::Same,
             of: Some(other),
